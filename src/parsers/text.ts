@@ -1,0 +1,53 @@
+/** What all parsers share: decoding, lines, quoting, and the one error that they throw. */
+
+/** Thrown by every parser. The message is one line: what was found, what was wanted, and where. */
+export class ParseError extends Error {
+  /** 1-based line of the output; 0 where no line is to blame. */
+  readonly line: number;
+  constructor(message: string, line = 0) {
+    super(line > 0 ? `line ${line}: ${message}` : message);
+    this.name = "ParseError";
+    this.line = line;
+  }
+}
+
+const QUOTE_LIMIT = 60;
+
+/** Text of the outside for a one-line message: quoted, escaped (controls, non-ASCII spaces, lone surrogates), cut to 60 characters. */
+export function quote(text: string): string {
+  const cut = text.length > QUOTE_LIMIT ? `${text.slice(0, QUOTE_LIMIT)}…` : text;
+  const safe = cut.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}"\\]|(?! )\p{Zs}/gu, (c) => {
+    if (c === '"' || c === "\\") return `\\${c}`;
+    if (c === "\n") return "\\n";
+    if (c === "\r") return "\\r";
+    if (c === "\t") return "\\t";
+    return `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`;
+  });
+  return `"${safe}"`;
+}
+
+const UTF8_BOM = [0xef, 0xbb, 0xbf];
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Bytes of an output to text. UTF-16 with a byte order mark (Windows) and UTF-8 are known;
+ * what is no UTF-8 is taken as ISO-8859-1, byte by byte, so that figures between foreign words stay readable.
+ * A byte order mark in front is dropped.
+ */
+export function decode(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  const body = UTF8_BOM.every((byte, i) => bytes[i] === byte) ? bytes.subarray(3) : bytes;
+  try {
+    return strictUtf8.decode(body);
+  } catch {
+    return new TextDecoder("latin1").decode(body);
+  }
+}
+
+/** Lines without their ends (LF, CR LF, CR CR LF). The text after the last line end is a line of its own unless it is empty. */
+export function splitLines(text: string): string[] {
+  const lines = text.split("\n").map((line) => line.replace(/\r+$/, ""));
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
+}

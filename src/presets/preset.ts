@@ -1,0 +1,43 @@
+import type { Family, MetricHead } from "../metric.ts";
+
+/** What a command printed, and what is known of how it was asked. */
+export type Output = {
+  /** All of stdout, byte for byte. */
+  readonly stdout: Uint8Array;
+  /** The words of the command line, program first; for a shell line, the words of the line. Units follow from them. */
+  readonly words: readonly string[];
+  /** What `PROGRAM --version` printed, where the text alone can't tell (see `versionMatters`). */
+  readonly version?: string;
+};
+
+/** Reads a whole output into families, or throws a ParseError. Pure. */
+export type Read = (output: Output) => readonly Family[];
+
+/** One way to get a preset's figures. */
+export type Alternative = {
+  readonly argv: readonly string[];
+  /** How to read it, where that isn't the preset's own way. */
+  readonly read?: Read;
+};
+
+/** A row of the metric table in docs/metrics.md. */
+export type MetricRow = MetricHead & {
+  /** The column, row or key of the output that it comes from. */
+  readonly from: string;
+};
+
+/** A memory command: what to run and how to read it. A value; it runs nothing. */
+export type Preset = {
+  readonly name: string;
+  /** One line for people: whose memory it tells, and by what. */
+  readonly about: string;
+  /** Names of programs (last part of the path) whose command lines this preset reads. */
+  readonly programs: readonly string[];
+  /** Tried in order at the first run; the first that works is kept. */
+  readonly alternatives: readonly Alternative[];
+  readonly read: Read;
+  /** Whether the meaning of these words depends on the version of the program. */
+  readonly versionMatters?: (words: readonly string[]) => boolean;
+  /** Every metric that it can give. */
+  readonly metrics: readonly MetricRow[];
+};
