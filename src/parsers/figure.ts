@@ -1,0 +1,58 @@
+import { ParseError, quote } from "./text.ts";
+
+/** How the figures of an output are to be taken. */
+export type Scale = {
+  /** Bytes of a figure of 1 without a suffix. */
+  readonly unit: number;
+  /** What a bare K, M, G, T, P, E counts in. Ki, Mi, … always count in 1024. */
+  readonly base: 1000 | 1024;
+  /** Figures may carry a suffix, a decimal point or comma. */
+  readonly human: boolean;
+};
+
+const SUFFIXES = "BKMGTPE";
+const LARGEST = 2n ** 64n - 1n;
+
+/**
+ * From here on a number of bytes is no memory: it is a negative number that was printed as an unsigned one
+ * (2^64 less something, in whatever unit), since no machine has 2^63 bytes.
+ */
+export const NO_MEMORY_BYTES = 2 ** 63;
+
+/** A whole number of at most 64 bits as printed, or undefined for anything else. Leading zeros don't mean octal. */
+export function wholeNumber(word: string): number | undefined {
+  if (!/^\d{1,20}$/.test(word)) return undefined;
+  return word.length === 20 && BigInt(word) > LARGEST ? undefined : Number(word);
+}
+
+/** A plain decimal number (`12`, `0.35`), or undefined. */
+export function decimalNumber(word: string): number | undefined {
+  return /^\d{1,20}(\.\d{1,9})?$/.test(word) ? Number(word) : undefined;
+}
+
+/**
+ * A size in bytes, the nearest whole number. Undefined for one that is a figure but no memory: negative, or wrapped below zero.
+ * @throws ParseError for what is no figure: a word, an exponent, hexadecimal, a thousands separator, an unknown suffix, over 64 bits.
+ * @param place where it stands, for the message: `in column "used"`.
+ */
+export function sizeInBytes(word: string, scale: Scale, line: number, place: string): number | undefined {
+  const bytes = word.startsWith("-") ? parseSize(word.slice(1), scale) : parseSize(word, scale);
+  if (bytes === undefined) throw new ParseError(`found ${quote(word)} ${place}, wanted ${wanted(scale)}`, line);
+  return word.startsWith("-") || bytes >= NO_MEMORY_BYTES ? undefined : bytes;
+}
+
+function wanted(scale: Scale): string {
+  return scale.human ? "a figure with a suffix" : "a whole number";
+}
+
+function parseSize(word: string, scale: Scale): number | undefined {
+  const whole = wholeNumber(word);
+  if (whole !== undefined) return whole * scale.unit;
+  if (!scale.human) return undefined;
+  const match = /^(\d{1,6})(?:[.,](\d{1,2}))?([BKMGTPE])(i?)$/.exec(word);
+  if (!match) return undefined;
+  const [, integer = "", fraction = "", letter = "", binary] = match;
+  if (letter === "B" && binary) return undefined;
+  const factor = (binary ? 1024 : scale.base) ** SUFFIXES.indexOf(letter);
+  return Math.round(Number(`${integer}.${fraction || "0"}`) * factor);
+}
