@@ -1,0 +1,56 @@
+const FIRST_BYTES = 16 * 1024;
+
+/** Collects a stream's bytes in one growing buffer: memory stays within twice the limit, however small the chunks are. */
+export type Capture = {
+  /** Copies a chunk; false, with nothing kept, if the total would pass the limit. */
+  push(chunk: Uint8Array): boolean;
+  /** What was collected, without a copy. */
+  bytes(): Uint8Array;
+};
+
+/** A capture that holds at most `limitBytes`. A chunk is copied, since a kept chunk costs half a kilobyte whatever its size. */
+export function createCapture(limitBytes: number): Capture {
+  let buffer = new Uint8Array(0);
+  let length = 0;
+  return {
+    push(chunk) {
+      if (length + chunk.length > limitBytes) return false;
+      if (length + chunk.length > buffer.length) {
+        const grown = new Uint8Array(Math.min(limitBytes, Math.max(FIRST_BYTES, 2 * (length + chunk.length))));
+        grown.set(buffer.subarray(0, length));
+        buffer = grown;
+      }
+      buffer.set(chunk, length);
+      length += chunk.length;
+      return true;
+    },
+    bytes: () => buffer.subarray(0, length),
+  };
+}
+
+/** Keeps the last bytes of a stream. */
+export type Tail = {
+  /** Total of bytes seen, with this chunk. */
+  push(chunk: Uint8Array): number;
+  /** The last bytes as text; a character cut at the front becomes U+FFFD. */
+  text(): string;
+};
+
+/** A tail of at most `limitBytes`. */
+export function createTail(limitBytes: number): Tail {
+  let kept: Uint8Array = new Uint8Array(0);
+  let seen = 0;
+  return {
+    push(chunk) {
+      const last = chunk.subarray(Math.max(0, chunk.length - limitBytes));
+      const before = kept.subarray(Math.max(0, kept.length + last.length - limitBytes));
+      const joined = new Uint8Array(before.length + last.length);
+      joined.set(before);
+      joined.set(last, before.length);
+      kept = joined;
+      seen += chunk.length;
+      return seen;
+    },
+    text: () => new TextDecoder().decode(kept).trim(),
+  };
+}
