@@ -1,0 +1,147 @@
+import { parseArgs } from "node:util";
+import { ValueError } from "./values.ts";
+
+/** A user's mistake on the command line or in the environment; the message is one line. */
+export class UsageError extends Error {}
+
+/** One flag: how it is written, read, and explained. Every flag can come by environment as well. */
+export type Flag<T> = {
+  /** Long name, without dashes: `web.listen-address`. */
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** Heading in `--help`. */
+  readonly group: string;
+  readonly help: string;
+  /** What stands for the value in `--help`; none for a switch. */
+  readonly placeholder?: string;
+  /** The default as `--help` shows it. */
+  readonly shown?: string;
+  /** Whether it may come more than once. */
+  readonly repeatable?: boolean;
+  /** The value of all texts that were given, in order, or of none. Throws a ValueError. */
+  readonly read: (texts: readonly string[]) => T;
+};
+
+/** The value types of a table of flags. */
+export type Values<Table extends Record<string, Flag<unknown>>> = {
+  readonly [Key in keyof Table]: Table[Key] extends Flag<infer T> ? T : never;
+};
+
+type Head = Pick<Flag<unknown>, "name" | "aliases" | "group" | "help">;
+
+/** A switch: `--name`, `--no-name`, `--name=true|false`. */
+export function switchFlag(head: Head): Flag<boolean> {
+  return { ...head, shown: "false", read: ([text]) => text === "true" };
+}
+
+/** A flag with one value, which has a default. */
+export function valueFlag<T>(head: Head & { placeholder: string; shown: string }, read: (text: string) => T): Flag<T> {
+  return { ...head, read: ([text]) => read(text ?? head.shown) };
+}
+
+/** A flag with one value, which may be absent. */
+export function optionalFlag<T>(head: Head & { placeholder: string }, read: (text: string) => T): Flag<T | undefined> {
+  return { ...head, read: ([text]) => (text === undefined ? undefined : read(text)) };
+}
+
+/** A flag that may come several times; by environment its values are separated by commas. */
+export function listFlag<T>(
+  head: Head & { placeholder: string; shown: string },
+  read: (text: string) => T,
+): Flag<readonly T[]> {
+  return { ...head, repeatable: true, read: (texts) => (texts.length > 0 ? texts : [head.shown]).map(read) };
+}
+
+/** The variable that stands for a flag: `web.listen-address` is MEMORY_EXPORTER_WEB_LISTEN_ADDRESS. */
+export function environmentName(flag: string): string {
+  return `MEMORY_EXPORTER_${flag.toUpperCase().replace(/[.-]/g, "_")}`;
+}
+
+const isSwitch = (flag: Flag<unknown>) => flag.placeholder === undefined;
+
+type Token = { readonly flag: Flag<unknown>; readonly text: string };
+
+/** What a command line holds: the texts of flags in order, and the words that aren't flags. */
+export type CommandLine = { readonly tokens: readonly Token[]; readonly words: readonly string[] };
+
+/**
+ * Splits a command line by a table of flags: `--name=value`, `--name value`, `--[no-]switch`, and the same with one dash.
+ * @throws UsageError for an unknown flag or a missing value.
+ */
+export function splitArguments(args: readonly string[], flags: readonly Flag<unknown>[]): CommandLine {
+  const byName = new Map(flags.flatMap((flag) => [flag.name, ...(flag.aliases ?? [])].map((name) => [name, flag])));
+  const options = Object.fromEntries(
+    [...byName].map(([name, flag]) => [name, { type: isSwitch(flag) ? "boolean" : "string" } as const]),
+  );
+  const doubled = args.map((arg) => (/^-[a-zA-Z]/.test(arg) ? `-${arg}` : arg));
+  const parsed = parseArgs({ args: doubled, options, strict: false, allowPositionals: true, tokens: true });
+  const tokens: Token[] = [];
+  const words: string[] = [];
+  for (const token of parsed.tokens) {
+    if (token.kind === "positional") words.push(token.value);
+    if (token.kind === "option") tokens.push(readToken(token, byName));
+  }
+  return { tokens, words };
+}
+
+type OptionToken = { readonly name: string; readonly value?: string | undefined; readonly inlineValue?: boolean | undefined };
+
+function readToken({ name, value, inlineValue }: OptionToken, byName: ReadonlyMap<string, Flag<unknown>>): Token {
+  const flag = byName.get(name);
+  if (flag === undefined) return readNegated(name, value, byName);
+  if (isSwitch(flag)) {
+    if (value !== undefined && value !== "true" && value !== "false") {
+      throw new UsageError(`--${name}: found "${value}", wanted true or false`);
+    }
+    return { flag, text: value ?? "true" };
+  }
+  if (value === undefined || (!inlineValue && /^--?[a-zA-Z]/.test(value))) {
+    throw new UsageError(`expected argument for flag '--${name}'`);
+  }
+  return { flag, text: value };
+}
+
+function readNegated(name: string, value: string | undefined, byName: ReadonlyMap<string, Flag<unknown>>): Token {
+  const flag = name.startsWith("no-") ? byName.get(name.slice(3)) : undefined;
+  if (flag === undefined || !isSwitch(flag) || value !== undefined) throw new UsageError(`unknown long flag '--${name}'`);
+  return { flag, text: "false" };
+}
+
+/**
+ * The values of a table of flags, from the command line, else from the environment, else by default.
+ * @throws UsageError for a repeated flag, a flag of another command, or a bad value.
+ */
+export function readFlags<Table extends Record<string, Flag<unknown>>>(
+  table: Table,
+  line: CommandLine,
+  environment: Readonly<Record<string, string | undefined>>,
+): Values<Table> {
+  const flags = Object.values(table);
+  for (const { flag } of line.tokens) {
+    if (!flags.includes(flag)) throw new UsageError(`flag '--${flag.name}' doesn't belong to this command`);
+  }
+  const entries = Object.entries(table).map(([key, flag]) => [key, readFlag(flag, line, environment)]);
+  return Object.fromEntries(entries);
+}
+
+function readFlag<T>(flag: Flag<T>, line: CommandLine, environment: Readonly<Record<string, string | undefined>>): T {
+  const given = line.tokens.filter((token) => token.flag === flag).map((token) => token.text);
+  if (given.length > 1 && !flag.repeatable) throw new UsageError(`flag '${flag.name}' cannot be repeated`);
+  if (given.length > 0) return readTexts(flag, given, `--${flag.name}`);
+  const variable = environmentName(flag.name);
+  const text = environment[variable];
+  if (text === undefined || text === "") return flag.read([]);
+  if (isSwitch(flag) && text !== "true" && text !== "false") {
+    throw new UsageError(`${variable}: found "${text}", wanted true or false`);
+  }
+  return readTexts(flag, flag.repeatable ? text.split(",") : [text], variable);
+}
+
+function readTexts<T>(flag: Flag<T>, texts: readonly string[], source: string): T {
+  try {
+    return flag.read(texts);
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new UsageError(`${source}: found ${JSON.stringify(texts.join(","))}, wanted ${error.message}`);
+  }
+}

@@ -1,0 +1,85 @@
+/** Readers of flag values. Each returns the value or throws a ValueError that says what was wanted. */
+
+/** A flag value that can't be taken; the message goes behind "found …, wanted". */
+export class ValueError extends Error {}
+
+const DURATION_MS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+/** A Go duration (`500ms`, `5s`, `1m30s`) in milliseconds; longer than nothing, at most a day. */
+export function positiveDuration(text: string): number {
+  const parts = text.length > 32 ? [] : [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)];
+  const read = parts.map((part) => part[0]).join("");
+  const milliseconds = parts.reduce((sum, [, count, unit = ""]) => sum + Number(count) * (DURATION_MS[unit] ?? 0), 0);
+  if (read !== text || milliseconds < 1 || milliseconds > 86_400_000) {
+    throw new ValueError("a duration from 1ms to 24h, like 500ms, 5s or 1m30s");
+  }
+  return milliseconds;
+}
+
+const SIZE_BYTES: Readonly<Record<string, number>> = {
+  "": 1,
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+};
+
+/** A size (`65536`, `64KiB`, `1MiB`, `2MB`) in bytes, from 1 byte to 1 GiB. */
+export function size(text: string): number {
+  const [, count, unit = ""] = /^(\d{1,10})([KMG]?i?B)?$/.exec(text) ?? [];
+  const bytes = Number(count) * (SIZE_BYTES[unit] ?? Number.NaN);
+  if (!(bytes >= 1 && bytes <= 2 ** 30)) throw new ValueError("a size from 1B to 1GiB, like 64KiB or 1MiB");
+  return bytes;
+}
+
+/** A whole number that isn't negative. */
+export function count(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new ValueError("a whole number, 0 or more");
+  return Number(text);
+}
+
+/** Seconds as a decimal number that isn't negative, to milliseconds. */
+export function secondsToMs(text: string): number {
+  if (!/^\d{1,6}(\.\d{1,9})?$/.test(text)) throw new ValueError("a number of seconds, 0 or more, like 0.5");
+  return Number(text) * 1000;
+}
+
+/** One of some words. `fold` makes upper and lower case the same. */
+export function oneOf<const T extends string>(words: readonly T[], fold = false): (text: string) => T {
+  return (text) => {
+    const found = words.find((word) => word === (fold ? text.toLowerCase() : text));
+    if (found === undefined) throw new ValueError(`one of ${words.join(", ")}`);
+    return found;
+  };
+}
+
+/** Any text but none. */
+export function nonEmpty(text: string): string {
+  if (text === "") throw new ValueError("a value");
+  return text;
+}
+
+/** A path of a URL: begins with a slash, with no query, fragment or space. */
+export function urlPath(text: string): string {
+  if (!/^\/[^\s?#]*$/.test(text)) throw new ValueError("a path that begins with /, like /metrics");
+  return text;
+}
+
+/** What a metric name may begin with: the classic character set without colons. */
+export function metricPrefix(text: string): string {
+  if (!/^[a-zA-Z_][a-zA-Z0-9_]{0,99}$/.test(text)) {
+    throw new ValueError("letters, digits and underscores, not beginning with a digit");
+  }
+  return text;
+}

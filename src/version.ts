@@ -1,0 +1,93 @@
+import type { Family } from "./metric.ts";
+
+/** What the build stamps in (build.ts); a source run has none of it. */
+export type BuildStamp = {
+  readonly version: string;
+  readonly branch: string;
+  readonly revision: string;
+  /** user@host of the build. */
+  readonly user: string;
+  /** As promu prints it: 20261122-10:00:00, UTC. */
+  readonly date: string;
+  /** `sea` in the executable, `bundle` in the single script. */
+  readonly tags: string;
+};
+
+/** Everything that `--version`, the start line and the build info metric say. */
+export type BuildInfo = BuildStamp & {
+  /** Version of Node, or of the Node that Deno stands in for. */
+  readonly nodeVersion: string;
+  /** Version of Deno where the program runs on it. */
+  readonly denoVersion: string | undefined;
+  /** Go's spelling: linux, darwin, windows; amd64, arm64. */
+  readonly goos: string;
+  readonly goarch: string;
+};
+
+declare const BUILD_STAMP: BuildStamp | undefined;
+
+const SOURCE_RUN: BuildStamp = {
+  version: "(devel)",
+  branch: "unknown",
+  revision: "unknown",
+  user: "unknown",
+  date: "unknown",
+  tags: "source",
+};
+
+const GOOS: Readonly<Record<string, string>> = { win32: "windows", sunos: "solaris" };
+const GOARCH: Readonly<Record<string, string>> = { x64: "amd64", ia32: "386", ppc64: "ppc64le", mipsel: "mipsle" };
+
+/** The build info of the program that runs. */
+export function buildInfo(): BuildInfo {
+  return {
+    ...(typeof BUILD_STAMP === "undefined" ? SOURCE_RUN : BUILD_STAMP),
+    nodeVersion: process.version,
+    denoVersion: process.versions.deno,
+    goos: GOOS[process.platform] ?? process.platform,
+    goarch: GOARCH[process.arch] ?? process.arch,
+  };
+}
+
+/** The text of `--version`, aligned as the exporters of Prometheus do it. */
+export function versionText(info: BuildInfo): string {
+  const runtime = info.denoVersion ? `${info.nodeVersion} (deno ${info.denoVersion})` : info.nodeVersion;
+  const rows = [
+    ["build user:", info.user],
+    ["build date:", info.date],
+    ["node version:", runtime],
+    ["platform:", `${info.goos}/${info.goarch}`],
+    ["tags:", info.tags],
+  ] as const;
+  const head = `memory_exporter, version ${info.version} (branch: ${info.branch}, revision: ${info.revision})`;
+  return [head, ...rows.map(([label, value]) => `  ${label.padEnd(18)}${value}`)].join("\n");
+}
+
+/** `(version=…, branch=…, revision=…)`: one field of the first log line, and the landing page's version. */
+export function versionLine(info: BuildInfo): string {
+  return `(version=${info.version}, branch=${info.branch}, revision=${info.revision})`;
+}
+
+/** `(node=…, platform=…, user=…, date=…, tags=…)`: the field of the log line `Build context`. */
+export function buildContext(info: BuildInfo): string {
+  return `(node=${info.nodeVersion}, platform=${info.goos}/${info.goarch}, user=${info.user}, date=${info.date}, tags=${info.tags})`;
+}
+
+/** The metric that tells what runs, as Prometheus' common library does it. */
+export function buildInfoFamily(info: BuildInfo): Family {
+  const labels = {
+    version: info.version,
+    revision: info.revision,
+    branch: info.branch,
+    tags: info.tags,
+    goos: info.goos,
+    goarch: info.goarch,
+    nodeversion: info.nodeVersion,
+  };
+  return {
+    name: "memory_exporter_build_info",
+    help: "A metric with a constant '1' value labeled by version, revision, branch, nodeversion from which memory_exporter was built, and the goos and goarch for the build.",
+    type: "gauge",
+    samples: [{ labels, value: 1 }],
+  };
+}
