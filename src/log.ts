@@ -24,7 +24,10 @@ export function createLog(options: { level: LogLevel; format: LogFormat; write: 
     throttleMin: Number.MAX_SAFE_INTEGER,
     reporters: [{ log: (entry: LogObject) => options.write(line(pairsOf(entry))) }],
   });
-  const at = (level: LogLevel) => (message: string, fields: LogFields = {}) => consola[level](message, fields);
+  const at =
+    (level: LogLevel) =>
+    (message: string, fields: LogFields = {}) =>
+      consola[level](message, fields);
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 

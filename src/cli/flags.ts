@@ -84,7 +84,11 @@ export function splitArguments(args: readonly string[], flags: readonly Flag<unk
   return { tokens, words };
 }
 
-type OptionToken = { readonly name: string; readonly value?: string | undefined; readonly inlineValue?: boolean | undefined };
+type OptionToken = {
+  readonly name: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+};
 
 function readToken({ name, value, inlineValue }: OptionToken, byName: ReadonlyMap<string, Flag<unknown>>): Token {
   const flag = byName.get(name);
@@ -103,7 +107,8 @@ function readToken({ name, value, inlineValue }: OptionToken, byName: ReadonlyMa
 
 function readNegated(name: string, value: string | undefined, byName: ReadonlyMap<string, Flag<unknown>>): Token {
   const flag = name.startsWith("no-") ? byName.get(name.slice(3)) : undefined;
-  if (flag === undefined || !isSwitch(flag) || value !== undefined) throw new UsageError(`unknown long flag '--${name}'`);
+  if (flag === undefined || !isSwitch(flag) || value !== undefined)
+    throw new UsageError(`unknown long flag '--${name}'`);
   return { flag, text: "false" };
 }
 

@@ -5,7 +5,12 @@
 export type Outcome =
   | { readonly kind: "ok"; readonly seconds: number; readonly stdout: Uint8Array; readonly held: boolean }
   | { readonly kind: "timeout"; readonly seconds: number; readonly timeoutMs: number; readonly stderrTail: string }
-  | { readonly kind: "overflow"; readonly seconds: number; readonly stream: "stdout" | "stderr"; readonly limitBytes: number }
+  | {
+      readonly kind: "overflow";
+      readonly seconds: number;
+      readonly stream: "stdout" | "stderr";
+      readonly limitBytes: number;
+    }
   | { readonly kind: "aborted"; readonly seconds: number }
   | { readonly kind: "exit"; readonly seconds: number; readonly code: number; readonly stderrTail: string }
   | { readonly kind: "signal"; readonly seconds: number; readonly signal: string; readonly stderrTail: string }

@@ -130,7 +130,9 @@ function watch(child: ChildProcess, limitBytes: number): Watched {
   const exited = new Promise<Exit>((resolve) => {
     // With a pid there, an error is a failed kill: the exit is still to come.
     child.on("error", (error) => child.pid === undefined && resolve({ how: "failed", reason: reasonOf(error) }));
-    child.once("exit", (code, signal) => resolve(signal ? { how: "signal", signal } : { how: "code", code: code ?? -1 }));
+    child.once("exit", (code, signal) =>
+      resolve(signal ? { how: "signal", signal } : { how: "code", code: code ?? -1 }),
+    );
   });
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const ended = new Promise<Cause>((resolve) => {
@@ -176,14 +178,17 @@ async function decide(watched: Watched, bounds: Bounds): Promise<Outcome> {
   const seconds = bounds.elapsedMs() / 1000;
   if (typeof first === "string") {
     const gone = await settles(watched.exited, UNKILLABLE_MS);
-    return gone ? endedOutcome(first, watched, bounds, seconds) : { kind: "unkillable", seconds, pid: watched.child.pid ?? 0 };
+    return gone
+      ? endedOutcome(first, watched, bounds, seconds)
+      : { kind: "unkillable", seconds, pid: watched.child.pid ?? 0 };
   }
   if (first.how === "failed") return { kind: "spawn", seconds, reason: first.reason };
   const restMs = Math.max(0, bounds.deadlineMs - bounds.elapsedMs());
   const closed = await settles(Promise.race([watched.closed, watched.ended]), Math.min(LINGER_MS, restMs));
   const cause = watched.cause();
   if (cause === "stdout" || cause === "stderr") return endedOutcome(cause, watched, bounds, seconds);
-  if (first.how === "signal") return { kind: "signal", seconds, signal: first.signal, stderrTail: watched.stderrTail() };
+  if (first.how === "signal")
+    return { kind: "signal", seconds, signal: first.signal, stderrTail: watched.stderrTail() };
   if (first.code !== 0) return { kind: "exit", seconds, code: first.code, stderrTail: watched.stderrTail() };
   return { kind: "ok", seconds, stdout: watched.stdout(), held: !closed };
 }
