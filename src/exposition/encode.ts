@@ -1,0 +1,58 @@
+import { type Metric, Registry } from "prom-client";
+import type { Family } from "../metric.ts";
+import { encodeOpenMetrics } from "./openmetrics.ts";
+import { legalPage } from "./page.ts";
+import { encodeTable } from "./table.ts";
+
+/** text is the text format 0.0.4, openmetrics is 1.0.0, table is for people at a terminal. */
+export type Format = "text" | "openmetrics" | "json" | "table";
+
+/**
+ * Writes a page; whatever the families hold, it is legal in its format (see `legalPage` for what is left out).
+ * json is a list of families, `{name, help, type, unit, samples: [{labels, value}]}`; unit is "" where there is none,
+ * parts of a histogram or summary have a key `suffix` besides. JSON has no infinite numbers: such samples are left out there.
+ */
+export async function encode(families: readonly Family[], format: Format): Promise<string> {
+  const page = legalPage(families);
+  switch (format) {
+    case "text":
+      return encodeText(page);
+    case "openmetrics":
+      return encodeOpenMetrics(page);
+    case "json":
+      return encodeJson(page);
+    case "table":
+      return encodeTable(page);
+  }
+}
+
+/** A registry that lives as long as the page: no sample outlives what it describes. */
+function encodeText(page: readonly Family[]): Promise<string> {
+  const registry = new Registry();
+  for (const [index, family] of page.entries()) {
+    // The name under which it is registered isn't written; a number can't clash with names such as "constructor".
+    const metric = { name: String(index), get: async () => promClientMetric(family) };
+    registry.registerMetric(metric as unknown as Metric);
+  }
+  return registry.metrics();
+}
+
+function promClientMetric({ name, help, type, samples }: Family) {
+  const values = samples.map(({ labels, value, suffix }) => ({ labels, value, metricName: name + (suffix ?? "") }));
+  return { name, help, type, values };
+}
+
+function encodeJson(page: readonly Family[]): string {
+  const list = page.map(({ name, help, type, unit = "", samples }) => ({
+    name,
+    help,
+    type,
+    unit,
+    samples: samples.filter((sample) => Number.isFinite(sample.value)),
+  }));
+  return `${JSON.stringify(
+    list.filter((family) => family.samples.length > 0),
+    null,
+    2,
+  )}\n`;
+}

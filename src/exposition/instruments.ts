@@ -1,0 +1,96 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type Metric, Registry } from "prom-client";
+import type { Family, MetricType, Sample } from "../metric.ts";
+
+/** Labels of one HTTP request. `endpoint` is the route, never the raw path. */
+export type RequestLabels = Readonly<Record<"method" | "endpoint" | "response_code" | "client_type", string>>;
+
+/** What the exporter counts of itself while it runs. Every start is followed by one end. */
+export type Instruments = {
+  requestStarted(): void;
+  requestEnded(labels: RequestLabels, seconds: number): void;
+  scrapeStarted(): void;
+  scrapeEnded(code: "200" | "500" | "503"): void;
+  /** The state at this moment. A metric that can't be collected is absent; never rejects. */
+  families(): Promise<readonly Family[]>;
+};
+
+/** From a healthy scrape (milliseconds) to the usual deadline of one (10 s). */
+const DURATION_BUCKETS_SECONDS = [0.005, 0.025, 0.1, 0.5, 2.5, 10];
+
+/** Default metrics of prom-client that aren't served. */
+const LEFT_OUT: readonly string[] = [
+  // Gauges with the suffix of a counter, which promtool objects to; the sum of the gauge without it says the same.
+  "nodejs_active_handles_total",
+  "nodejs_active_requests_total",
+  "nodejs_active_resources_total",
+];
+
+/** @param options.processMetrics whether `process_*` and `nodejs_*` are there too. */
+export function createInstruments(options: { processMetrics: boolean }): Instruments {
+  const registry = new Registry();
+  const registers = [registry];
+  const requests = new Histogram({
+    name: "memory_exporter_http_request_duration_seconds",
+    help: "Duration of HTTP requests.",
+    labelNames: ["method", "endpoint", "response_code", "client_type"],
+    buckets: DURATION_BUCKETS_SECONDS,
+    registers,
+  });
+  const requestsInFlight = new Gauge({
+    name: "memory_exporter_http_requests_in_flight",
+    help: "Current number of HTTP requests being served.",
+    registers,
+  });
+  const scrapes = new Counter({
+    name: "promhttp_metric_handler_requests_total",
+    help: "Total number of scrapes by HTTP status code.",
+    labelNames: ["code"],
+    registers,
+  });
+  for (const code of ["200", "500", "503"]) scrapes.inc({ code }, 0);
+  const scrapesInFlight = new Gauge({
+    name: "promhttp_metric_handler_requests_in_flight",
+    help: "Current number of scrapes being served.",
+    registers,
+  });
+  if (options.processMetrics) addDefaultMetrics(registry);
+  return {
+    requestStarted: () => requestsInFlight.inc(),
+    requestEnded: (labels, seconds) => {
+      requestsInFlight.dec();
+      requests.observe(labels, seconds);
+    },
+    scrapeStarted: () => scrapesInFlight.inc(),
+    scrapeEnded: (code) => {
+      scrapesInFlight.dec();
+      scrapes.inc({ code });
+    },
+    families: () => familiesOf(registry),
+  };
+}
+
+function addDefaultMetrics(register: Registry): void {
+  collectDefaultMetrics({ register });
+  for (const name of LEFT_OUT) register.removeSingleMetric(name);
+}
+
+/** One metric that throws doesn't take the others with it, as it would in prom-client's own `getMetricsAsJSON`. */
+async function familiesOf(registry: Registry): Promise<readonly Family[]> {
+  const metrics = registry.getMetricsAsArray() as unknown as readonly Metric[];
+  const collected = await Promise.allSettled(metrics.map(async (metric) => metric.get()));
+  return collected.flatMap((result) => (result.status === "fulfilled" ? [toFamily(result.value)] : []));
+}
+
+type PromClientMetric = Awaited<ReturnType<Metric["get"]>>;
+
+function toFamily({ name, help, type, values }: PromClientMetric): Family {
+  const unit = /_(seconds|bytes)(?:_total)?$/.exec(name)?.[1];
+  const samples = values.map((value) => toSample(name, value));
+  return { name, help, type: String(type) as MetricType, ...(unit && { unit }), samples };
+}
+
+function toSample(name: string, value: PromClientMetric["values"][number] & { metricName?: string }): Sample {
+  const suffix = (value.metricName ?? name).slice(name.length) as "_bucket" | "";
+  const labels = Object.fromEntries(Object.entries(value.labels).map(([key, text]) => [key, String(text)]));
+  return { labels, value: value.value, ...(suffix && { suffix }) };
+}

@@ -1,0 +1,77 @@
+/** Which format and which compression a client gets. Pure; linear in the length of the header. */
+
+const ESCAPING_SCHEMES = ["allow-utf-8", "underscores", "dots", "values"];
+
+/** One element of Accept or Accept-Encoding. `value` and the names of parameters are in lower case. */
+type Clause = { readonly value: string; readonly quality: number; readonly parameters: ReadonlyMap<string, string> };
+
+/**
+ * The format by an Accept header, as `expfmt.NegotiateIncludingOpenMetrics` of prometheus/common 0.70 chooses it: clauses by q,
+ * the first that names a known format and version; text 0.0.4 if none does (also for a wildcard), so never a 406.
+ * OpenMetrics 0.0.1 is served by the text of 1.0.0. A clause with q=0 or an unreadable q is no wish.
+ * Every clause up to the chosen one may set the escaping scheme of the content type; names here need no escaping in any.
+ */
+export function negotiate(accept: string | undefined): { format: "text" | "openmetrics"; contentType: string } {
+  let escaping = "underscores";
+  const wishes = clausesOf(accept).filter((clause) => clause.quality > 0);
+  for (const { value, parameters } of wishes.sort((a, b) => b.quality - a.quality)) {
+    const scheme = parameters.get("escaping");
+    if (scheme !== undefined && ESCAPING_SCHEMES.includes(scheme)) escaping = scheme;
+    const version = parameters.get("version") ?? "";
+    if (value === "text/plain" && ["", "0.0.4"].includes(version)) break;
+    if (value === "application/openmetrics-text" && ["", "0.0.1", "1.0.0"].includes(version)) {
+      const contentType = `${value}; version=${version || "0.0.1"}; charset=utf-8; escaping=${escaping}`;
+      return { format: "openmetrics", contentType };
+    }
+  }
+  return { format: "text", contentType: `text/plain; version=0.0.4; charset=utf-8; escaping=${escaping}` };
+}
+
+export type Encoding = "identity" | "gzip" | "zstd";
+
+/**
+ * The compression by an Accept-Encoding header: the highest q, of equal ones the earlier offer. An encoding that is named goes
+ * by that and not by `*` (RFC 9110, 12.5.3); identity where nothing is offered that the client wants.
+ */
+export function acceptedEncoding(acceptEncoding: string | undefined, offered: readonly Encoding[]): Encoding {
+  const qualities = new Map<string, number>();
+  for (const { value, quality } of clausesOf(acceptEncoding)) {
+    qualities.set(value, Math.max(quality, qualities.get(value) ?? 0));
+  }
+  let best: Encoding = "identity";
+  let bestQuality = 0;
+  for (const encoding of offered) {
+    const quality = qualities.get(encoding) ?? qualities.get("*") ?? 0;
+    if (quality > bestQuality) {
+      best = encoding;
+      bestQuality = quality;
+    }
+  }
+  return best;
+}
+
+function clausesOf(header: string | undefined): Clause[] {
+  const clauses: Clause[] = [];
+  for (const element of header?.split(",") ?? []) {
+    const [value = "", ...rest] = element.split(";");
+    const parameters = new Map<string, string>();
+    for (const parameter of rest) {
+      const equals = parameter.indexOf("=");
+      if (equals > 0)
+        parameters.set(parameter.slice(0, equals).trim().toLowerCase(), unquote(parameter.slice(equals + 1)));
+    }
+    const quality = qualityOf(parameters.get("q"));
+    if (quality !== undefined) clauses.push({ value: value.trim().toLowerCase(), quality, parameters });
+  }
+  return clauses;
+}
+
+function qualityOf(text: string | undefined): number | undefined {
+  if (text === undefined) return 1;
+  return /^(0?\.\d+|0\.?|1(\.0*)?)$/.test(text) ? Number(text) : undefined;
+}
+
+function unquote(text: string): string {
+  const value = text.trim();
+  return value.length >= 2 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;
+}

@@ -1,0 +1,59 @@
+import type { Family } from "../metric.ts";
+import { labelsText, numberText } from "./page.ts";
+
+const WIDEST_NAME = 80;
+
+/**
+ * Aligned columns for a terminal: series, value, and sizes in bytes once more for people.
+ * @param page as `legalPage` gives it.
+ */
+export function encodeTable(page: readonly Family[]): string {
+  const rows: Row[] = [{ series: "METRIC", value: "VALUE", readable: "" }];
+  for (const family of page) {
+    const isBytes = family.unit === "bytes" || /_bytes(_total)?$/.test(family.name);
+    for (const { labels, value, suffix = "" } of family.samples) {
+      const series = printable(`${family.name}${suffix}${labelsText(labels)}`);
+      const readable = isBytes && (suffix === "" || suffix === "_sum") ? readableBytes(value) : "";
+      rows.push({ series, value: numberText(value), readable });
+    }
+  }
+  const seriesWidth = Math.min(WIDEST_NAME, Math.max(...rows.map((row) => displayWidth(row.series))));
+  const valueWidth = Math.max(...rows.map((row) => row.value.length));
+  return rows.map((row) => rowText(row, seriesWidth, valueWidth)).join("");
+}
+
+type Row = { readonly series: string; readonly value: string; readonly readable: string };
+
+function rowText({ series, value, readable }: Row, seriesWidth: number, valueWidth: number): string {
+  const padding = " ".repeat(Math.max(0, seriesWidth - displayWidth(series)));
+  return `${`${series}${padding}  ${value.padStart(valueWidth)}  ${readable.padStart(9)}`.trimEnd()}\n`;
+}
+
+/** Characters that a terminal would act on, or that turn the direction of writing, are shown by their number. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** Columns that a text takes in a terminal: wide characters take two, combining marks none. */
+function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of text) {
+    if (character <= "\u02ff") width += 1;
+    else if (/[\p{Mn}\p{Me}]/u.test(character)) width += 0;
+    else width += WIDE.test(character) ? 2 : 1;
+  }
+  return width;
+}
+
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6]/u;
+
+function readableBytes(bytes: number): string {
+  if (!Number.isFinite(bytes)) return "";
+  let rest = bytes;
+  for (const unit of ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]) {
+    if (Math.abs(rest) < 1024) return `${unit === "B" ? rest : rest.toFixed(1)} ${unit}`;
+    rest /= 1024;
+  }
+  return `${rest.toFixed(1)} EiB`;
+}
