@@ -85,7 +85,7 @@ function upFamily(namespace: string, up: boolean): Family {
 }
 
 /** Presets name their metrics `memory_…`; a user's prefix stands in its place. */
-function inNamespace(one: Family, namespace: string): Family {
+export function inNamespace(one: Family, namespace: string): Family {
   return namespace === "memory" ? one : { ...one, name: one.name.replace(/^memory(?=_)/, namespace) };
 }
 

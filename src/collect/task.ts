@@ -189,7 +189,7 @@ export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunn
 async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, ms);
+    timer = setTimeout(() => resolve(undefined), ms);
   });
   const first = await Promise.race([promise, late]);
   clearTimeout(timer);

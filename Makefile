@@ -1,0 +1,61 @@
+# make help says what there is.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+SHELL := /bin/sh
+ARCH := $(shell uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
+# The project's own Node and Deno, whatever the machine has.
+NODE := node_modules/node-linux-$(ARCH)/bin/node
+DENO := node_modules/.bin/deno
+BINARY := dist/memory_exporter
+SOURCES := $(shell find src -type f) build.ts package.json package-lock.json tsconfig.json
+
+.DEFAULT_GOAL := help
+.PHONY: help run build bundle test test-deno check format bench soak install uninstall clean
+
+help: ## Show this text
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+run: build ## Build the executable and serve this machine's memory on :9101
+	$(BINARY) $(ARGS)
+
+build: $(BINARY) ## Build dist/memory_exporter and dist/memory_exporter.mjs
+
+$(BINARY): node_modules/.package-lock.json $(SOURCES) .git/HEAD
+	$(NODE) build.ts
+
+node_modules/.package-lock.json: package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+test: build ## Test the sources, the bundle and the executable, on Node and Deno
+	$(NODE) test/run.ts
+
+test-deno: node_modules/.package-lock.json ## Test the sources on Deno alone
+	$(NODE) test/run.ts --form=source-deno
+
+check: node_modules/.package-lock.json ## Check types, lint and format
+	node_modules/.bin/tsc --project .
+	node_modules/.bin/biome ci --error-on-warnings
+
+format: node_modules/.package-lock.json ## Format the sources
+	node_modules/.bin/biome check --write
+
+bench: build ## Measure against the floors and the peers
+	$(NODE) bench/bench.ts
+
+soak: build ## Run commands for hours and watch for leaks
+	$(NODE) test/torture/soak.ts --runs=500000
+
+install: $(BINARY) ## Install binary and systemd unit under PREFIX (/usr/local), below DESTDIR
+	install -D -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/memory_exporter
+	mkdir -p $(DESTDIR)$(UNITDIR)
+	sed 's|@BINDIR@|$(PREFIX)/bin|' systemd/memory_exporter.service > $(DESTDIR)$(UNITDIR)/memory_exporter.service
+	chmod 0644 $(DESTDIR)$(UNITDIR)/memory_exporter.service
+
+uninstall: ## Take away what install has put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/memory_exporter $(DESTDIR)$(UNITDIR)/memory_exporter.service
+
+clean: ## Take away what was built
+	rm -rf dist

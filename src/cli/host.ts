@@ -1,0 +1,27 @@
+import type { Runner } from "../command/run.ts";
+
+/** What the operating system gives to the program; only main.ts touches the real thing. */
+export type Host = {
+  /** Arguments, without program and script. */
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly isPid1: boolean;
+  /** Resolves when the text is written. */
+  readonly writeOut: (text: string) => Promise<void>;
+  readonly writeError: (line: string) => void;
+  /** All of stdin, at most `limitBytes`; rejects if there is more. */
+  readonly readIn: (limitBytes: number) => Promise<Uint8Array>;
+  /** Resolves to the name of the first signal that asks the program to stop; before it is called, signals end it at once. */
+  readonly stopped: () => Promise<string>;
+  readonly runner: Runner;
+};
+
+/** What main.ts exits with. */
+export const EXIT = {
+  ok: 0,
+  /** Bad usage, bad configuration, or the program could not start. */
+  failed: 1,
+  /** A command failed, or an output could not be read. */
+  notRead: 2,
+} as const;

@@ -1,0 +1,23 @@
+import { createCollector } from "../collect/collect.ts";
+import { encode } from "../exposition/encode.ts";
+import { createLog } from "../log.ts";
+import { buildInfo, buildInfoFamily } from "../version.ts";
+import { type CommandLine, readFlags } from "./flags.ts";
+import { EXIT, type Host } from "./host.ts";
+import { onceFlags } from "./tables.ts";
+import { tasksOf } from "./tasks.ts";
+
+/** `memory_exporter once`: runs every command once and prints what they gave. */
+export async function once(line: CommandLine, host: Host): Promise<number> {
+  const flags = readFlags(onceFlags, line, host.environment);
+  const tasks = tasksOf(flags, host);
+  const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
+  const collector = createCollector({ tasks, namespace: flags.namespace, runner: host.runner, log, selfMetrics: true });
+  const first = await Promise.race([collector.collect(), host.stopped()]);
+  if (typeof first === "string") {
+    await collector.stop();
+    return EXIT.failed;
+  }
+  await host.writeOut(await encode([...first.families, buildInfoFamily(buildInfo())], flags.format));
+  return first.up ? EXIT.ok : EXIT.notRead;
+}

@@ -1,0 +1,72 @@
+import { createCollector } from "../collect/collect.ts";
+import { processFamilies } from "../collect/self.ts";
+import { createInstruments } from "../exposition/instruments.ts";
+import { createLog, type Log } from "../log.ts";
+import { buildContext, buildInfo, buildInfoFamily, versionLine } from "../version.ts";
+import { createApp } from "../web/app.ts";
+import { type Listener, listen } from "../web/listen.ts";
+import { type CommandLine, readFlags } from "./flags.ts";
+import { EXIT, type Host } from "./host.ts";
+import { serveFlags } from "./tables.ts";
+import { tasksOf } from "./tasks.ts";
+
+/** Time for answers in flight once a signal came; with the rest of the stop it stays under 5 s. */
+const DRAIN_MS = 3000;
+
+/** `memory_exporter serve`: serves until a signal comes. */
+export async function serve(line: CommandLine, host: Host): Promise<number> {
+  const flags = readFlags(serveFlags, line, host.environment);
+  const tasks = tasksOf(flags, host);
+  const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
+  const info = buildInfo();
+  log.info("Starting memory_exporter", { version: versionLine(info) });
+  log.info("Build context", { build_context: buildContext(info) });
+
+  const selfMetrics = !flags.disableExporterMetrics;
+  const { runner } = host;
+  const collector = createCollector({ tasks, namespace: flags.namespace, runner, log, selfMetrics });
+  const instruments = createInstruments({ processMetrics: selfMetrics });
+  const selfFamilies = async () => [
+    buildInfoFamily(info),
+    ...(selfMetrics ? [...processFamilies(host.isPid1), ...(await instruments.families())] : []),
+  ];
+  const { telemetryPath, maxRequests, timeoutOffsetMs } = flags;
+  const app = createApp({
+    collector,
+    telemetryPath,
+    maxRequests,
+    timeoutOffsetMs,
+    selfFamilies,
+    observer: instruments,
+    version: versionLine(info),
+    log,
+  });
+  const listeners = await open(() => listen({ addresses: flags.listenAddresses }, app, log), log);
+  if (listeners === undefined) return EXIT.failed;
+  if (host.isPid1) log.warn("Running as PID 1: orphaned processes are not reaped, start under an init");
+  // The first run finds the command that works, and makes the exporter ready.
+  void collector.collect();
+
+  const signal = await host.stopped();
+  log.info("Stopping", { signal });
+  await stop(listeners, () => collector.stop());
+  log.info("Stopped");
+  return EXIT.ok;
+}
+
+async function open(listenAll: () => Promise<readonly Listener[]>, log: Log): Promise<readonly Listener[] | undefined> {
+  try {
+    return await listenAll();
+  } catch (error) {
+    log.error(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+}
+
+/** Stops listening, kills the commands, and gives answers in flight some time. */
+async function stop(listeners: readonly Listener[], stopCommands: () => Promise<void>): Promise<void> {
+  const closed = Promise.all(listeners.map((listener) => listener.close()));
+  const late = new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
+  await Promise.race([Promise.all([closed, stopCommands()]), late]);
+  for (const listener of listeners) listener.closeAll();
+}

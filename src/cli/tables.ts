@@ -1,0 +1,181 @@
+import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
+import { presets } from "../presets/table.ts";
+import { listFlag, optionalFlag, switchFlag, valueFlag } from "./flags.ts";
+import { count, metricPrefix, nonEmpty, oneOf, positiveDuration, secondsToMs, size, urlPath } from "./values.ts";
+
+/** The flags of every command, by table. A flag that stands in several tables is one and the same value. */
+
+const GENERAL = "General";
+const COMMAND = "Memory command";
+const METRICS = "Metrics";
+const WEB = "Web";
+
+export const helpFlag = switchFlag({ name: "help", aliases: ["h"], group: GENERAL, help: "Show this help and exit." });
+export const versionFlag = switchFlag({ name: "version", group: GENERAL, help: "Show the version and exit." });
+
+const general = {
+  logLevel: valueFlag(
+    {
+      name: "log.level",
+      group: GENERAL,
+      placeholder: "info",
+      shown: "info",
+      help: `Only log messages of this severity or above: ${LOG_LEVELS.join(", ")}.`,
+    },
+    oneOf(LOG_LEVELS, true),
+  ),
+  logFormat: valueFlag(
+    {
+      name: "log.format",
+      group: GENERAL,
+      placeholder: "logfmt",
+      shown: "logfmt",
+      help: `Format of log lines: ${LOG_FORMATS.join(", ")}.`,
+    },
+    oneOf(LOG_FORMATS),
+  ),
+} as const;
+
+const command = optionalFlag(
+  {
+    name: "command",
+    aliases: ["free"],
+    group: COMMAND,
+    placeholder: "LINE",
+    help: "Shell line to run instead of the preset's own command; how to read it follows from --command.preset, or with auto from the program that it names.",
+  },
+  nonEmpty,
+);
+const commandPresets = listFlag(
+  {
+    name: "command.preset",
+    group: COMMAND,
+    placeholder: "NAME",
+    shown: "auto",
+    help: `What to run and how to read it; auto is the memory command of this platform. Repeatable. One of auto, ${presets.map((preset) => preset.name).join(", ")}.`,
+  },
+  oneOf(["auto", ...presets.map((preset) => preset.name)]),
+);
+
+const running = {
+  command,
+  commandPresets,
+  timeoutMs: valueFlag(
+    {
+      name: "command.timeout",
+      aliases: ["nginx.timeout"],
+      group: COMMAND,
+      placeholder: "DURATION",
+      shown: "5s",
+      help: "How long a run may take; then it is killed, with all that it started.",
+    },
+    positiveDuration,
+  ),
+  maxOutputBytes: valueFlag(
+    {
+      name: "command.max-output",
+      group: COMMAND,
+      placeholder: "SIZE",
+      shown: "1MiB",
+      help: "How much a run may print; past it, it is killed.",
+    },
+    size,
+  ),
+} as const;
+
+const metrics = {
+  namespace: valueFlag(
+    {
+      name: "metrics.namespace",
+      group: METRICS,
+      placeholder: "PREFIX",
+      shown: "memory",
+      help: "Prefix of all memory metrics.",
+    },
+    metricPrefix,
+  ),
+} as const;
+
+/** Formats of `--format`. */
+export const FORMATS = ["text", "openmetrics", "json", "table"] as const;
+
+const format = valueFlag(
+  {
+    name: "format",
+    group: GENERAL,
+    placeholder: "FORMAT",
+    shown: "text",
+    help: `How to print: ${FORMATS.join(", ")}.`,
+  },
+  oneOf(FORMATS),
+);
+
+export const serveFlags = {
+  listenAddresses: listFlag(
+    {
+      name: "web.listen-address",
+      group: WEB,
+      placeholder: "ADDRESS",
+      shown: ":9101",
+      help: "Address to listen on: host:port, [::1]:port, :port, or unix:/path. Repeatable.",
+    },
+    nonEmpty,
+  ),
+  telemetryPath: valueFlag(
+    {
+      name: "web.telemetry-path",
+      group: WEB,
+      placeholder: "PATH",
+      shown: "/metrics",
+      help: "Path under which to expose metrics.",
+    },
+    urlPath,
+  ),
+  maxRequests: valueFlag(
+    {
+      name: "web.max-requests",
+      group: WEB,
+      placeholder: "N",
+      shown: "40",
+      help: "Scrapes in flight; past it the answer is 503. 0 is no limit.",
+    },
+    count,
+  ),
+  disableExporterMetrics: switchFlag({
+    name: "web.disable-exporter-metrics",
+    group: WEB,
+    help: "Leave out metrics about the exporter itself; build info stays.",
+  }),
+  ...running,
+  timeoutOffsetMs: valueFlag(
+    {
+      name: "timeout-offset",
+      group: COMMAND,
+      placeholder: "SECONDS",
+      shown: "0.5",
+      help: "Seconds taken off the scraper's own deadline.",
+    },
+    secondsToMs,
+  ),
+  ...metrics,
+  ...general,
+} as const;
+
+export const onceFlags = { ...running, ...metrics, format, ...general } as const;
+
+export const parseFlags = {
+  file: optionalFlag(
+    {
+      name: "file",
+      group: COMMAND,
+      placeholder: "PATH",
+      help: "Read the output from this file; without it from stdin.",
+    },
+    nonEmpty,
+  ),
+  command,
+  commandPresets,
+  ...metrics,
+  format,
+  ...general,
+} as const;

@@ -1,0 +1,41 @@
+/** Escapes text for HTML, between tags and in quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** The page at `/`: name, version, and where to go. */
+export function landingPage({ version, telemetryPath }: { version: string; telemetryPath: string }): string {
+  const links = [
+    [telemetryPath, "Metrics", "what Prometheus scrapes"],
+    ["/-/healthy", "Health", "whether the exporter runs"],
+    ["/-/ready", "Readiness", "whether it has figures"],
+  ] as const;
+  const items = links.map(([href, text, about]) => `<li><a href="${escapeHtml(href)}">${text}</a>: ${about}</li>`);
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>memory_exporter</title>
+<style>
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0; color: #222; background: #fff }
+header { background: #e6522c; color: #fff; padding: .6rem 1rem }
+h1 { font-size: 1.4rem; margin: 0 }
+main { padding: 1rem }
+a { color: #a8330f }
+@media (prefers-color-scheme: dark) { body { color: #ddd; background: #1a1a1a } a { color: #ff9d7e } }
+</style>
+</head>
+<body>
+<header><h1>memory_exporter</h1></header>
+<main>
+<h2>Prometheus exporter of what the memory command prints</h2>
+<div>Version: ${escapeHtml(version)}</div>
+<ul>
+${items.join("\n")}
+</ul>
+</main>
+</body>
+</html>
+`;
+}

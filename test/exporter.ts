@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { form, productOf } from "./forms.ts";
+
+/** What a program printed and how it ended. */
+export type Printed = { readonly code: number | null; readonly signal: string | null; readonly stdout: string; readonly stderr: string };
+
+export type RunOptions = {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string | Uint8Array;
+  readonly cwd?: string;
+};
+
+function start({ args = [], env = {}, cwd }: RunOptions): ChildProcess {
+  const [program, ...words] = productOf(form);
+  return spawn(program, [...words, ...args], { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"], cwd });
+}
+
+function collect(stream: NodeJS.ReadableStream | null): () => string {
+  const chunks: Buffer[] = [];
+  stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString();
+}
+
+/** Runs the product to its end. */
+export async function run(options: RunOptions): Promise<Printed> {
+  const child = start(options);
+  const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
+  child.stdin?.on("error", () => {});
+  child.stdin?.end(options.stdin ?? "");
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve({ code, signal, stdout: stdout(), stderr: stderr() }));
+  });
+}
+
+/** An exporter that listens. */
+export type Exporter = {
+  readonly url: string;
+  readonly pid: number;
+  /** All that it has logged so far. */
+  readonly log: () => string;
+  readonly kill: (signal: NodeJS.Signals) => void;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<{ code: number | null; signal: string | null }>;
+};
+
+const START_LIMIT_MS = 20_000;
+
+/** Starts the product on a free port of 127.0.0.1, runs `use`, and ends it whatever happens. */
+export async function withExporter<T>(options: RunOptions, use: (exporter: Exporter) => Promise<T>): Promise<T> {
+  const child = start({ ...options, args: ["--web.listen-address=127.0.0.1:0", ...(options.args ?? [])] });
+  const log = collect(child.stderr);
+  child.stdout?.resume();
+  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+    child.once("exit", (code, signal) => resolve({ code, signal }));
+  });
+  try {
+    const url = await listening(child, log);
+    return await use({ url, pid: child.pid ?? 0, log, kill: (signal) => child.kill(signal), ended });
+  } finally {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill("SIGTERM");
+      const timer = setTimeout(() => child.kill("SIGKILL"), 8000);
+      await ended;
+      clearTimeout(timer);
+    }
+  }
+}
+
+function listening(child: ChildProcess, log: () => string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`The exporter ${why}:\n${log()}`));
+    const timer = setTimeout(fail, START_LIMIT_MS, "did not listen in time");
+    child.once("error", reject);
+    child.once("exit", (code) => fail(`ended with ${code}`));
+    child.stderr?.on("data", () => {
+      const address = /"?Listening on"?.*?address"?[=:]"?([^\s",]+)/.exec(log())?.[1];
+      if (address === undefined) return;
+      clearTimeout(timer);
+      resolve(`http://${address}`);
+    });
+  });
+}
+
+/** The value of a series on a page of the text format, or undefined. */
+export function sampleOf(page: string, series: string): number | undefined {
+  const line = page.split("\n").find((one) => one.startsWith(`${series} `));
+  return line === undefined ? undefined : Number(line.slice(series.length + 1));
+}

@@ -1,0 +1,36 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+/** The forms of the product: each is tested from outside by the same suite. */
+export const FORMS = ["source-node", "source-deno", "bundle-node", "bundle-deno", "executable"] as const;
+export type Form = (typeof FORMS)[number];
+
+const ROOT = join(import.meta.dirname, "..");
+const require = createRequire(import.meta.url);
+const NODE = require.resolve(`node-linux-${process.arch}/bin/node`);
+const DENO = join(ROOT, "node_modules/.bin/deno");
+const DENO_RUN = [DENO, "run", "--allow-all", "--no-prompt", "--node-modules-dir=manual"] as const;
+
+/** The form that this process tests. */
+export const form: Form = FORMS.find((name) => name === process.env.FORM) ?? "source-node";
+
+/** Words that start the product in a form; its arguments come behind them. */
+export function productOf(which: Form): readonly [string, ...string[]] {
+  switch (which) {
+    case "source-node":
+      return [NODE, join(ROOT, "src/main.ts")];
+    case "source-deno":
+      return [...DENO_RUN, join(ROOT, "src/main.ts")];
+    case "bundle-node":
+      return [NODE, join(ROOT, "dist/memory_exporter.mjs")];
+    case "bundle-deno":
+      return [...DENO_RUN, join(ROOT, "dist/memory_exporter.mjs")];
+    case "executable":
+      return [join(ROOT, "dist/memory_exporter")];
+  }
+}
+
+/** Words that run a test file: units run on the runtime of the form, tests from outside on Node. */
+export function runtimeOf(which: Form, file: string): readonly [string, ...string[]] {
+  return which === "source-deno" && !/^test\/(contract|torture)\//.test(file) ? DENO_RUN : [NODE];
+}
