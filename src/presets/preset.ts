@@ -33,6 +33,8 @@ export type Preset = {
   readonly about: string;
   /** Names of programs (last part of the path) whose command lines this preset reads. */
   readonly programs: readonly string[];
+  /** Where several presets name a program: whether this command line is one of this preset. Without it, every one is. */
+  readonly asks?: (words: readonly string[]) => boolean;
   /** Tried in order at the first run; the first that works is kept. */
   readonly alternatives: readonly Alternative[];
   readonly read: Read;

@@ -1,0 +1,63 @@
+import { ParseError, quote, splitLines } from "./text.ts";
+
+/** A line of an output and where it stands, so that parts of one output can be read apart. */
+export type Line = {
+  /** Without spaces at its end. */
+  readonly text: string;
+  /** 1-based. */
+  readonly number: number;
+  /** Whether its line end was there. Only the last line can lack it. */
+  readonly ended: boolean;
+};
+
+/** The lines of an output that are not blank. */
+export function writtenLines(text: string): Line[] {
+  const lines = splitLines(text);
+  const lastIsEnded = text.endsWith("\n");
+  return lines
+    .map((line, i) => ({ text: line.trimEnd(), number: i + 1, ended: lastIsEnded || i < lines.length - 1 }))
+    .filter((line) => line.text !== "");
+}
+
+/**
+ * Holds that a line which ends in digits is whole: without its line end nobody knows whether more digits were lost.
+ * @throws ParseError where the line end is missing.
+ */
+export function requireLineEnd(line: Line): void {
+  if (!line.ended)
+    throw new ParseError(`found ${quote(line.text)} without a line end, wanted a whole line`, line.number);
+}
+
+/** A page size in bytes: a power of two, of 512 bytes or more. @throws ParseError for anything else. */
+export function pageSizeInBytes(word: string, line: Line): number {
+  const size = /^\d{1,9}$/.test(word) ? Number(word) : 0;
+  if (size < 512 || (size & (size - 1)) !== 0) {
+    throw new ParseError(`found a page size of ${quote(word)}, wanted a power of two`, line.number);
+  }
+  return size;
+}
+
+/**
+ * Takes the outputs of several programs, printed one after the other, apart.
+ * @param programOf the program that a line tells by its shape; a line that tells none belongs to the program before.
+ * @throws ParseError when the first line tells no program.
+ */
+export function splitByProgram<Program extends string>(
+  lines: readonly Line[],
+  programOf: (line: Line) => Program | undefined,
+  wanted: string,
+): ReadonlyMap<Program, readonly Line[]> {
+  const parts = new Map<Program, Line[]>();
+  let current: Line[] | undefined;
+  for (const line of lines) {
+    const program = programOf(line);
+    if (program !== undefined) {
+      current = parts.get(program) ?? [];
+      parts.set(program, current);
+    }
+    if (!current) throw new ParseError(`found ${quote(line.text)}, wanted ${wanted}`, line.number);
+    current.push(line);
+  }
+  if (!current) throw new ParseError(`found no output, wanted ${wanted}`);
+  return parts;
+}

@@ -1,0 +1,68 @@
+import { wholeNumber } from "./figure.ts";
+import { type Line, pageSizeInBytes } from "./lines.ts";
+import { ParseError, quote } from "./text.ts";
+
+/** What `memory_pressure` prints. */
+export type MemoryPressure = {
+  /** Undefined where the program itself knows no better than "2 GiB or more". */
+  readonly totalBytes: number | undefined;
+  readonly pageSizeBytes: number;
+  /** Figures as printed, by the name of the row (`Pages free`). Empty with `-Q`. */
+  readonly figures: ReadonlyMap<string, number>;
+  /** 0 to 100. */
+  readonly freePercent: number;
+};
+
+const HEAD = /^The system has (\d{1,20}) \((\d{1,20}) pages with a page size of (\d{1,20})\)\.$/;
+const FOOT = /^System-wide memory free percentage: (\d{1,3})%$/;
+const ROW = /^([^:]+): (\d{1,20})$/;
+const HEADINGS = ["Stats:", "Swap I/O:", "Page Q counts:", "Compressor Stats:", "File I/O:"];
+const ALWAYS = ["Pages free", "Pages active", "Pages inactive", "Pages wired down"];
+
+/** Where the 32-bit `hw.physmem` stops, which the program of OS X 10.9 prints. */
+const CAPPED_TOTAL = 2 ** 31;
+
+/** Whether an output of `memory_pressure` begins with this line. */
+export function isMemoryPressureHead(line: Line): boolean {
+  return line.text.startsWith("The system has ");
+}
+
+/**
+ * What `memory_pressure` prints without a load to apply, and with `-Q`. Source: memory_pressure.c of Apple's system_cmds.
+ * @throws ParseError when the first or last line isn't there, the sizes don't fit each other, or a row is damaged, missing or there twice.
+ */
+export function parseMemoryPressure(lines: readonly Line[]): MemoryPressure {
+  const [head, ...rest] = lines;
+  const foot = rest.pop();
+  const headMatch = head && HEAD.exec(head.text);
+  if (!headMatch) throw wrong(head, '"The system has BYTES (PAGES pages …)."');
+  const percent = Number(FOOT.exec(foot?.text ?? "")?.[1] ?? "101");
+  if (percent > 100) throw wrong(foot ?? head, "the free percentage as the last line");
+  const figures = readRows(rest);
+  const [, totalWord = "", pagesWord = "", pageSizeWord = ""] = headMatch;
+  const pageSizeBytes = pageSizeInBytes(pageSizeWord, head);
+  const total = wholeNumber(totalWord) ?? 0;
+  const pages = Number(pagesWord);
+  if (total === 0 || pages !== Math.floor(total / pageSizeBytes)) throw wrong(head, "bytes that fit the pages");
+  const capped = total === CAPPED_TOTAL && ALWAYS.reduce((sum, name) => sum + (figures.get(name) ?? 0), 0) > pages;
+  return { totalBytes: capped ? undefined : total, pageSizeBytes, figures, freePercent: percent };
+}
+
+function readRows(lines: readonly Line[]): Map<string, number> {
+  const figures = new Map<string, number>();
+  for (const line of lines) {
+    if (HEADINGS.includes(line.text)) continue;
+    const [, name = "", word = ""] = ROW.exec(line.text) ?? [];
+    const figure = wholeNumber(word);
+    if (figure === undefined) throw wrong(line, '"name: figure"');
+    if (figures.has(name)) throw wrong(line, "each row once");
+    figures.set(name, figure);
+  }
+  const missing = lines.length > 0 && ALWAYS.find((name) => !figures.has(name));
+  if (missing) throw new ParseError(`found no row ${quote(missing)}, wanted a whole report of memory_pressure`);
+  return figures;
+}
+
+function wrong(line: Line | undefined, wanted: string): ParseError {
+  return new ParseError(`found ${quote(line?.text ?? "")}, wanted ${wanted}`, line?.number);
+}

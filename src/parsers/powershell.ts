@@ -1,0 +1,49 @@
+import { ParseError, quote } from "./text.ts";
+import type { Properties, Property } from "./wmic.ts";
+
+/**
+ * What `Get-CimInstance … | ConvertTo-Json` prints for one object: the object, or a list with nothing but it.
+ * Numbers and strings become text, null becomes empty text; names are in lower case.
+ * @throws ParseError for text that isn't JSON from its first to its last character, several objects, and a name that comes twice.
+ */
+export function parsePowerShellJson(text: string): Properties {
+  const value = parseJson(text);
+  const object = Array.isArray(value) && value.length === 1 ? value[0] : value;
+  if (typeof object !== "object" || object === null || Array.isArray(object)) {
+    throw new ParseError(`found ${quote(text)}, wanted JSON of one object`);
+  }
+  refuseNamesTwice(text);
+  const properties = new Map<string, Property>();
+  for (const [name, found] of Object.entries(object))
+    properties.set(name.toLowerCase(), { value: asText(found), line: 0 });
+  return properties;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ParseError(`found ${quote(text)}, wanted JSON of one object`);
+  }
+}
+
+function asText(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value === null) return "";
+  return typeof value === "object" ? "{…}" : String(value);
+}
+
+/** JSON.parse keeps the last of several members of one name, which hides damage. The text is valid JSON here. */
+function refuseNamesTwice(text: string): void {
+  const open: Set<string>[] = [];
+  for (const [token, string, colon] of text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}]/g)) {
+    if (token === "{") open.push(new Set());
+    else if (token === "}") open.pop();
+    else if (string && colon) {
+      const names = open.at(-1);
+      const name = String(JSON.parse(string)).toLowerCase();
+      if (names?.has(name)) throw new ParseError(`found ${quote(name)} twice in one object, wanted it once`);
+      names?.add(name);
+    }
+  }
+}

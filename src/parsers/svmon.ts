@@ -1,0 +1,108 @@
+import { decimalNumber, NO_MEMORY_BYTES, sizeInBytes } from "./figure.ts";
+import { type Line, requireLineEnd } from "./lines.ts";
+import { ParseError, quote } from "./text.ts";
+
+/** The units that `svmon -O unit=…` knows. A page is always of 4 KiB, whatever pages the machine has. */
+export type SvmonUnit = "page" | "KB" | "MB" | "GB" | "auto";
+
+/** The global report: sizes in bytes by the name of the column (`size`, `inuse`, `free`, `pin`, `virtual`, `available`). */
+export type Svmon = {
+  readonly memory: ReadonlyMap<string, number>;
+  readonly pagingSpace: ReadonlyMap<string, number>;
+};
+
+const UNIT_BYTES = { page: 4096, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, auto: 1 };
+const UNIT_LINE = /^Unit: (page|KB|MB|GB|auto)(?:\s+Timestamp: [\d:]+)?$/;
+const PREAMBLE = /^(?:Command line ?: |Timestamp: [\d:]+$|-+$)/;
+const ALWAYS = ["size", "inuse", "free", "pin", "virtual"];
+const DETAIL_HEADINGS = /^(?:\s+work\s+pers\s+clnt(?:\s+[a-z]+)*|PageSize\s+PoolSize(?:\s+[a-z]+)+)$/;
+const DETAIL_ROW = /^ *(?:pin|in use|ucomprsd|comprsd|[a-zA-Z] +\d{1,4} [KMG]B)(?: +(?:[\d.]{1,20}[KMGT]?|-))+$/;
+
+/** Whether this is a unit of svmon. */
+export function isSvmonUnit(word: string): word is SvmonUnit {
+  return Object.hasOwn(UNIT_BYTES, word);
+}
+
+/**
+ * The global report of AIX's `svmon -G`: the rows `memory` and `pg space`; the rows by kind of segment and by page size
+ * below them are looked at only for damage. Source: the svmon command in IBM's AIX documentation.
+ * @param asked the unit of the command line, if it names one; a line `Unit:` in the report must agree. Pages without both.
+ * @throws ParseError for another report, several reports, a missing or damaged row, and a last line that may be cut.
+ */
+export function parseSvmon(lines: readonly Line[], asked?: SvmonUnit): Svmon {
+  const start = lines.findIndex((line) => /^\s+size\s/.test(line.text));
+  const [head, memory, ...below] = lines.slice(Math.max(start, 0));
+  const last = lines.at(-1);
+  if (start < 0 || !head || !memory || !last) {
+    throw new ParseError(`found ${quote(lines[0]?.text ?? "")}, wanted the global report of svmon`, lines[0]?.number);
+  }
+  const unit = unitOf(lines.slice(0, start), asked);
+  const columns = head.text.trim().split(/\s+/);
+  const missing = ALWAYS.find((name) => !columns.includes(name));
+  if (missing || new Set(columns).size < columns.length) {
+    throw new ParseError(`found ${quote(head.text)}, wanted the columns of svmon, each once`, head.number);
+  }
+  const space = below.findIndex((line) => line.text.startsWith("pg space"));
+  const spaceLine = below[space];
+  if (!spaceLine) throw new ParseError('found no row "pg space", wanted a whole report of svmon', memory.number);
+  // The figures end below the ends of their headings: a row of paging space that reaches there has all its digits.
+  const inuseEnd = head.text.indexOf("inuse") + "inuse".length;
+  if (last !== spaceLine || last.text.length < inuseEnd) requireLineEnd(last);
+  for (const line of [...below.slice(0, space), ...below.slice(space + 1)]) requireDetail(line);
+  return {
+    memory: readRow(memory, "memory", columns, unit),
+    pagingSpace: readRow(spaceLine, "pg space", columns.slice(0, 2), unit),
+  };
+}
+
+function unitOf(lines: readonly Line[], asked: SvmonUnit | undefined): SvmonUnit {
+  let printed: SvmonUnit | undefined;
+  for (const line of lines) {
+    const word = UNIT_LINE.exec(line.text)?.[1];
+    if (word !== undefined && isSvmonUnit(word)) {
+      if ((asked ?? word) !== word) {
+        throw new ParseError(`found ${quote(line.text)}, wanted unit=${asked} of the command line`, line.number);
+      }
+      printed = word;
+    } else if (!PREAMBLE.test(line.text)) {
+      throw new ParseError(`found ${quote(line.text)}, wanted the global report of svmon`, line.number);
+    }
+  }
+  return printed ?? asked ?? "page";
+}
+
+function readRow(line: Line, label: string, columns: readonly string[], unit: SvmonUnit): Map<string, number> {
+  const words = line.text.startsWith(`${label} `) ? line.text.slice(label.length).trim().split(/\s+/) : [];
+  if (words.length !== columns.length) {
+    throw new ParseError(`found ${quote(line.text)}, wanted "${label}" and ${columns.length} figures`, line.number);
+  }
+  const sizes = new Map<string, number>();
+  columns.forEach((name, i) => {
+    if (name === "mmode") return;
+    const bytes = sizeOf(words[i] ?? "", unit, line, name);
+    if (bytes !== undefined) sizes.set(name, bytes);
+  });
+  return sizes;
+}
+
+function sizeOf(word: string, unit: SvmonUnit, line: Line, column: string): number | undefined {
+  const place = `in column "${column}"`;
+  if (unit === "page")
+    return sizeInBytes(word, { unit: UNIT_BYTES.page, base: 1024, human: false }, line.number, place);
+  if (unit === "auto") {
+    if (/\d$/.test(word) && Number(word) !== 0) {
+      throw new ParseError(`found ${quote(word)} ${place}, wanted a figure with a suffix`, line.number);
+    }
+    return sizeInBytes(word.replace(/^0[.]0+$/, "0"), { unit: 1, base: 1024, human: true }, line.number, place);
+  }
+  const figure = decimalNumber(word);
+  if (figure === undefined) throw new ParseError(`found ${quote(word)} ${place}, wanted a figure`, line.number);
+  const bytes = Math.round(figure * UNIT_BYTES[unit]);
+  return bytes < NO_MEMORY_BYTES ? bytes : undefined;
+}
+
+function requireDetail(line: Line): void {
+  if (!DETAIL_HEADINGS.test(line.text) && !DETAIL_ROW.test(line.text)) {
+    throw new ParseError(`found ${quote(line.text)}, wanted a row of svmon's global report`, line.number);
+  }
+}

@@ -1,0 +1,48 @@
+import { sizeInBytes } from "./figure.ts";
+import type { Line } from "./lines.ts";
+import { ParseError, quote } from "./text.ts";
+
+/** Solaris' swap in bytes: disk and the part of memory that may serve as swap. Undefined where the figure is no size. */
+export type SwapSummary = {
+  /** In use now. */
+  readonly allocated: number | undefined;
+  /** Promised to processes, not yet in use. */
+  readonly reserved: number | undefined;
+  /** Allocated and reserved together. */
+  readonly used: number | undefined;
+  /** Neither allocated nor reserved. */
+  readonly available: number | undefined;
+};
+
+const SUMMARY =
+  /^total: (\S{1,30})(?: bytes)? allocated \+ (\S{1,30}) reserved = (\S{1,30}) used, (\S{1,30}) available$/;
+
+/** Whether an output of `swap -s` is this line. */
+export function isSwapSummary(line: Line): boolean {
+  return line.text.startsWith("total: ");
+}
+
+/**
+ * The one line of `swap -s` (figures end in `k`, which counts in 1024) and of `swap -sh` (suffixes K to E) of Solaris and illumos.
+ * Source: swap(8), swap.c of illumos.
+ * @throws ParseError for any other line, and for a figure without its suffix.
+ */
+export function parseSwapSummary(line: Line): SwapSummary {
+  const match = SUMMARY.exec(line.text);
+  if (!match) throw new ParseError(`found ${quote(line.text)}, wanted the line of swap -s`, line.number);
+  const [, allocated = "", reserved = "", used = "", available = ""] = match;
+  return {
+    allocated: bytes(allocated, "as allocated", line.number),
+    reserved: bytes(reserved, "as reserved", line.number),
+    used: bytes(used, "as used", line.number),
+    available: bytes(available, "as available", line.number),
+  };
+}
+
+function bytes(word: string, place: string, line: number): number | undefined {
+  if (word.endsWith("k")) return sizeInBytes(word.slice(0, -1), { unit: 1024, base: 1024, human: false }, line, place);
+  if (/\d$/.test(word) && word !== "0") {
+    throw new ParseError(`found ${quote(word)} ${place}, wanted a figure with its unit`, line);
+  }
+  return sizeInBytes(word, { unit: 1, base: 1024, human: true }, line, place);
+}

@@ -1,0 +1,27 @@
+import { type Family, family } from "../metric.ts";
+import { ParseError } from "../parsers/text.ts";
+import type { MetricRow } from "./preset.ts";
+
+/** Figures by the key that the output gives them: what stands in `from` of the rows of a preset. */
+export type Figures = ReadonlyMap<string, number | undefined>;
+
+/** The row of the gauge `memory_NAME_bytes`. */
+export function bytesGauge(name: string, help: string, from: string): MetricRow {
+  return { name: `memory_${name}_bytes`, help, type: "gauge", unit: "bytes", from };
+}
+
+/** The row of the counter `memory_NAME_total`. */
+export function eventCounter(name: string, help: string, from: string): MetricRow {
+  return { name: `memory_${name}_total`, help, type: "counter", from };
+}
+
+/** One family, without labels, for each row whose `from` has a figure. */
+export function plainFamilies(rows: readonly MetricRow[], figures: Figures): Family[] {
+  return rows.map((row) => family(row, [[{}, figures.get(row.from)]])).filter((found) => found.samples.length > 0);
+}
+
+/** @throws ParseError when no family has a figure. */
+export function requireFamilies(families: readonly Family[], wanted: string): readonly Family[] {
+  if (families.length === 0) throw new ParseError(`found no figure, wanted ${wanted}`);
+  return families;
+}

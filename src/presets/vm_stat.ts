@@ -1,0 +1,161 @@
+import type { Family } from "../metric.ts";
+import { type Line, splitByProgram, writtenLines } from "../parsers/lines.ts";
+import { isMemoryPressureHead, parseMemoryPressure } from "../parsers/memory_pressure.ts";
+import {
+  isSysctlLine,
+  parseSwapUsage,
+  parseSysctl,
+  type Sysctl,
+  sysctlBytes,
+  sysctlNumber,
+} from "../parsers/sysctl.ts";
+import { decode, ParseError, quote } from "../parsers/text.ts";
+import { isVmStatHead, parseVmStat } from "../parsers/vm_stat.ts";
+import { bareWords, requireAsked, requireAskedOfSysctl } from "./asked.ts";
+import { bytesGauge, eventCounter, plainFamilies, requireFamilies } from "./figures.ts";
+import type { MetricRow, Output, Preset } from "./preset.ts";
+
+const FREE_PERCENT = "System-wide memory free percentage";
+const PRESSURE_LEVEL = "kern.memorystatus_vm_pressure_level";
+
+/** Names of sysctl that only macOS has and that are read here. */
+const MACOS_NAMES = ["hw.memsize", "vm.swapusage", "kern.memorystatus_level", PRESSURE_LEVEL];
+
+const ROWS: readonly MetricRow[] = [
+  bytesGauge("total", "Total memory of the machine.", "hw.memsize"),
+  bytesGauge("free", "Memory that is used for nothing.", "Pages free"),
+  bytesGauge("swap_total", "Total swap.", "vm.swapusage total"),
+  bytesGauge("swap_used", "Swap in use.", "vm.swapusage used"),
+  bytesGauge("swap_free", "Swap not in use.", "vm.swapusage free"),
+  bytesGauge("vm_stat_active", "Memory used lately.", "Pages active"),
+  bytesGauge("vm_stat_inactive", "Memory not used lately.", "Pages inactive"),
+  bytesGauge("vm_stat_speculative", "Memory with data read ahead of need.", "Pages speculative"),
+  bytesGauge("vm_stat_throttled", "Memory whose writing out is held back.", "Pages throttled"),
+  bytesGauge("vm_stat_wired", "Memory that can't be paged out.", "Pages wired down"),
+  bytesGauge("vm_stat_purgeable", "Memory that its owners offer to be thrown away.", "Pages purgeable"),
+  bytesGauge("vm_stat_file_backed", "Memory with the content of files.", "File-backed pages"),
+  bytesGauge("vm_stat_anonymous", "Memory without a file behind it.", "Anonymous pages"),
+  bytesGauge("vm_stat_compressor_stored", "Size that the compressed data had before.", "Pages stored in compressor"),
+  bytesGauge("vm_stat_compressor_occupied", "Memory that compressed data takes.", "Pages occupied by compressor"),
+  eventCounter("vm_stat_translation_faults", "Page faults.", "Translation faults"),
+  eventCounter("vm_stat_pages_copied_on_write", "Pages copied because of a write.", "Pages copy-on-write"),
+  eventCounter("vm_stat_pages_zero_filled", "Pages filled with zeros on demand.", "Pages zero filled"),
+  eventCounter("vm_stat_pages_reactivated", "Pages made active again.", "Pages reactivated"),
+  eventCounter("vm_stat_pages_purged", "Purgeable pages thrown away.", "Pages purged"),
+  eventCounter("vm_stat_decompressions", "Pages decompressed.", "Decompressions"),
+  eventCounter("vm_stat_compressions", "Pages compressed.", "Compressions"),
+  eventCounter("vm_stat_pageins", "Pages read from files.", "Pageins"),
+  eventCounter("vm_stat_pageouts", "Pages written to files.", "Pageouts"),
+  eventCounter("vm_stat_swapins", "Pages read from swap.", "Swapins"),
+  eventCounter("vm_stat_swapouts", "Pages written to swap.", "Swapouts"),
+  {
+    name: "memory_vm_stat_free_ratio",
+    help: "Share of the memory that the system counts as free (0 to 1).",
+    type: "gauge",
+    unit: "ratio",
+    from: FREE_PERCENT,
+  },
+  {
+    name: "memory_vm_stat_pressure_level",
+    help: "Memory pressure: 1 is normal, 2 warning, 4 critical.",
+    type: "gauge",
+    from: PRESSURE_LEVEL,
+  },
+];
+
+const SIZES = new Set(ROWS.filter((row) => row.unit === "bytes").map((row) => row.from));
+
+/** Rows of memory_pressure that count the same as one of vm_stat under another name. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  "Pages used by compressor": "Pages occupied by compressor",
+  "Pages decompressed": "Decompressions",
+  "Pages compressed": "Compressions",
+};
+
+/** The kernel counts pages in 32 bits; from here on a count is a negative number, printed as an unsigned one. */
+const NO_PAGE_COUNT = 2 ** 31;
+
+/** Whether this name of sysctl tells that the system is macOS. */
+export function isMacosName(name: string): boolean {
+  return MACOS_NAMES.includes(name);
+}
+
+/** macOS: its memory from vm_stat, its size and swap from sysctl. Also reads memory_pressure, and each of them alone. */
+export const vmStat: Preset = {
+  name: "vm_stat",
+  about: "macOS, by vm_stat and sysctl",
+  programs: ["vm_stat", "memory_pressure", "sysctl"],
+  asks: (words) =>
+    [...bareWords(words)].some((word) => ["vm_stat", "memory_pressure"].includes(word) || isMacosName(word)),
+  alternatives: [
+    { argv: ["/bin/sh", "-c", `vm_stat && sysctl ${MACOS_NAMES.join(" ")}`] },
+    { argv: ["/bin/sh", "-c", "vm_stat && sysctl hw.memsize vm.swapusage"] },
+    { argv: ["vm_stat"] },
+  ],
+  read: readMacos,
+  metrics: ROWS,
+};
+
+function readMacos(output: Output): readonly Family[] {
+  const parts = splitByProgram(
+    writtenLines(decode(output.stdout)),
+    programOf,
+    "the output of vm_stat, memory_pressure or sysctl",
+  );
+  const sysctl = parseSysctl(parts.get("sysctl") ?? []);
+  requireAsked(output.words, ["vm_stat", "memory_pressure"], (name) => parts.has(name as Program));
+  requireAskedOfSysctl(output.words, MACOS_NAMES, (name) => sysctl.has(name));
+  const figures = new Map<string, number>();
+  const vmStatLines = parts.get("vm_stat");
+  if (vmStatLines) addReport(figures, parseVmStat(vmStatLines));
+  addSysctl(figures, sysctl);
+  const pressureLines = parts.get("memory_pressure");
+  if (pressureLines) {
+    const pressure = parseMemoryPressure(pressureLines);
+    addReport(figures, pressure);
+    add(figures, "hw.memsize", pressure.totalBytes);
+    add(figures, FREE_PERCENT, pressure.freePercent / 100);
+  }
+  return requireFamilies(plainFamilies(ROWS, figures), `one of ${MACOS_NAMES.join(", ")}`);
+}
+
+type Program = "vm_stat" | "memory_pressure" | "sysctl";
+
+function programOf(line: Line): Program | undefined {
+  if (isVmStatHead(line)) return "vm_stat";
+  if (isMemoryPressureHead(line)) return "memory_pressure";
+  return isSysctlLine(line) ? "sysctl" : undefined;
+}
+
+/** Where two programs tell the same, the first one's figure stays. */
+function add(figures: Map<string, number>, key: string, value: number | undefined): void {
+  if (value !== undefined && !figures.has(key)) figures.set(key, value);
+}
+
+function addReport(
+  figures: Map<string, number>,
+  report: { pageSizeBytes: number; figures: ReadonlyMap<string, number> },
+): void {
+  for (const [name, figure] of report.figures) {
+    const key = OTHER_NAMES[name] ?? name;
+    if (!SIZES.has(key)) add(figures, key, figure);
+    else if (figure < NO_PAGE_COUNT) add(figures, key, figure * report.pageSizeBytes);
+  }
+}
+
+function addSysctl(figures: Map<string, number>, sysctl: Sysctl): void {
+  const foreign = [...sysctl.keys()].find((name) => name.startsWith("vm.stats.vm."));
+  if (foreign) throw new ParseError(`found ${quote(foreign)}, wanted names of macOS`, sysctl.get(foreign)?.line.number);
+  add(figures, "hw.memsize", sysctlBytes(sysctl, "hw.memsize", 1));
+  const usage = sysctl.get("vm.swapusage");
+  if (usage) {
+    const swap = parseSwapUsage(usage.value, usage.line);
+    for (const key of ["total", "used", "free"] as const) add(figures, `vm.swapusage ${key}`, swap[key]);
+  }
+  const level = sysctlNumber(sysctl, "kern.memorystatus_level");
+  if (level !== undefined && level > 100) {
+    throw new ParseError(`found ${level} as kern.memorystatus_level, wanted a percentage`);
+  }
+  add(figures, FREE_PERCENT, level === undefined ? undefined : level / 100);
+  add(figures, PRESSURE_LEVEL, sysctlNumber(sysctl, PRESSURE_LEVEL));
+}

@@ -1,0 +1,60 @@
+import type { Family } from "../metric.ts";
+import { sizeInBytes } from "../parsers/figure.ts";
+import { writtenLines } from "../parsers/lines.ts";
+import { parsePowerShellJson } from "../parsers/powershell.ts";
+import { decode, ParseError, quote } from "../parsers/text.ts";
+import { type Properties, parseWmic } from "../parsers/wmic.ts";
+import { bareWords } from "./asked.ts";
+import { bytesGauge, plainFamilies, requireFamilies } from "./figures.ts";
+import type { MetricRow, Output, Preset } from "./preset.ts";
+
+/** Properties of Win32_OperatingSystem; all of them count in KiB, as Microsoft's documentation of the class says. */
+const ROWS: readonly MetricRow[] = [
+  bytesGauge("total", "Total memory that Windows can use.", "TotalVisibleMemorySize"),
+  bytesGauge("free", "Memory that is used for nothing or can be used at once.", "FreePhysicalMemory"),
+  bytesGauge("swap_total", "Size of the paging files.", "SizeStoredInPagingFiles"),
+  bytesGauge("swap_free", "Room in the paging files.", "FreeSpaceInPagingFiles"),
+  bytesGauge("windows_virtual_total", "Memory and paging files together.", "TotalVirtualMemorySize"),
+  bytesGauge("windows_virtual_free", "Memory and paging files together that are not in use.", "FreeVirtualMemory"),
+];
+
+const NAMES = ROWS.map((row) => row.from);
+/** Every Windows knows these; the others have no value where there is no paging file. */
+const ALWAYS = ["TotalVisibleMemorySize", "FreePhysicalMemory"];
+const QUERY = `Get-CimInstance Win32_OperatingSystem | Select-Object ${NAMES.join(",")} | ConvertTo-Json -Compress`;
+const POWERSHELL = ["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", QUERY];
+
+/** Windows, by the class Win32_OperatingSystem of WMI. */
+export const windows: Preset = {
+  name: "windows",
+  about: "Windows, by PowerShell or wmic",
+  programs: ["wmic", "wmic.exe", "powershell", "powershell.exe", "pwsh", "pwsh.exe"],
+  alternatives: [
+    { argv: ["powershell.exe", ...POWERSHELL] },
+    { argv: ["pwsh", ...POWERSHELL] },
+    { argv: ["wmic", "OS", "get", NAMES.join(","), "/Value"] },
+  ],
+  read: readWindows,
+  metrics: ROWS,
+};
+
+function readWindows(output: Output): readonly Family[] {
+  const text = decode(output.stdout);
+  const properties = /^\s*[[{]/.test(text) ? parsePowerShellJson(text) : parseWmic(writtenLines(text));
+  requireProperties(properties, output.words);
+  const figures = new Map<string, number | undefined>();
+  for (const name of NAMES) {
+    const found = properties.get(name.toLowerCase());
+    if (!found || (found.value === "" && !ALWAYS.includes(name))) continue;
+    figures.set(name, sizeInBytes(found.value, { unit: 1024, base: 1024, human: false }, found.line, `as ${name}`));
+  }
+  return requireFamilies(plainFamilies(ROWS, figures), `one of ${NAMES.join(", ")}`);
+}
+
+/** What the command line asks for by name has to be there. Where it names nothing, what every Windows has. */
+function requireProperties(properties: Properties, words: readonly string[]): void {
+  const bare = bareWords(words.map((word) => word.toLowerCase()));
+  const asked = NAMES.filter((name) => bare.has(name.toLowerCase()));
+  const missing = (asked.length > 0 ? asked : ALWAYS).find((name) => !properties.has(name.toLowerCase()));
+  if (missing) throw new ParseError(`found no ${quote(missing)}, wanted it among the properties`);
+}

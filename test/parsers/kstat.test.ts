@@ -1,0 +1,46 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { isKstatLine, parseKstat } from "../../src/parsers/kstat.ts";
+import { writtenLines } from "../../src/parsers/lines.ts";
+import { readCuts, refusal } from "../cuts.ts";
+
+const read = (text: string) => Object.fromEntries(parseKstat(writtenLines(text)));
+const TEXT = "unix:0:system_pages:physmem\t2096064\nunix:0:system_pages:freemem\t632476\n";
+
+test("parseKstat() reads statistics by their whole name", () => {
+  assert.equal(read(TEXT), { "unix:0:system_pages:physmem": 2096064, "unix:0:system_pages:freemem": 632476 });
+  assert.equal(read(""), {});
+});
+
+test("parseKstat() refuses other lines, a figure that isn't whole, a name twice and a missing line end", () => {
+  for (const text of [
+    "unix:0:system_pages:class\tpages\n",
+    "unix:0:system_pages:crtime\t35,300879878\n",
+    "unix:0:system_pages:freemem\t-1\n",
+    "unix:0:system_pages:freemem\t\n",
+    "unix:0:system_pages\t12\n",
+    "632476\n",
+    TEXT + TEXT,
+    TEXT.trimEnd(),
+  ]) {
+    assert.match(
+      refusal(() => read(text)),
+      /^line \d: found /,
+    );
+  }
+});
+
+test("parseKstat() never reads half a figure of a cut", () => {
+  const whole: Record<string, number> = read(TEXT);
+  for (const [length, figures] of readCuts(TEXT, read)) {
+    for (const [name, figure] of Object.entries(figures)) assert.is(figure, whole[name], `cut at ${length}`);
+  }
+});
+
+test("isKstatLine() tells lines of kstat -p from others", () => {
+  const is = (text: string) => isKstatLine({ text, number: 1, ended: true });
+  assert.ok(is("unix:0:system_pages:freemem\t1"));
+  for (const text of ["total: 1k", "4096", "hw.memsize: 1", "unix:x"]) assert.not(is(text), text);
+});
+
+test.run();

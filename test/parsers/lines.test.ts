@@ -1,0 +1,52 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { pageSizeInBytes, requireLineEnd, splitByProgram, writtenLines } from "../../src/parsers/lines.ts";
+import { refusal } from "../cuts.ts";
+
+const line = { text: "a.b: 12", number: 3, ended: false };
+
+test("writtenLines() numbers the lines that aren't blank, whatever ends them", () => {
+  assert.equal(writtenLines("\r\r\na \r\n\n b"), [
+    { text: "a", number: 2, ended: true },
+    { text: " b", number: 4, ended: false },
+  ]);
+  assert.equal(writtenLines(" \n\t\n"), []);
+});
+
+test("requireLineEnd() refuses a line that may be cut", () => {
+  requireLineEnd({ ...line, ended: true });
+  assert.is(
+    refusal(() => requireLineEnd(line)),
+    'line 3: found "a.b: 12" without a line end, wanted a whole line',
+  );
+});
+
+test("pageSizeInBytes() takes powers of two that can be a page", () => {
+  for (const size of [512, 4096, 8192, 16384, 65536, 2 ** 24]) assert.is(pageSizeInBytes(String(size), line), size);
+  for (const word of ["", "0", "4", "256", "4095", "12288", "-4096", "4096.0", "0x1000", "4k", "99999999999"]) {
+    assert.is(
+      refusal(() => pageSizeInBytes(word, line)),
+      `line 3: found a page size of "${word}", wanted a power of two`,
+    );
+  }
+});
+
+test("splitByProgram() gives a line without a sign to the program before", () => {
+  const lines = writtenLines("A\n1\nB\n2\nA\n3\n");
+  const parts = splitByProgram(lines, ({ text }) => (/[AB]/.test(text) ? text : undefined), "A or B");
+  assert.equal(
+    [...parts].map(([program, part]) => [program, part.map(({ text }) => text).join("")]),
+    [
+      ["A", "A1A3"],
+      ["B", "B2"],
+    ],
+  );
+});
+
+test("splitByProgram() refuses an output that begins with no program, and none at all", () => {
+  const split = (text: string) => () => splitByProgram(writtenLines(text), () => undefined, "A or B");
+  assert.is(refusal(split("x")), 'line 1: found "x", wanted A or B');
+  assert.is(refusal(split("\n")), "found no output, wanted A or B");
+});
+
+test.run();
