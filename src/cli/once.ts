@@ -12,7 +12,8 @@ export async function once(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(onceFlags, line, host.environment);
   const tasks = tasksOf(flags, host);
   const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
-  const collector = createCollector({ tasks, namespace: flags.namespace, runner: host.runner, log, selfMetrics: true });
+  const { runner, isPid1 } = host;
+  const collector = createCollector({ tasks, namespace: flags.namespace, runner, log, selfMetrics: true, isPid1 });
   const first = await Promise.race([collector.collect(), host.stopped()]);
   if (typeof first === "string") {
     await collector.stop();

@@ -1,5 +1,4 @@
 import { createCollector } from "../collect/collect.ts";
-import { processFamilies } from "../collect/self.ts";
 import { createInstruments } from "../exposition/instruments.ts";
 import { createLog, type Log } from "../log.ts";
 import { buildContext, buildInfo, buildInfoFamily, versionLine } from "../version.ts";
@@ -23,13 +22,10 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   log.info("Build context", { build_context: buildContext(info) });
 
   const selfMetrics = !flags.disableExporterMetrics;
-  const { runner } = host;
-  const collector = createCollector({ tasks, namespace: flags.namespace, runner, log, selfMetrics });
+  const { runner, isPid1 } = host;
+  const collector = createCollector({ tasks, namespace: flags.namespace, runner, log, selfMetrics, isPid1 });
   const instruments = createInstruments({ processMetrics: selfMetrics });
-  const selfFamilies = async () => [
-    buildInfoFamily(info),
-    ...(selfMetrics ? [...processFamilies(host.isPid1), ...(await instruments.families())] : []),
-  ];
+  const selfFamilies = async () => [buildInfoFamily(info), ...(selfMetrics ? await instruments.families() : [])];
   const { telemetryPath, maxRequests, timeoutOffsetMs } = flags;
   const app = createApp({
     collector,

@@ -2,7 +2,7 @@ import type { Runner } from "../command/run.ts";
 import type { Log } from "../log.ts";
 import { type Family, family } from "../metric.ts";
 import type { Ended } from "./judge.ts";
-import { commandFamilies } from "./self.ts";
+import { commandFamilies, processFamilies } from "./self.ts";
 import { createTaskRunner, type Task, type TaskRecord, type TaskRunner } from "./task.ts";
 
 /** What one scrape gives. */
@@ -39,12 +39,13 @@ type Options = {
   readonly namespace: string;
   readonly runner: Runner;
   readonly log: Log;
-  /** Whether to tell about the commands besides their figures. */
+  /** Whether to tell about the commands and processes besides their figures. */
   readonly selfMetrics: boolean;
+  readonly isPid1: boolean;
 };
 
 /** A collector for some commands. */
-export function createCollector({ tasks, namespace, runner, log, selfMetrics }: Options): Collector {
+export function createCollector({ tasks, namespace, runner, log, selfMetrics, isPid1 }: Options): Collector {
   const runners = tasks.map((task) => createTaskRunner(task, runner, log));
   let collected = false;
   let stopped = false;
@@ -61,7 +62,11 @@ export function createCollector({ tasks, namespace, runner, log, selfMetrics }: 
     collected = true;
     const up = ended.every((one) => one.ended.verdict === "ok");
     const read = firstOfEach(ended.flatMap((one) => one.ended.families)).map((one) => inNamespace(one, namespace));
-    const families = [upFamily(namespace, up), ...read, ...(selfMetrics ? commandFamilies(chosen) : [])];
+    const families = [
+      upFamily(namespace, up),
+      ...read,
+      ...(selfMetrics ? [...commandFamilies(chosen), ...processFamilies(isPid1)] : []),
+    ];
     return { up, families, ended };
   }
 
