@@ -8,6 +8,8 @@ export type Scale = {
   readonly base: 1000 | 1024;
   /** Figures may carry a suffix, a decimal point or comma. */
   readonly human: boolean;
+  /** Bytes of a bare K, M, G … where they are no powers of `base`. A letter that isn't in it is no suffix. */
+  readonly suffixes?: Readonly<Record<string, number>>;
 };
 
 const SUFFIXES = "BKMGTPE";
@@ -53,6 +55,12 @@ function parseSize(word: string, scale: Scale): number | undefined {
   if (!match) return undefined;
   const [, integer = "", fraction = "", letter = "", binary] = match;
   if (letter === "B" && binary) return undefined;
-  const factor = (binary ? 1024 : scale.base) ** SUFFIXES.indexOf(letter);
-  return Math.round(Number(`${integer}.${fraction || "0"}`) * factor);
+  const factor = suffixInBytes(letter, binary !== "", scale);
+  return factor === undefined ? undefined : Math.round(Number(`${integer}.${fraction || "0"}`) * factor);
+}
+
+function suffixInBytes(letter: string, binary: boolean, { base, suffixes }: Scale): number | undefined {
+  const power = SUFFIXES.indexOf(letter);
+  if (binary || power === 0) return 1024 ** power;
+  return suffixes ? suffixes[letter] : base ** power;
 }

@@ -47,7 +47,22 @@ export function decode(bytes: Uint8Array): string {
 
 /** Lines without their ends (LF, CR LF, CR CR LF). The text after the last line end is a line of its own unless it is empty. */
 export function splitLines(text: string): string[] {
-  const lines = text.split("\n").map((line) => line.replace(/\r+$/, ""));
+  const lines = text.split("\n").map(withoutReturns);
   if (lines.at(-1) === "") lines.pop();
   return lines;
+}
+
+/** Not by a pattern: one that is anchored at the end takes quadratic time on a line of returns. */
+function withoutReturns(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === "\r") end -= 1;
+  return end === line.length ? line : line.slice(0, end);
+}
+
+const COLOURS = /(\S?)((?:\x1b\[[0-9;:]{0,32}m)+)(?=(\S?))/g;
+
+/** Text without the colours of a terminal (SGR sequences, ECMA-48 8.3.117) around words. Those inside of a word stay. */
+export function withoutColours(text: string): string {
+  if (!text.includes("\x1b")) return text;
+  return text.replace(COLOURS, (all, before: string, _codes, after: string) => (before && after ? all : before));
 }

@@ -1,0 +1,124 @@
+import { ParseError, quote } from "./text.ts";
+
+/** What the words of a `free` command line ask for. By free(1) of procps, and the sources of BusyBox and toybox. */
+export type FreeOptions = {
+  /** Unit: 0 is the program's own, 1 bytes, 2 kilo, 3 mega … 6 peta; of 1000 or of 1024 is not said yet. */
+  readonly power: number;
+  /** The unit is asked for as `--kilo`, `--mega` …, which has meant 1024 and 1000. */
+  readonly decimalName: boolean;
+  readonly si: boolean;
+  readonly human: boolean;
+  readonly wide: boolean;
+  readonly line: boolean;
+  readonly lohi: boolean;
+  readonly total: boolean;
+  readonly committed: boolean;
+  readonly repeated: boolean;
+  /** Letter of the first option, which is all that BusyBox looks at; empty without options. */
+  readonly firstLetter: string;
+};
+
+const LETTERS: Readonly<Record<string, string>> = {
+  a: "available",
+  b: "bytes",
+  c: "count",
+  g: "gibi",
+  h: "human",
+  k: "kibi",
+  l: "lohi",
+  L: "line",
+  m: "mebi",
+  o: "old",
+  s: "seconds",
+  t: "total",
+  v: "committed",
+  w: "wide",
+};
+
+const POWERS: Readonly<Record<string, number>> = {
+  bytes: 1,
+  kilo: 2,
+  mega: 3,
+  giga: 4,
+  tera: 5,
+  peta: 6,
+  kibi: 2,
+  mebi: 3,
+  gibi: 4,
+  tebi: 5,
+  pebi: 6,
+};
+
+const DECIMAL_NAMES = ["kilo", "mega", "giga", "tera", "peta"];
+const VALUED = ["count", "seconds"];
+const LONG_NAMES = [...new Set([...Object.values(LETTERS), ...Object.keys(POWERS), "si"])].filter(
+  (name) => name !== "available",
+);
+
+/**
+ * Reads the words of a command line of `free`, the program first, by the rules of getopt_long.
+ * @throws ParseError for options that are not known or that contradict each other.
+ */
+export function freeOptions(words: readonly string[]): FreeOptions {
+  const asked = askedFor(words.slice(1));
+  const units = Object.keys(POWERS).filter((name) => asked.has(name));
+  if (units.length > 1)
+    throw new ParseError(`found --${units.join(" and --")} in the command line of free, wanted one unit`);
+  const unit = units[0] ?? "";
+  return {
+    power: POWERS[unit] ?? 0,
+    decimalName: DECIMAL_NAMES.includes(unit),
+    si: asked.has("si"),
+    human: asked.has("human"),
+    wide: asked.has("wide"),
+    line: asked.has("line"),
+    lohi: asked.has("lohi"),
+    total: asked.has("total"),
+    committed: asked.has("committed"),
+    repeated: asked.has("seconds") || asked.has("count"),
+    firstLetter: words[1]?.[1] ?? "",
+  };
+}
+
+/** Long names of the options. */
+function askedFor(words: readonly string[]): Set<string> {
+  const asked = new Set<string>();
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    const names = word.startsWith("--") ? longOption(word) : letterOptions(word);
+    for (const { name, hasValue } of names) {
+      asked.add(name);
+      if (VALUED.includes(name) && !hasValue) i += 1;
+    }
+  }
+  return asked;
+}
+
+type Option = { readonly name: string; readonly hasValue: boolean };
+
+function longOption(word: string): Option[] {
+  const given = word.slice(2).split("=", 1)[0] ?? "";
+  const names = LONG_NAMES.filter((name) => name === given || (given !== "" && name.startsWith(given)));
+  const [name] = names.includes(given) ? [given] : names;
+  if (name === undefined || (names.length > 1 && name !== given)) throw unknown(word);
+  return [{ name, hasValue: word.includes("=") }];
+}
+
+/** Options of one letter each; `s` and `c` take the rest of the word. */
+function letterOptions(word: string): Option[] {
+  if (!word.startsWith("-")) throw unknown(word);
+  const options: Option[] = [];
+  for (let i = 1; i < word.length; i++) {
+    const name = LETTERS[word[i] ?? ""];
+    if (name === undefined) throw unknown(word);
+    const isValued = VALUED.includes(name);
+    options.push({ name, hasValue: isValued && i + 1 < word.length });
+    if (isValued) break;
+  }
+  if (options.length === 0) throw unknown(word);
+  return options;
+}
+
+function unknown(word: string): ParseError {
+  return new ParseError(`found ${quote(word)} in the command line of free, wanted options that give a report`);
+}

@@ -1,0 +1,216 @@
+import type { Scale } from "./figure.ts";
+import type { FreeOptions } from "./free_options.ts";
+import { ParseError } from "./text.ts";
+
+/**
+ * What a report looks like, which tells who printed it:
+ * `tabs` toybox; `thirteen` columns of 13, BusyBox to 1.22; `eleven` columns of 11, procps to 3.3.9 and BusyBox to 1.29;
+ * `twelve` columns of 12, procps to 3.3.16 and BusyBox from 1.30; `shifted` the same one place to the right, procps from
+ * 3.3.17; `translated` columns of 12 under words of another language, procps; `line` `free -L`, procps from 4.0.4.
+ */
+export type FreeLook = "tabs" | "thirteen" | "eleven" | "twelve" | "shifted" | "translated" | "line";
+
+/** What a report shows besides its figures. */
+export type FreeShown = {
+  readonly look: FreeLook;
+  /** Buffers and cache in columns of their own, in the layouts that can also have one for both. */
+  readonly wide: boolean;
+  readonly lohi: boolean;
+  readonly total: boolean;
+  readonly committed: boolean;
+  /** All words where figures are. */
+  readonly figures: readonly string[];
+};
+
+/** How the command was called. */
+export type FreeCall = {
+  readonly options: FreeOptions;
+  /** `busybox` or `toybox` if it was called as one of their applets. */
+  readonly multicall: string | undefined;
+  /** What the program says of its version. */
+  readonly version: string | undefined;
+};
+
+/** A span of versions of one program in which the units mean the same. */
+type Generation = {
+  readonly program: "procps" | "busybox" | "toybox";
+  /** First version and the first one after it, 3.3.17 as 3_003_017; none where the look tells all. */
+  readonly versions?: readonly [number, number];
+  readonly looks: readonly FreeLook[];
+  readonly fits: (call: FreeCall, shown: FreeShown) => boolean;
+  readonly scale: (options: FreeOptions) => Scale;
+};
+
+/** What differs between generations of procps. */
+type Decimals = {
+  /** `--kilo`, `--mega` … count in 1000. */
+  readonly names: boolean;
+  /** `--si` alone makes the default unit 1000 bytes; before, it did nothing. */
+  readonly alone: boolean;
+  /** The kilo that a mega of `--si` has 1000 of: 1024 while kibibytes were divided by 1000. */
+  readonly kilo: 1000 | 1024;
+  /** Bytes of the suffixes under `--human --si`, where they are no powers of 1000. */
+  readonly suffixes?: Readonly<Record<string, number>>;
+  /** Figures that `--human --si` never gives, since it scales a whole number of mebibytes. */
+  readonly never?: RegExp;
+};
+
+const OF_KIBIBYTES = { K: 1e3, M: 1024e3, G: 1024e6, T: 1024e9, P: 1024e12 };
+const OF_MEBIBYTES = { M: 2 ** 20, G: 2 ** 20 * 1e3, T: 2 ** 20 * 1e6, P: 2 ** 20 * 1e9 };
+const NEVER_OF_MEBIBYTES = /[1-9]\d*K$|[.,][1-9]M$/;
+
+const plain = (unit: number): Scale => ({ unit, base: 1024, human: false });
+const HUMAN: Scale = { unit: 1, base: 1024, human: true };
+
+function procps(versions: readonly [number, number], looks: readonly FreeLook[], decimals: Decimals): Generation {
+  return {
+    program: "procps",
+    versions,
+    looks,
+    fits: ({ options, multicall }, shown) =>
+      multicall === undefined &&
+      options.line === (shown.look === "line") &&
+      (shown.look === "line" ||
+        (sameRows(options, shown) && (shown.look === "eleven" || options.wide === shown.wide))) &&
+      !(options.human && isDecimal(options, decimals) && shown.figures.some((figure) => decimals.never?.test(figure))),
+    scale: (options) => procpsScale(options, decimals),
+  };
+}
+
+function sameRows(options: FreeOptions, shown: FreeShown): boolean {
+  return options.lohi === shown.lohi && options.total === shown.total && options.committed === shown.committed;
+}
+
+function isDecimal(options: FreeOptions, decimals: Decimals): boolean {
+  return options.si || (options.decimalName && decimals.names);
+}
+
+function procpsScale(options: FreeOptions, decimals: Decimals): Scale {
+  const si = isDecimal(options, decimals);
+  if (options.human)
+    return si ? { unit: 1, base: 1000, human: true, ...(decimals.suffixes && { suffixes: decimals.suffixes }) } : HUMAN;
+  if (options.power === 0) return plain(si && decimals.alone ? 1000 : 1024);
+  if (!si) return plain(1024 ** (options.power - 1));
+  return plain(options.power < 3 ? 1000 ** (options.power - 1) : decimals.kilo * 1000 ** (options.power - 2));
+}
+
+/** BusyBox reads the first letter of the first option and nothing else. */
+const busybox: Generation = {
+  program: "busybox",
+  looks: ["thirteen", "eleven", "twelve"],
+  fits: ({ options, multicall }, shown) => {
+    const asksForMore = options.lohi || options.total || options.committed || options.line || options.repeated;
+    const isCalled =
+      multicall === "busybox" || (multicall === undefined && (shown.look === "thirteen" || !asksForMore));
+    const showsMore = shown.wide || shown.lohi || shown.committed || (shown.total && shown.look !== "thirteen");
+    return isCalled && !showsMore && "bkmgh".includes(options.firstLetter);
+  },
+  scale: ({ firstLetter }) => (firstLetter === "h" ? HUMAN : plain(1024 ** "bkmg".indexOf(firstLetter || "k"))),
+};
+
+/** toybox has one letter more, `t` for tebibytes, and bytes by default. */
+const toybox: Generation = {
+  program: "toybox",
+  looks: ["tabs"],
+  fits: ({ options, multicall }) => multicall !== "busybox" && "bkmgth".includes(options.firstLetter),
+  scale: ({ firstLetter }) => (firstLetter === "h" ? HUMAN : plain(1024 ** "bkmgt".indexOf(firstLetter || "b"))),
+};
+
+/**
+ * From the sources of procps: `free.c` at the versions named, NEWS of 3.3.13 ("fix some of the SI multiples"), 4.0.0
+ * ("fix -h --si") and 4.0.1 ("--si changes base of default output"). Of 3.3.11 it isn't known what `--kilo` means.
+ */
+const GENERATIONS: readonly Generation[] = [
+  procps([0, 3_003_010], ["eleven"], { names: false, alone: false, kilo: 1024, suffixes: OF_KIBIBYTES }),
+  procps([3_003_010, 3_003_012], ["twelve", "translated"], {
+    names: false,
+    alone: false,
+    kilo: 1024,
+    suffixes: OF_KIBIBYTES,
+  }),
+  procps([3_003_011, 3_003_013], ["twelve", "translated"], {
+    names: true,
+    alone: false,
+    kilo: 1024,
+    suffixes: OF_KIBIBYTES,
+  }),
+  procps([3_003_013, 3_003_017], ["twelve", "translated"], {
+    names: true,
+    alone: false,
+    kilo: 1000,
+    suffixes: OF_MEBIBYTES,
+    never: NEVER_OF_MEBIBYTES,
+  }),
+  procps([3_003_017, 4_000_000], ["shifted", "translated"], {
+    names: true,
+    alone: false,
+    kilo: 1000,
+    suffixes: OF_MEBIBYTES,
+    never: NEVER_OF_MEBIBYTES,
+  }),
+  procps([4_000_000, 4_000_001], ["shifted", "translated"], { names: true, alone: false, kilo: 1000 }),
+  procps([4_000_001, Number.POSITIVE_INFINITY], ["shifted", "translated", "line"], {
+    names: true,
+    alone: true,
+    kilo: 1000,
+  }),
+  busybox,
+  toybox,
+];
+
+/** Whether the unit of a report can depend on the version of the program, where the look of the report doesn't tell it. */
+export function freeVersionMatters(options: FreeOptions): boolean {
+  return options.si || options.decimalName;
+}
+
+/**
+ * How to read the figures of a report: by what was asked for, by who can have printed it, and by the version where that
+ * leaves a choice.
+ * @throws ParseError if nothing prints such a report when called so, or if its unit is not certain.
+ */
+export function freeScale(call: FreeCall, shown: FreeShown): Scale {
+  const able = GENERATIONS.filter((one) => one.looks.includes(shown.look) && one.fits(call, shown));
+  if (able.length === 0)
+    throw new ParseError(
+      "found a report that free doesn't print when called so, wanted the rows and columns of its options",
+    );
+  const scale =
+    onlyScale(able, call.options) ??
+    onlyScale(
+      able.filter((one) => isOfVersion(one, call.version)),
+      call.options,
+    );
+  if (scale === undefined) {
+    throw new ParseError(
+      "found options whose unit depends on the version of free, wanted its version, or -b for bytes without --si",
+    );
+  }
+  return scale;
+}
+
+/** Whether a version text is BusyBox's own. */
+export function isBusybox(version: string | undefined): boolean {
+  return version !== undefined && /^BusyBox\b/i.test(version);
+}
+
+function onlyScale(generations: readonly Generation[], options: FreeOptions): Scale | undefined {
+  const [first, ...others] = generations.map((one) => one.scale(options));
+  if (first === undefined) return undefined;
+  const isSame = (other: Scale) =>
+    other.unit === first.unit &&
+    other.base === first.base &&
+    other.human === first.human &&
+    other.suffixes === first.suffixes;
+  return others.every(isSame) ? first : undefined;
+}
+
+function isOfVersion(generation: Generation, version: string | undefined): boolean {
+  if (version === undefined) return false;
+  if (isBusybox(version)) return generation.program === "busybox";
+  const match = /procps(?:-ng)?\s+(?:version\s+)?v?(\d{1,3})\.(\d{1,3})(?:\.(\d{1,3}))?/.exec(version);
+  if (!match || !generation.versions) return false;
+  const [, major, minor, patch] = match;
+  const number = Number(major) * 1e6 + Number(minor) * 1e3 + Number(patch ?? 0);
+  const [from, to] = generation.versions;
+  return number >= from && number < to;
+}

@@ -1,0 +1,201 @@
+import type { FreeLook } from "./free_scale.ts";
+import { ParseError, quote } from "./text.ts";
+
+/** Columns of a report: `cached` is headed "cached" or "cache", `buff_cache` "buff/cache". */
+export type FreeColumn = "total" | "used" | "free" | "shared" | "buffers" | "cached" | "buff_cache" | "available";
+
+/** Rows of a report: `buffers_cache` is labelled "-/+ buffers/cache", `committed` "Comm". */
+export type FreeRow = "mem" | "swap" | "total" | "low" | "high" | "committed" | "buffers_cache";
+
+/** A word and the column of the screen after it. */
+export type Cell = { readonly text: string; readonly end: number };
+
+/** A figure as it is printed, not read yet. */
+export type Figure = {
+  readonly row: FreeRow;
+  readonly column: FreeColumn;
+  readonly text: string;
+  /** 1-based line. */
+  readonly line: number;
+  /** Where it stands, for messages. */
+  readonly place: string;
+};
+
+/** A line of the output. */
+export type FreeLine = {
+  readonly text: string;
+  /** 1-based. */
+  readonly number: number;
+  /** Whether its line end was there. */
+  readonly ended: boolean;
+};
+
+/** The heading of a report: what the columns are, and where each of them ends. */
+export type Heading = {
+  readonly look: FreeLook;
+  /** Undefined for a heading that is not known. */
+  readonly columns: readonly (FreeColumn | undefined)[];
+  readonly ends: readonly number[];
+};
+
+const COLUMNS: ReadonlyMap<string, FreeColumn> = new Map([
+  ["total", "total"],
+  ["used", "used"],
+  ["free", "free"],
+  ["shared", "shared"],
+  ["buffers", "buffers"],
+  ["cached", "cached"],
+  ["cache", "cached"],
+  ["buff/cache", "buff_cache"],
+  ["buffer/cache", "buff_cache"],
+  ["available", "available"],
+]);
+
+const LABELS: ReadonlyMap<string, FreeRow> = new Map([
+  ["Mem", "mem"],
+  ["Swap", "swap"],
+  ["Total", "total"],
+  ["Low", "low"],
+  ["High", "high"],
+  ["Comm", "committed"],
+  ["-/+ buffers/cache", "buffers_cache"],
+  ["-/+ buffers", "buffers_cache"],
+]);
+
+/** End of the first heading and width of the second column, by which reports are told apart. */
+const LOOKS: ReadonlyMap<string, FreeLook> = new Map([
+  ["21 12", "tabs"],
+  ["18 13", "thirteen"],
+  ["19 13", "thirteen"],
+  ["18 11", "eleven"],
+  ["19 12", "twelve"],
+  ["20 12", "shifted"],
+]);
+
+/** The words of a text with their ends, from a place on. */
+export function cellsOf(text: string, from = 0): Cell[] {
+  const words = /\S+/g;
+  words.lastIndex = from;
+  const cells: Cell[] = [];
+  for (let match = words.exec(text); match; match = words.exec(text))
+    cells.push({ text: match[0], end: words.lastIndex });
+  return cells;
+}
+
+/** Whether a line may be the English heading of a report: quick, for lines of any length. */
+export function looksLikeHeading(text: string): boolean {
+  return text.includes("total") && text.includes("used") && text.includes("free");
+}
+
+/** The English heading of a report; undefined for any other line. The first three columns are total, used and free in any order. */
+export function readHeading(line: FreeLine): Heading | undefined {
+  if (!looksLikeHeading(line.text)) return undefined;
+  const cells = cellsOf(line.text.replace(/^\t+/, (tabs) => " ".repeat(8 * tabs.length)));
+  const columns = cells.map((cell) => COLUMNS.get(cell.text));
+  const [first, second, third] = columns;
+  if (new Set([first, second, third, "total", "used", "free"]).size !== 3) return undefined;
+  const known = columns.filter((column) => column !== undefined);
+  if (new Set(known).size < known.length) throw new ParseError("found a heading twice, wanted each once", line.number);
+  const ends = cells.map((cell) => cell.end);
+  const look = LOOKS.get(`${ends[0]} ${(ends[1] ?? 0) - (ends[0] ?? 0)}`);
+  if (look === undefined)
+    throw new ParseError("found headings at places of no known free, wanted them as free prints them", line.number);
+  return { look, columns, ends };
+}
+
+/** The label of a line, and the row that it names in English, if any. */
+export function readLabel(line: FreeLine): {
+  readonly label: string;
+  readonly row: FreeRow | undefined;
+  readonly end: number;
+} {
+  const colon = line.text.search(/[:：]/);
+  if (colon >= 0) {
+    const label = line.text.slice(0, colon).trim();
+    return { label, row: LABELS.get(label), end: colon + 1 };
+  }
+  const [first] = line.text.trimStart().split(/\s/, 1);
+  const label = first ?? "";
+  return { label, row: LABELS.get(label), end: line.text.indexOf(label) + label.length };
+}
+
+/**
+ * The figures of a row, each held to the place where the program puts it, so that a lost or doubled character doesn't
+ * pass: figures end where their headings end, unless one is wider than its column and moves the rest.
+ * Figures that touch are told apart by the columns when the row is as long as they are.
+ * @param from where the label ends. @param ends where the columns end. @param first place of the first figure is known.
+ * @throws ParseError
+ */
+export function readFigures(
+  line: FreeLine,
+  from: number,
+  ends: readonly number[],
+  pitch: number,
+  first: boolean,
+): Cell[] {
+  const cells = cellsOf(line.text, from);
+  if (cells.length === ends.length) {
+    requirePlaces(line, cells, ends, pitch, first);
+    if (!line.ended) requireWhole(line, cells, ends);
+    return cells;
+  }
+  const width = line.text.trimEnd().length;
+  if (cells.length > ends.length || width !== ends.at(-1)) {
+    throw new ParseError(
+      `found ${cells.length} figures in ${quote(line.text.trim())}, wanted ${ends.length}`,
+      line.number,
+    );
+  }
+  const slices = ends.map((end, i) => ({ text: line.text.slice(i === 0 ? from : ends[i - 1], end).trimStart(), end }));
+  if (slices.some(({ text }) => text === "" || /\s/.test(text))) {
+    throw new ParseError(
+      `found an empty column in ${quote(line.text.trim())}, wanted ${ends.length} figures`,
+      line.number,
+    );
+  }
+  if (!line.ended) requireWhole(line, slices, ends);
+  return slices;
+}
+
+function requirePlaces(
+  line: FreeLine,
+  cells: readonly Cell[],
+  ends: readonly number[],
+  pitch: number,
+  first: boolean,
+): void {
+  for (const [i, cell] of cells.entries()) {
+    if (i === 0 && !first) continue;
+    if (!isInPlace(i, cells, ends, pitch)) {
+      throw new ParseError(
+        `found ${quote(cell.text)} beside its column, wanted it to end at character ${ends[i]}`,
+        line.number,
+      );
+    }
+  }
+}
+
+function isInPlace(i: number, cells: readonly Cell[], ends: readonly number[], pitch: number): boolean {
+  const { text = "", end = 0 } = cells[i] ?? {};
+  const column = ends[i] ?? 0;
+  if (i === 0) {
+    const before = column - end + text.length;
+    return end === column || (end > column && (before === pitch || before === pitch - 1));
+  }
+  const gap = end - (cells[i - 1]?.end ?? 0);
+  const width = column - (ends[i - 1] ?? 0);
+  return gap === width || (gap > width && gap === text.length + 1);
+}
+
+/** Holds that a row without its line end wasn't cut in its last figure: it has a margin, or the figures add up. */
+function requireWhole(line: FreeLine, cells: readonly Cell[], ends: readonly number[]): void {
+  const last = cells.at(-1);
+  const before = cells.at(-2);
+  if (last === undefined || before === undefined) return;
+  const width = (ends.at(-1) ?? 0) - (ends.at(-2) ?? 0);
+  const hasMargin = last.end - before.end === width && last.text.length < width - 1;
+  const [total, used, free] = cells.map((cell) => Number(cell.text));
+  const addsUp = cells.length === 3 && total !== undefined && total === (used ?? 0) + (free ?? 0);
+  if (!hasMargin && !addsUp)
+    throw new ParseError(`found ${quote(line.text.trim())} without a line end, wanted a whole row`, line.number);
+}

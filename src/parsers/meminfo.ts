@@ -1,0 +1,60 @@
+import { NO_MEMORY_BYTES, sizeInBytes, wholeNumber } from "./figure.ts";
+import { ParseError, quote, splitLines } from "./text.ts";
+
+/** A line of /proc/meminfo. */
+export type MeminfoEntry = {
+  /** As the kernel writes it: `MemTotal`, `Active(anon)`. */
+  readonly key: string;
+  /** Bytes, or a count for a line without a unit. Undefined for a figure below zero, also one that was wrapped. */
+  readonly value: number | undefined;
+  readonly isBytes: boolean;
+};
+
+const KIBIBYTES = { unit: 1024, base: 1024, human: false } as const;
+const LINE = /^([A-Za-z][!-9;-~]{0,63}):[ \t]+(-?\d{1,40})( kB)?$/;
+
+/**
+ * Reads /proc/meminfo, each key once, in the order of the file. Its kB are of 1024 bytes.
+ * By Documentation/filesystems/proc.rst of the kernel, whose first line has always been MemTotal since 2.6.
+ * @throws ParseError for other text, a key with two values, a last line that may be cut.
+ */
+export function parseMeminfo(text: string): MeminfoEntry[] {
+  const lines = splitLines(text);
+  const lastEnded = text.endsWith("\n");
+  const entries = new Map<string, MeminfoEntry>();
+  for (const [i, untrimmed] of lines.entries()) {
+    const line = untrimmed.trimEnd();
+    if (line === "") continue;
+    const entry = readLine(line, i + 1, lastEnded || i < lines.length - 1);
+    if (entries.size === 0) requireTotal(entry, i + 1);
+    const before = entries.get(entry.key);
+    if (before && (before.value !== entry.value || before.isBytes !== entry.isBytes)) {
+      throw new ParseError(`found ${quote(entry.key)} again with another figure, wanted it once`, i + 1);
+    }
+    entries.set(entry.key, entry);
+  }
+  if (entries.size === 0) throw new ParseError("found no text, wanted the lines of /proc/meminfo");
+  return [...entries.values()];
+}
+
+function readLine(line: string, number: number, ended: boolean): MeminfoEntry {
+  const match = LINE.exec(line);
+  if (!match) throw new ParseError(`found ${quote(line)}, wanted a line like "MemTotal: 1 kB"`, number);
+  const [, key = "", word = "", unit] = match;
+  if (unit) return { key, value: sizeInBytes(word, KIBIBYTES, number, `after ${quote(key)}`), isBytes: true };
+  if (!ended) throw new ParseError(`found ${quote(line)} without a line end, wanted a whole line`, number);
+  return { key, value: countOf(word, number, key), isBytes: false };
+}
+
+function countOf(word: string, line: number, key: string): number | undefined {
+  const count = wholeNumber(word.replace("-", ""));
+  if (count === undefined)
+    throw new ParseError(`found ${quote(word)} after ${quote(key)}, wanted a whole number`, line);
+  return word.startsWith("-") || count >= NO_MEMORY_BYTES ? undefined : count;
+}
+
+function requireTotal({ key, value, isBytes }: MeminfoEntry, line: number): void {
+  if (key !== "MemTotal" || value === undefined || !isBytes) {
+    throw new ParseError(`found ${quote(key)} first, wanted MemTotal and a size`, line);
+  }
+}

@@ -1,0 +1,28 @@
+import { free } from "./free.ts";
+import { meminfo } from "./meminfo.ts";
+import type { Preset } from "./preset.ts";
+import { programOf } from "./words.ts";
+
+/** All presets, in the order in which people are shown them. */
+export const presets: readonly Preset[] = [free, meminfo];
+
+/** Programs that print a file as it is, or lines of it. */
+const FILE_READERS = new Set(["cat", "head", "tail", "grep"]);
+
+/**
+ * The preset that reads what a command line prints, by the program that it runs in the end, and for `cat FILE` and the
+ * like by the file. Undefined if there is none, or more than one.
+ * @param words argv, or the words of a shell line.
+ */
+export function presetFor(words: readonly string[]): Preset | undefined {
+  const command = programOf(words);
+  if (command === undefined) return undefined;
+  const program = FILE_READERS.has(command.program) ? "cat" : command.program;
+  const able = presets.filter((preset) => preset.programs.includes(program) && (preset.asks?.(command.words) ?? true));
+  return able.length === 1 ? able[0] : undefined;
+}
+
+/** The preset of this name. */
+export function presetNamed(name: string): Preset | undefined {
+  return presets.find((preset) => preset.name === name);
+}
