@@ -31,14 +31,22 @@ function encodeText(page: readonly Family[]): Promise<string> {
   const registry = new Registry();
   for (const [index, family] of page.entries()) {
     // The name under which it is registered isn't written; a number can't clash with names such as "constructor".
-    const metric = { name: String(index), get: async () => promClientMetric(family) };
+    const metric = { name: String(index), get: () => promClientMetric(family) };
     registry.registerMetric(metric as unknown as Metric);
   }
   return registry.metrics();
 }
 
+/** One object for all samples: prom-client keeps what it makes of each that it meets. */
+const NO_LABELS = Object.freeze({});
+
 function promClientMetric({ name, help, type, samples }: Family) {
-  const values = samples.map(({ labels, value, suffix }) => ({ labels, value, metricName: name + (suffix ?? "") }));
+  const values = samples.map(({ labels, value, suffix }) => ({
+    labels,
+    sharedLabels: NO_LABELS,
+    value,
+    metricName: suffix === undefined ? name : name + suffix,
+  }));
   return { name, help, type, values };
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Metric, Registry } from "prom-client";
 import type { Family, MetricType, Sample } from "../metric.ts";
 
@@ -23,7 +24,21 @@ const LEFT_OUT: readonly string[] = [
   "nodejs_active_handles_total",
   "nodejs_active_requests_total",
   "nodejs_active_resources_total",
+  // A clock of 100 Hz takes 0.7 % of a CPU when nothing else happens, and reading it takes 0.4 ms, more than all other metrics
+  // together. On Node the figures include the clock's 10 ms.
+  "nodejs_eventloop_lag_min_seconds",
+  "nodejs_eventloop_lag_max_seconds",
+  "nodejs_eventloop_lag_mean_seconds",
+  "nodejs_eventloop_lag_stddev_seconds",
+  "nodejs_eventloop_lag_p50_seconds",
+  "nodejs_eventloop_lag_p90_seconds",
+  "nodejs_eventloop_lag_p99_seconds",
+  // Reads all of those; a gauge of the same name and meaning takes its place.
+  "nodejs_eventloop_lag_seconds",
 ];
+
+/** prom-client always starts the clock of the event loop's delay: this is the slowest one, a tick in 24 days. */
+const SLOWEST_CLOCK_MS = 2 ** 31 - 1;
 
 /** @param options.processMetrics whether `process_*` and `nodejs_*` are there too. */
 export function createInstruments(options: { processMetrics: boolean }): Instruments {
@@ -70,8 +85,22 @@ export function createInstruments(options: { processMetrics: boolean }): Instrum
 }
 
 function addDefaultMetrics(register: Registry): void {
-  collectDefaultMetrics({ register });
+  try {
+    collectDefaultMetrics({ register, eventLoopMonitoringPrecision: SLOWEST_CLOCK_MS });
+  } catch {
+    // A runtime that lacks what one of them reads: those before it are there.
+  }
   for (const name of LEFT_OUT) register.removeSingleMetric(name);
+  const lag: Gauge = new Gauge({
+    name: "nodejs_eventloop_lag_seconds",
+    help: "Lag of event loop in seconds.",
+    registers: [register],
+    collect: async () => {
+      const start = performance.now();
+      await setImmediate();
+      lag.set((performance.now() - start) / 1000);
+    },
+  });
 }
 
 /** One metric that throws doesn't take the others with it, as it would in prom-client's own `getMetricsAsJSON`. */
@@ -90,7 +119,8 @@ function toFamily({ name, help, type, values }: PromClientMetric): Family {
 }
 
 function toSample(name: string, value: PromClientMetric["values"][number] & { metricName?: string }): Sample {
-  const suffix = (value.metricName ?? name).slice(name.length) as "_bucket" | "";
-  const labels = Object.fromEntries(Object.entries(value.labels).map(([key, text]) => [key, String(text)]));
+  const suffix = (value.metricName ?? name).slice(name.length) as Sample["suffix"] | "";
+  const labels: Record<string, string> = {};
+  for (const [key, text] of Object.entries(value.labels)) labels[key] = String(text);
   return { labels, value: value.value, ...(suffix && { suffix }) };
 }

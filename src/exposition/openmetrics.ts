@@ -1,5 +1,5 @@
 import type { Family, Sample } from "../metric.ts";
-import { escapeQuoted, labelsText } from "./page.ts";
+import { boundLabel, escapeQuoted, labelsText, numberText } from "./page.ts";
 
 /**
  * OpenMetrics 1.0.0. prom-client's own can't be used: it knows no UNIT, doesn't escape quotes in HELP,
@@ -20,7 +20,7 @@ export function encodeOpenMetrics(page: readonly Family[]): string {
     text += `# TYPE ${head.name} ${head.type}\n`;
     if (family.unit && head.name.endsWith(`_${family.unit}`)) text += `# UNIT ${head.name} ${family.unit}\n`;
     if (family.help) text += `# HELP ${head.name} ${escapeQuoted(family.help)}\n`;
-    for (const sample of family.samples) text += sampleLine(family.name, sample);
+    for (const sample of family.samples) text += sampleLine(family, sample);
   }
   return `${text}# EOF\n`;
 }
@@ -41,24 +41,26 @@ function openMetricsHead({ name, type }: Family, names: ReadonlySet<string>): He
   }
 }
 
-function sampleLine(name: string, { labels, value, suffix }: Sample): string {
-  const number = suffix === "_bucket" || suffix === "_count" ? String(value) : canonicalNumber(value);
-  return `${name}${suffix ?? ""}${labelsText(labels, suffix === "_sum" ? undefined : canonicalBound)} ${number}\n`;
+function sampleLine({ name, type }: Family, { labels, value, suffix }: Sample): string {
+  const bound = boundLabel(type, suffix);
+  const shown = bound === undefined ? labels : { ...labels, [bound]: canonicalBound(labels[bound] ?? "") };
+  const isCount = suffix === "_bucket" || suffix === "_count";
+  return `${name}${suffix ?? ""}${labelsText(shown)} ${isCount ? numberText(value) : floatText(value)}\n`;
 }
 
-function canonicalBound(name: string, value: string): string {
-  return name === "le" || name === "quantile" ? canonicalNumber(Number(value.replace("Inf", "Infinity"))) : value;
+/** A number that says that it is a float: `1.0`. */
+function floatText(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < 1e21 ? `${value}.0` : numberText(value);
 }
 
 /**
- * The shortest form, as Go writes it with %g: an exponent of two digits below 1e-4 and from 1e6 on (1.5e+06), else a point
- * is never missing (1.0). OpenMetrics wants `le` and `quantile` in this form ("Canonical Numbers").
+ * The form in which OpenMetrics wants `le` and `quantile` ("Canonical Numbers"): the shortest, as Go writes it with %g,
+ * with an exponent of two digits below 1e-4 and from 1e6 on.
  */
-function canonicalNumber(value: number): string {
-  if (!Number.isFinite(value)) return value > 0 ? "+Inf" : "-Inf";
-  const magnitude = Math.abs(value);
-  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e6)) {
-    return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
-  }
-  return Number.isInteger(value) ? `${value}.0` : String(value);
+function canonicalBound(text: string): string {
+  const bound = Number(text);
+  const magnitude = Math.abs(bound);
+  if (text === "+Inf") return text;
+  if (magnitude === 0 || (magnitude >= 1e-4 && magnitude < 1e6)) return floatText(bound);
+  return bound.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
 }

@@ -3,7 +3,8 @@
 import type { Family, Labels, MetricType, Sample } from "../metric.ts";
 
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
-const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+/** Names that begin with two underscores are Prometheus' own (`__name__`). */
+const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /** The names that samples may have, as ends of the family's name; the place in the list is their order on the page. */
 const SUFFIXES: Readonly<Record<MetricType, readonly (Sample["suffix"] | "")[]>> = {
@@ -14,10 +15,7 @@ const SUFFIXES: Readonly<Record<MetricType, readonly (Sample["suffix"] | "")[]>>
   summary: ["", "_sum", "_count"],
 };
 
-/** The label that tells the samples of one histogram or summary apart. */
-const BOUND_LABEL = { _bucket: "le", "": "quantile" } as const;
-
-/** A sample with what it is compared by. Lines of one histogram or summary have the same group. */
+/** A sample with what it is compared by: samples of one histogram or summary have the same group. */
 type Line = { readonly group: string; readonly rank: number; readonly bound: number; readonly sample: Sample };
 
 /**
@@ -40,9 +38,11 @@ export function legalPage(families: readonly Family[]): readonly Family[] {
   const taken = new Set<string>();
   for (const { head, lines } of [...merged.values()].sort((a, b) => compare(a.head.name, b.head.name))) {
     if (taken.has(head.name)) continue;
-    for (const suffix of SUFFIXES[head.type]) taken.add(head.name + suffix);
-    if (lines.length > 1) lines.sort(compareLines);
-    page.push({ ...head, help: wellFormed(head.help), samples: lines.map((line) => line.sample) });
+    for (const suffix of SUFFIXES[head.type]) if (suffix !== "") taken.add(head.name + suffix);
+    const { name, type, unit } = head;
+    const help = wellFormed(head.help);
+    const samples = inOrder(lines).map((line) => line.sample);
+    page.push(unit ? { name, help, type, unit, samples } : { name, help, type, samples });
   }
   return page;
 }
@@ -54,75 +54,91 @@ function addNewGroups(lines: Line[], more: readonly Line[]): void {
 
 function linesOf(family: Family): Line[] {
   const lines: Line[] = [];
-  const seen = new Set<string>();
   for (const sample of family.samples) {
     const line = lineOf(family.type, sample);
-    if (line === undefined) continue;
-    const series = `${line.rank} ${line.bound} ${line.group}`;
-    if (seen.has(series)) continue;
-    seen.add(series);
-    lines.push(line);
+    if (line !== undefined) lines.push(line);
   }
   return lines;
 }
 
-function lineOf(type: MetricType, sample: Sample): Line | undefined {
-  const { value, suffix = "" } = sample;
-  const rank = SUFFIXES[type].indexOf(suffix);
+/** Sorted, and without the later ones of each series. */
+function inOrder(lines: readonly Line[]): readonly Line[] {
+  if (lines.length < 2) return lines;
+  const sorted = lines.toSorted(compareLines);
+  return sorted.filter((line, index) => {
+    const previous = sorted[index - 1];
+    return previous === undefined || compareLines(previous, line) !== 0;
+  });
+}
+
+function lineOf(type: MetricType, { labels, value, suffix }: Sample): Line | undefined {
+  const rank = SUFFIXES[type].indexOf(suffix ?? "");
   if (rank < 0 || Number.isNaN(value)) return undefined;
   if (value < 0 && (type === "counter" || suffix === "_bucket" || suffix === "_count")) return undefined;
-  const boundLabel = (type === "histogram" || type === "summary") && rank === 0 ? BOUND_LABEL[suffix as "_bucket"] : "";
-  const bound = boundLabel ? boundOf(sample.labels[boundLabel]) : 0;
+  const boundName = boundLabel(type, suffix);
+  const bound = boundName === undefined ? 0 : boundOf(labels[boundName]);
   if (Number.isNaN(bound)) return undefined;
-  const labels: Record<string, string> = {};
   let group = "";
-  for (const name of Object.keys(sample.labels).sort()) {
+  const legal: Record<string, string> = {};
+  for (const name of sortedNames(labels)) {
+    if (name === boundName) continue;
     if (!LABEL_NAME.test(name)) return undefined;
-    if (name === boundLabel) continue;
-    const text = wellFormed(sample.labels[name] ?? "");
-    labels[name] = text;
+    const text = wellFormed(labels[name] ?? "");
+    legal[name] = text;
     // An empty label is the same as none.
     if (text !== "") group += `${name}\0${text}\0`;
   }
-  if (boundLabel) labels[boundLabel] = numberText(bound);
-  return { group, rank, bound, sample: { labels, value, ...(suffix && { suffix }) } };
+  if (boundName !== undefined) legal[boundName] = numberText(bound);
+  const sample = suffix === undefined ? { labels: legal, value } : { labels: legal, value, suffix };
+  return { group, rank, bound, sample };
+}
+
+function sortedNames(labels: Labels): string[] {
+  const names = Object.keys(labels);
+  return names.length > 1 ? names.sort() : names;
 }
 
 function compareLines(a: Line, b: Line): number {
-  return compare(a.group, b.group) || a.rank - b.rank || (a.bound < b.bound ? -1 : 1);
+  if (a.group !== b.group) return compare(a.group, b.group);
+  return a.rank - b.rank || (a.bound === b.bound ? 0 : a.bound - b.bound);
 }
 
 function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
-/** `le` or `quantile` as a number, NaN if it is none. */
+/** The label that holds the bound of this sample, if it has one. */
+export function boundLabel(type: MetricType, suffix: Sample["suffix"]): "le" | "quantile" | undefined {
+  if (type === "histogram" && suffix === "_bucket") return "le";
+  return type === "summary" && suffix === undefined ? "quantile" : undefined;
+}
+
+/** The bound as a number, NaN if it is none. */
 function boundOf(text: string | undefined): number {
   if (text === "+Inf" || text === "Inf") return Number.POSITIVE_INFINITY;
   return text !== undefined && /^[-+]?\.?\d[\d.eE+-]*$/.test(text) ? Number(text) : Number.NaN;
 }
 
-/** A number of the text format: `0.25`, `+Inf`. */
+/** Prometheus takes NUL for the end of the page, and UTF-8 has no lone surrogates. */
+function wellFormed(text: string): string {
+  return text.isWellFormed() && !text.includes("\0") ? text : text.toWellFormed().replaceAll("\0", "\ufffd");
+}
+
+/** A number of both text formats: `0.25`, `+Inf`. */
 export function numberText(value: number): string {
   if (Number.isFinite(value)) return String(value);
   return value > 0 ? "+Inf" : "-Inf";
 }
 
-/** Prometheus takes NUL for the end of the page, and UTF-8 has no lone surrogates. */
-function wellFormed(text: string): string {
-  return text.toWellFormed().replaceAll("\0", "\ufffd");
-}
-
-/** `{a="1",b="2"}`, or nothing without labels. Backslash, line feed and quote are escaped, as both text formats have it. */
-export function labelsText(
-  labels: Labels,
-  write: (name: string, value: string) => string = (_, value) => value,
-): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeQuoted(write(name, value))}"`);
+/** `{a="1",b="2"}`, or nothing without labels. */
+export function labelsText(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeQuoted(value)}"`);
   return pairs.length > 0 ? `{${pairs.join(",")}}` : "";
 }
 
-/** Backslash, line feed and quote, as label values have them, and HELP in OpenMetrics. */
+/** Backslash, line feed and quote escaped, as label values have them, and HELP in OpenMetrics. */
 export function escapeQuoted(text: string): string {
+  if (!/[\\\n"]/.test(text)) return text;
   return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"');
 }

@@ -1,7 +1,8 @@
 import type { Family } from "../metric.ts";
 import { labelsText, numberText } from "./page.ts";
 
-const WIDEST_NAME = 80;
+/** Longer series push their value out of its column rather than all values out of sight. */
+const WIDEST_SERIES = 80;
 
 /**
  * Aligned columns for a terminal: series, value, and sizes in bytes once more for people.
@@ -17,7 +18,7 @@ export function encodeTable(page: readonly Family[]): string {
       rows.push({ series, value: numberText(value), readable });
     }
   }
-  const seriesWidth = Math.min(WIDEST_NAME, Math.max(...rows.map((row) => displayWidth(row.series))));
+  const seriesWidth = Math.min(WIDEST_SERIES, Math.max(...rows.map((row) => displayWidth(row.series))));
   const valueWidth = Math.max(...rows.map((row) => row.value.length));
   return rows.map((row) => rowText(row, seriesWidth, valueWidth)).join("");
 }
@@ -36,11 +37,10 @@ function printable(text: string): string {
 
 /** Columns that a text takes in a terminal: wide characters take two, combining marks none. */
 function displayWidth(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
   for (const character of text) {
-    if (character <= "\u02ff") width += 1;
-    else if (/[\p{Mn}\p{Me}]/u.test(character)) width += 0;
-    else width += WIDE.test(character) ? 2 : 1;
+    if (!/[\p{Mn}\p{Me}]/u.test(character)) width += WIDE.test(character) ? 2 : 1;
   }
   return width;
 }
