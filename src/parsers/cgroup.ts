@@ -1,0 +1,156 @@
+import { sizeInBytes } from "./figure.ts";
+import { type FlatKeyed, parseFlatKeyed } from "./flat_keyed.ts";
+import { type Line, requireLineEnd } from "./lines.ts";
+import { ParseError, quote } from "./text.ts";
+
+/** What the files of one control group tell of its memory. */
+export type Cgroup = {
+  /** Its path below the hierarchy: `/system.slice/ssh.service`, `/` for the top. */
+  readonly path: string;
+  /** Files of one figure, by their name in cgroup v2 where there is one. Sizes in bytes; no limit is undefined. */
+  readonly figures: ReadonlyMap<string, number | undefined>;
+  /** Counts of memory.events; of cgroup v1 the `oom_kill` of memory.oom_control. */
+  readonly events: FlatKeyed;
+  /** Counts of memory.swap.events. */
+  readonly swapEvents: FlatKeyed;
+  /** memory.stat by item. Which of them are sizes is told by {@link isStatSize}. */
+  readonly stat: FlatKeyed;
+};
+
+/** A file of a group and its lines. */
+type File = { readonly folder: string; readonly name: string; readonly lines: readonly Line[] };
+
+/** Files of cgroup v1 and what they are called here. */
+const V1_FIGURES: Readonly<Record<string, string>> = {
+  "memory.usage_in_bytes": "memory.current",
+  "memory.max_usage_in_bytes": "memory.peak",
+  "memory.limit_in_bytes": "memory.max",
+  "memory.soft_limit_in_bytes": "memory.soft_limit_in_bytes",
+  "memory.memsw.usage_in_bytes": "memory.memsw.usage_in_bytes",
+  "memory.memsw.limit_in_bytes": "memory.memsw.limit_in_bytes",
+  "memory.kmem.usage_in_bytes": "memory.kmem.usage_in_bytes",
+  "memory.failcnt": "memory.failcnt",
+};
+const V2_FIGURES = [
+  ...["memory.current", "memory.peak", "memory.max", "memory.high", "memory.low", "memory.min"],
+  ...["memory.swap.current", "memory.swap.peak", "memory.swap.max", "memory.swap.high", "memory.zswap.current"],
+];
+const TABLES = ["memory.stat", "memory.events", "memory.swap.events", "memory.oom_control"];
+
+/** From here on a limit of cgroup v1 is none: it is the largest number of pages that fits, in bytes. */
+const NO_LIMIT_BYTES = 2 ** 62;
+/** The same of kernels of 32 bits. */
+const NO_LIMIT_32_BYTES = (2 ** 31 - 1) * 4096;
+
+/** Where the hierarchies are mounted. */
+const V1_MOUNT = /^\/sys\/fs\/cgroup(?:\/memory)?(?=\/|$)/;
+const V2_MOUNT = /^\/sys\/fs\/cgroup(?:\/unified)?(?=\/|$)/;
+
+const MARKED = /^(.*)\/(memory\.[a-z][a-z_.]*):(.*)$/s;
+const FILE = /^(?:(.*)\/)?(memory\.[a-z][a-z_.]*)$/s;
+
+/** Whether a word of a command line is a file that is read here. */
+export function isCgroupFile(word: string): boolean {
+  const [, , name = ""] = FILE.exec(word) ?? [];
+  return Object.hasOwn(V1_FIGURES, name) || V2_FIGURES.includes(name) || TABLES.includes(name);
+}
+
+/**
+ * Files of the memory controller of cgroup v1 and v2: one, as `cat` prints it, or those of any number of groups with
+ * the path in front of each line, as `grep -H ""` does; of these, files that are not known are passed over.
+ * Source: Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst of Linux.
+ * @param path the file that was printed, needed where the lines don't say it.
+ * @throws ParseError for a file that isn't known or named, a damaged or cut line, a file twice.
+ */
+export function parseCgroups(lines: readonly Line[], path: string | undefined): readonly Cgroup[] {
+  const [first] = lines;
+  if (!first) throw new ParseError("found no output, wanted files of the memory controller");
+  const files = MARKED.test(first.text) ? markedFiles(lines) : [namedFile(lines, path)];
+  const folders = Map.groupBy(files, (file) => file.folder);
+  const groups = [...folders].map(([folder, ofGroup]) => readGroup(folder, ofGroup));
+  if (new Set(groups.map((group) => group.path)).size < groups.length) {
+    throw new ParseError("found a group in two hierarchies, wanted each once");
+  }
+  return groups;
+}
+
+function markedFiles(lines: readonly Line[]): readonly File[] {
+  const files = new Map<string, File & { readonly lines: Line[] }>();
+  for (const line of lines) {
+    const [, folder, name = "", text = ""] = MARKED.exec(line.text) ?? [];
+    if (folder === undefined) {
+      throw new ParseError(`found ${quote(line.text)}, wanted the path of a file before it`, line.number);
+    }
+    const path = `${folder}/${name}`;
+    const file = files.get(path) ?? { folder, name, lines: [] };
+    file.lines.push({ ...line, text });
+    files.set(path, file);
+  }
+  return [...files.values()].filter((file) => isCgroupFile(file.name));
+}
+
+function namedFile(lines: readonly Line[], path: string | undefined): File {
+  const [, folder = "", name = ""] = FILE.exec(path ?? "") ?? [];
+  if (path === undefined || !isCgroupFile(path)) {
+    throw new ParseError(`found ${quote(lines[0]?.text ?? "")}, and the command line names no file that it can be`);
+  }
+  return { folder, name, lines };
+}
+
+function readGroup(folder: string, files: readonly File[]): Cgroup {
+  const figures = new Map<string, number | undefined>();
+  const tables = new Map<string, FlatKeyed>();
+  for (const { name, lines } of files) {
+    if (TABLES.includes(name)) tables.set(name, parseFlatKeyed(lines, name));
+    else figures.set(V1_FIGURES[name] ?? name, readFigure(name, lines));
+  }
+  const stat = tables.get("memory.stat") ?? new Map();
+  const oomKills = tables.get("memory.oom_control")?.get("oom_kill");
+  const v1Events = new Map(oomKills === undefined ? [] : [["oom_kill", oomKills]]);
+  const isV1 = files.some((file) => Object.hasOwn(V1_FIGURES, file.name)) || stat.has("rss") || oomKills !== undefined;
+  return {
+    path: groupPath(folder, isV1),
+    figures,
+    events: tables.get("memory.events") ?? v1Events,
+    swapEvents: tables.get("memory.swap.events") ?? new Map(),
+    stat,
+  };
+}
+
+function readFigure(name: string, lines: readonly Line[]): number | undefined {
+  const [line, more] = lines;
+  if (!line || more) throw new ParseError(`found several lines, wanted the figure of ${name}`, more?.number);
+  const isLimit = /(?:max|high|low|min|limit_in_bytes)$/.test(name);
+  if (isLimit && line.text === "max") return undefined;
+  requireLineEnd(line);
+  const scale = { unit: 1, base: 1024, human: false } as const;
+  const bytes = sizeInBytes(line.text, scale, line.number, `in ${name}`);
+  const isNone = bytes !== undefined && (bytes >= NO_LIMIT_BYTES || bytes === NO_LIMIT_32_BYTES);
+  return isLimit && isNone ? undefined : bytes;
+}
+
+/** The path below the usual places of the hierarchies; as it is, where it is below none of them. */
+function groupPath(folder: string, isV1: boolean): string {
+  const at = folder.indexOf("/sys/fs/cgroup");
+  const below = at < 0 ? folder : folder.slice(at).replace(isV1 ? V1_MOUNT : V2_MOUNT, "");
+  return below === "" ? "/" : below;
+}
+
+const STAT_SIZES = new Set([
+  ...["anon", "file", "kernel", "kernel_stack", "pagetables", "sec_pagetables", "percpu", "sock", "vmalloc", "shmem"],
+  ...["zswap", "zswapped", "file_mapped", "file_dirty", "file_writeback", "swapcached", "anon_thp", "file_thp"],
+  ...["shmem_thp", "inactive_anon", "active_anon", "inactive_file", "active_file", "unevictable", "slab_reclaimable"],
+  ...["slab_unreclaimable", "slab", "hugetlb", "cache", "rss", "rss_huge", "mapped_file", "dirty", "writeback", "swap"],
+  ...["hierarchical_memory_limit", "hierarchical_memsw_limit"],
+]);
+const STAT_COUNT = /^(?:pg|workingset_|thp_|zswp|swp|numa_)/;
+
+/**
+ * Whether an item of memory.stat is a size in bytes or a count of events; undefined for one that isn't known, as
+ * newer kernels may have. The items of cgroup v1 that begin with `total_` are the same of the group and all below it.
+ */
+export function isStatSize(item: string): boolean | undefined {
+  const name = item.replace(/^total_/, "");
+  if (STAT_SIZES.has(name)) return true;
+  return STAT_COUNT.test(name) ? false : undefined;
+}

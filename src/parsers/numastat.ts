@@ -1,0 +1,80 @@
+import { decimalNumber } from "./figure.ts";
+import { type Line, requireLineEnd } from "./lines.ts";
+import { ParseError, quote } from "./text.ts";
+
+/** Bytes by row (`MemTotal`), then by node (`0`). Negative figures are not there, nor are the sums of column Total. */
+export type NodeMemory = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+const TITLE = "Per-node system memory usage (in MBs):";
+const COMPLAINT = /^Token \S+ not in hash table\.$/;
+const HEADING = /^ +(?:Node \d{1,9}|Total)(?: +(?:Node \d{1,9}|Total))*$/;
+const RULE = /^ +-+(?: -+)*$/;
+const MEBIBYTE = 2 ** 20;
+
+/** A part of the table: as many columns as the width allowed. */
+type Block = {
+  readonly heading: Line;
+  /** Numbers of nodes, and `Total`. */
+  readonly columns: readonly string[];
+  readonly rows: Map<string, readonly string[]>;
+};
+
+/**
+ * The table of `numastat -m`, with any of -c (whole figures), -z (rows and columns of zeros left out) and -s (sorted).
+ * Its MB are MiB. Where NUMASTAT_WIDTH is narrow the nodes go on in further blocks, the last of which ends with Total.
+ * Complaints about rows that this numastat doesn't know are passed over. Source: numastat(8), numastat.c of numactl.
+ * @throws ParseError for another table, a damaged or cut row, blocks of unlike rows, a missing Total.
+ */
+export function parseNumastat(lines: readonly Line[]): NodeMemory {
+  const [title, ...rest] = lines;
+  if (title?.text !== TITLE) {
+    throw new ParseError(`found ${quote(title?.text ?? "")}, wanted ${quote(TITLE)}`, title?.number);
+  }
+  const blocks = readBlocks(rest.filter(({ text }) => !COMPLAINT.test(text)));
+  const columns = blocks.flatMap((block) => block.columns);
+  if (columns.indexOf("Total") !== columns.length - 1 || new Set(columns).size < columns.length) {
+    throw new ParseError(`found columns ${quote(columns.join(" "))}, wanted each node once and Total as the last`);
+  }
+  const memory = new Map<string, ReadonlyMap<string, number>>();
+  for (const label of blocks[0]?.rows.keys() ?? []) {
+    const bytes = new Map<string, number>();
+    for (const { columns, heading, rows } of blocks) {
+      const words = rows.get(label);
+      if (!words) throw new ParseError(`found no row ${quote(label)} in the block that begins here`, heading.number);
+      words.forEach((word, i) => {
+        const figure = decimalNumber(word);
+        if (figure !== undefined && columns[i] !== "Total") bytes.set(columns[i] ?? "", Math.round(figure * MEBIBYTE));
+      });
+    }
+    memory.set(label, bytes);
+  }
+  return memory;
+}
+
+function readBlocks(lines: readonly Line[]): readonly Block[] {
+  const blocks: Block[] = [];
+  for (const line of lines) {
+    const block = blocks.at(-1);
+    if (HEADING.test(line.text)) {
+      blocks.push({ heading: line, columns: line.text.match(/\d+|Total/g) ?? [], rows: new Map() });
+    } else if (!block || !(RULE.test(line.text) && block.rows.size === 0)) {
+      readRow(line, block);
+    }
+  }
+  const bare = blocks.find((block) => block.rows.size === 0);
+  if (bare) throw new ParseError("found a heading without rows", bare.heading.number);
+  return blocks;
+}
+
+/** The last row needs no line end if it is as long as its heading, since figures are aligned to the right. */
+function readRow(line: Line, block: Block | undefined): void {
+  const [label = "", ...words] = line.text.split(/ +/);
+  const figures = words.every((word) => /^-?\d{1,15}(?:\.\d\d)?$/.test(word));
+  if (!block || !figures || words.length !== block.columns.length || !/^[A-Z]/.test(label)) {
+    const wanted = block ? `a row of ${block.columns.length} figures` : "the heading with the nodes";
+    throw new ParseError(`found ${quote(line.text)}, wanted ${wanted}`, line.number);
+  }
+  if (block.rows.has(label)) throw new ParseError(`found row ${quote(label)} twice in a block`, line.number);
+  if (line.text.length !== block.heading.text.length) requireLineEnd(line);
+  block.rows.set(label, words);
+}

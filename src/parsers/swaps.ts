@@ -1,0 +1,154 @@
+import { sizeInBytes } from "./figure.ts";
+import { type Line, requireLineEnd } from "./lines.ts";
+import { type Column, parseTable, type Row, type TableStyle } from "./smartcols.ts";
+import { ParseError, quote } from "./text.ts";
+
+/** A swap partition or file. What wasn't asked for is undefined. */
+export type SwapDevice = {
+  readonly name: string;
+  /** `partition` or `file`. */
+  readonly type: string | undefined;
+  readonly sizeBytes: number | undefined;
+  readonly usedBytes: number | undefined;
+  readonly priority: number | undefined;
+};
+
+export type Swaps = {
+  readonly devices: readonly SwapDevice[];
+  /** Sums over all devices, where they are all there and none was rounded for people. */
+  readonly totalBytes: number | undefined;
+  readonly usedBytes: number | undefined;
+};
+
+const PRIORITY = /^-?\d{1,10}$/;
+const HEADING = ["Filename", "Type", "Size", "Used", "Priority"];
+
+/** Whether an output begins with the heading of /proc/swaps. */
+export function isSwapsHeading(line: Line | undefined): boolean {
+  return line?.text.split(/\s+/).join(" ") === HEADING.join(" ");
+}
+
+/**
+ * /proc/swaps, or the same list as `swapon -s` prints it: a heading and one row for each swap, sizes in KiB.
+ * The kernel writes blanks of a name as `\040`, swapon as they are. Source: proc_swaps(5), mm/swapfile.c of Linux.
+ * @param escaped whether blanks of a name are written as `\040`.
+ * @throws ParseError for another heading, a damaged or cut row, a swap twice.
+ */
+export function parseSwaps(lines: readonly Line[], escaped: boolean): Swaps {
+  const [head, ...rows] = lines;
+  if (!head || !isSwapsHeading(head)) {
+    throw new ParseError(`found ${quote(head?.text ?? "")}, wanted the heading of /proc/swaps`, head?.number);
+  }
+  for (const line of lines) requireLineEnd(line);
+  return addUp(rows.map((line) => readRow(line, escaped)));
+}
+
+function readRow(line: Line, escaped: boolean): SwapDevice {
+  const words: string[] = [];
+  let rest = line.text;
+  while (words.length < HEADING.length - 1) {
+    const at = Math.max(rest.lastIndexOf(" "), rest.lastIndexOf("\t")) + 1;
+    words.unshift(rest.slice(at));
+    rest = rest.slice(0, at).trimEnd();
+  }
+  const [type = "", size = "", used = "", priority = ""] = words;
+  if (rest === "" || !/^[a-z]+$/.test(type) || !PRIORITY.test(priority) || (escaped && /\s/.test(rest))) {
+    throw new ParseError(`found ${quote(line.text)}, wanted a name, a type, two sizes and a priority`, line.number);
+  }
+  const bytes = (word: string, place: string) =>
+    sizeInBytes(word, { unit: 1024, base: 1024, human: false }, line.number, place);
+  return {
+    name: escaped ? unescapeOctal(rest) : rest,
+    type,
+    sizeBytes: bytes(size, "as size"),
+    usedBytes: bytes(used, "as used"),
+    priority: Number(priority),
+  };
+}
+
+/** Columns of `swapon --show`; a name may have blanks, a swap needs neither UUID nor label. */
+const COLUMNS: Readonly<Record<string, Column>> = {
+  NAME: { align: "left", loose: true },
+  TYPE: { align: "left", loose: false },
+  SIZE: { align: "right", loose: false },
+  USED: { align: "right", loose: false },
+  PRIO: { align: "right", loose: false },
+  UUID: { align: "left", loose: true },
+  LABEL: { align: "left", loose: true },
+};
+
+/** What `swapon --show` prints if no columns are named. */
+export const SWAPON_COLUMNS = ["NAME", "TYPE", "SIZE", "USED", "PRIO"];
+
+/**
+ * The table of `swapon --show`, with any columns, in bytes or with suffixes. No output stands for no swap.
+ * Source: swapon(8), swapon.c of util-linux.
+ * @throws ParseError for a table without the column NAME, and as parseTable does.
+ */
+export function parseSwaponTable(lines: readonly Line[], style: TableStyle): Swaps {
+  if (lines.length === 0) return addUp([]);
+  const rows = parseTable(lines, COLUMNS, style);
+  const swaps = addUp(rows.map(readCells));
+  const exact = (column: string) => rows.every(({ cells }) => /^\d+$/.test(cells[column] ?? ""));
+  return {
+    devices: swaps.devices,
+    totalBytes: exact("SIZE") ? swaps.totalBytes : undefined,
+    usedBytes: exact("USED") ? swaps.usedBytes : undefined,
+  };
+}
+
+function readCells({ cells, line }: Row): SwapDevice {
+  const { NAME: name, TYPE: type, PRIO: priority } = cells;
+  if (!name) throw new ParseError(`found ${quote(line.text)}, wanted the name of a swap in it`, line.number);
+  if (priority !== undefined && !PRIORITY.test(priority)) {
+    throw new ParseError(`found ${quote(priority)} in column "PRIO", wanted a whole number`, line.number);
+  }
+  const bytes = (column: string) => {
+    const cell = cells[column];
+    const place = `in column "${column}"`;
+    return cell === undefined ? undefined : sizeInBytes(cell, { unit: 1, base: 1024, human: true }, line.number, place);
+  };
+  return {
+    name: unescapeHex(name),
+    type,
+    sizeBytes: bytes("SIZE"),
+    usedBytes: bytes("USED"),
+    priority: priority === undefined ? undefined : Number(priority),
+  };
+}
+
+function addUp(devices: readonly SwapDevice[]): Swaps {
+  if (new Set(devices.map((device) => device.name)).size < devices.length) {
+    throw new ParseError("found a swap twice, wanted each once");
+  }
+  const sum = (figures: readonly (number | undefined)[]) =>
+    figures.reduce((total, figure) => (total === undefined || figure === undefined ? undefined : total + figure), 0);
+  return {
+    devices,
+    totalBytes: sum(devices.map((device) => device.sizeBytes)),
+    usedBytes: sum(devices.map((device) => device.usedBytes)),
+  };
+}
+
+/** Bytes that smartcols writes as `\xHH`, read as UTF-8. A text that would not be UTF-8 stays as it is. */
+function unescapeHex(text: string): string {
+  return unescapeBytes(text, /%5Cx([0-9a-f]{2})/g, 16);
+}
+
+/** Bytes that the kernel writes as `\OOO`, read as UTF-8. A text that would not be UTF-8 stays as it is. */
+function unescapeOctal(text: string): string {
+  return unescapeBytes(text, /%5C([0-3][0-7]{2})/g, 8);
+}
+
+/** @param pattern an escape sequence after percent-encoding, where a backslash is `%5C`. */
+function unescapeBytes(text: string, pattern: RegExp, base: number): string {
+  const percent = encodeURIComponent(text.toWellFormed()).replace(
+    pattern,
+    (_, digits: string) => `%${Number.parseInt(digits, base).toString(16).padStart(2, "0")}`,
+  );
+  try {
+    return decodeURIComponent(percent);
+  } catch {
+    return text;
+  }
+}

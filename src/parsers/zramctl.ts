@@ -1,0 +1,87 @@
+import { sizeInBytes, wholeNumber } from "./figure.ts";
+import type { Line } from "./lines.ts";
+import { type Column, parseTable, type Row, type TableStyle } from "./smartcols.ts";
+import { ParseError, quote } from "./text.ts";
+
+/** A compressed block device in memory. */
+export type ZramDevice = {
+  readonly name: string;
+  readonly algorithm: string | undefined;
+  /** Figures by the heading of their column, sizes in bytes; empty cells are not there. */
+  readonly figures: ReadonlyMap<string, number | undefined>;
+};
+
+const SIZE: Column = { align: "right", loose: false };
+const SIZE_OR_NOTHING: Column = { align: "right", loose: true };
+const TEXT: Column = { align: "left", loose: false };
+
+/** Kernels differ in the attributes that they have, so most cells can be empty. */
+const COLUMNS: Readonly<Record<string, Column>> = {
+  NAME: TEXT,
+  DISKSIZE: SIZE,
+  DATA: SIZE,
+  COMPR: SIZE,
+  ALGORITHM: TEXT,
+  STREAMS: SIZE_OR_NOTHING,
+  "ZERO-PAGES": SIZE_OR_NOTHING,
+  TOTAL: SIZE,
+  "MEM-LIMIT": SIZE_OR_NOTHING,
+  "MEM-USED": SIZE_OR_NOTHING,
+  MIGRATED: SIZE_OR_NOTHING,
+  "COMP-RATIO": SIZE_OR_NOTHING,
+  MOUNTPOINT: { align: "left", loose: true },
+};
+
+/** What `zramctl` prints if no columns are named. */
+export const ZRAMCTL_COLUMNS = ["NAME", "ALGORITHM", "DISKSIZE", "DATA", "COMPR", "TOTAL", "STREAMS", "MOUNTPOINT"];
+/** What `zramctl --output-all` prints. */
+export const ZRAMCTL_ALL_COLUMNS: readonly string[] = Object.keys(COLUMNS);
+
+/** Printed as sizes; of MIGRATED, which is a count, zramctl does so as well. */
+const SIZES = ["DISKSIZE", "DATA", "COMPR", "TOTAL", "MEM-LIMIT", "MEM-USED", "MIGRATED"];
+const COUNTS = ["STREAMS", "ZERO-PAGES"];
+/** `842` is the name of an algorithm; all others have letters, which no size in bytes has. */
+const ALGORITHM = /^(?:842|[a-z][a-z0-9_-]*)$/;
+
+/**
+ * The table of `zramctl`, with any columns, in bytes or with suffixes. No output stands for no device in use.
+ * Source: zramctl(8), zramctl.c of util-linux, Documentation/admin-guide/blockdev/zram.rst of Linux.
+ * @throws ParseError for a table without the column NAME, a device twice, and as parseTable does.
+ */
+export function parseZramctl(lines: readonly Line[], style: TableStyle): readonly ZramDevice[] {
+  if (lines.length === 0) return [];
+  const devices = parseTable(lines, COLUMNS, style).map(readDevice);
+  if (new Set(devices.map((device) => device.name)).size < devices.length) {
+    throw new ParseError("found a device twice, wanted each once");
+  }
+  return devices;
+}
+
+function readDevice({ cells, line }: Row): ZramDevice {
+  const { NAME: name = "", ALGORITHM: algorithm } = cells;
+  if (!/^\/?[a-z0-9/]*zram\d{1,9}$/.test(name) || (algorithm !== undefined && !ALGORITHM.test(algorithm))) {
+    throw new ParseError(`found ${quote(line.text)}, wanted a zram device and its algorithm`, line.number);
+  }
+  const figures = new Map<string, number | undefined>();
+  for (const column of SIZES) {
+    const cell = cells[column];
+    if (cell) figures.set(column, readSize(cell, column, line));
+  }
+  for (const column of COUNTS) {
+    const cell = cells[column];
+    if (cell) figures.set(column, readCount(cell, column, line));
+  }
+  return { name, algorithm, figures };
+}
+
+function readSize(cell: string, column: string, line: Line): number | undefined {
+  return sizeInBytes(cell, { unit: 1, base: 1024, human: true }, line.number, `in column "${column}"`);
+}
+
+function readCount(cell: string, column: string, line: Line): number {
+  const count = wholeNumber(cell);
+  if (count === undefined) {
+    throw new ParseError(`found ${quote(cell)} in column "${column}", wanted a whole number`, line.number);
+  }
+  return count;
+}

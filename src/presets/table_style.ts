@@ -1,0 +1,42 @@
+import type { TableStyle } from "../parsers/smartcols.ts";
+
+/** The options of a program for its table. */
+type Options = {
+  /** Names the columns: `--show`, `--output`. */
+  readonly columns: string;
+  /** Letters of options with a value; `o` names the columns. */
+  readonly valued: string;
+  readonly defaults: readonly string[];
+  /** Those of `--output-all`. */
+  readonly all?: readonly string[];
+};
+
+/**
+ * How the table of a program of util-linux was asked for, by the words of its command line. Without headings
+ * (`--noheadings`, or `-n` where a letter may name the columns) the columns are those of the words, or the usual ones.
+ */
+export function tableStyle(words: readonly string[], options: Options): TableStyle {
+  const { named, bare } = readOptions(words, options);
+  const raw = words.includes("--raw");
+  if (!bare) return { columns: undefined, raw };
+  const usual = options.all && words.includes("--output-all") ? options.all : options.defaults;
+  if (named === undefined) return { columns: usual, raw };
+  const columns = named.replace(/^\+/, "").toUpperCase().split(",");
+  return { columns: named.startsWith("+") ? [...usual, ...columns] : columns, raw };
+}
+
+function readOptions(words: readonly string[], options: Options): { named: string | undefined; bare: boolean } {
+  let named: string | undefined;
+  let bare = words.includes("--noheadings");
+  words.forEach((word, i) => {
+    if (word.startsWith(`${options.columns}=`)) named = word.slice(options.columns.length + 1);
+    if (options.valued === "" || !word.startsWith("-")) return;
+    if (word === options.columns) named = words[i + 1];
+    if (word.startsWith("--")) return;
+    const letters = [...word.slice(1)];
+    const valued = letters.findIndex((letter) => options.valued.includes(letter));
+    if (letters.slice(0, valued < 0 ? letters.length : valued).includes("n")) bare = true;
+    if (letters[valued] === "o") named = word.slice(valued + 2) || words[i + 1];
+  });
+  return { named, bare };
+}
