@@ -1,5 +1,5 @@
 import { sizeInBytes } from "./figure.ts";
-import type { Line } from "./lines.ts";
+import { type Line, requireLineEnd } from "./lines.ts";
 import { ParseError, quote } from "./text.ts";
 
 /** Sizes in bytes; undefined where the printed figure is no size. */
@@ -35,6 +35,7 @@ export function isSwapInfoHead(line: Line): boolean {
 export function parseSwapInfo(lines: readonly Line[]): SwapInfo {
   const [head, ...rows] = lines;
   const columns = readHead(head);
+  if (head && rows.length === 0) requireLineEnd(head);
   const devices = rows.map((line) => readRow(line, columns));
   const last = devices.at(-1);
   const total = last?.name === "Total" ? devices.pop() : undefined;

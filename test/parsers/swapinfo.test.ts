@@ -83,6 +83,7 @@ test("parseSwapInfo() refuses other tables and damage", () => {
   for (const text of [
     "",
     row,
+    HEAD.trimEnd(),
     HEAD.replace("Capacity", "Capacit"),
     HEAD.replace("Capacity", "Capacity  Priority"),
     HEAD.replace("1K-blocks", "0K-blocks"),

@@ -1,0 +1,70 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { decode } from "../../src/parsers/text.ts";
+import { solaris } from "../../src/presets/solaris.ts";
+import { refusal } from "../cuts.ts";
+import { memoryCase, memoryCases } from "../memory_cases.ts";
+import { checkChanges, checkCuts, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
+
+const swap = decode(memoryCase("solaris-swap-s").stdout);
+const statistics = "unix:0:system_pages:physmem\t2096064\nunix:0:system_pages:freemem\t632476\n";
+const WHOLE = `${swap}4096\n${statistics}`;
+const OWN = solaris.alternatives[0]?.argv ?? [];
+const read = (text: string, words: readonly string[] = []) => samplesOf(solaris, text, words);
+const SWAP_SAMPLES = [
+  "memory_swap_used_bytes 1062555648",
+  "memory_swap_available_bytes 13014654976",
+  "memory_solaris_swap_allocated_bytes 893550592",
+  "memory_solaris_swap_reserved_bytes 169005056",
+];
+
+test("the preset's own commands give memory and swap", () => {
+  const memory = ["memory_total_bytes 8585478144", "memory_free_bytes 2590621696"];
+  assert.equal(read(WHOLE, OWN), [...memory, ...SWAP_SAMPLES]);
+  assert.equal(read(WHOLE.replace("4096\n", "8192\n"), OWN)[0], "memory_total_bytes 17170956288");
+  assert.equal(read(swap, solaris.alternatives[1]?.argv), SWAP_SAMPLES);
+  assert.equal(read(`4096\n${statistics}`), memory);
+});
+
+test("swap -sh gives figures with suffixes", () => {
+  const text = "total: 852M allocated + 161M reserved = 1013M used, 12.1G available\n";
+  assert.is(read(text, ["swap", "-sh"])[0], "memory_swap_used_bytes 1062207488");
+});
+
+test("damage is refused", () => {
+  for (const [text, words] of [
+    ["", []],
+    ["4096\n", []],
+    [statistics, []],
+    [`${swap}${statistics}`, []],
+    [WHOLE.replace("4096", "4095"), []],
+    [WHOLE.replace("4096\n", "4096\n8192\n"), []],
+    [`${swap}${WHOLE}`, []],
+    [`${WHOLE}unix:0:system_pages:freemem\t1\n`, []],
+    [swap, OWN],
+    [WHOLE.replace(/unix.*freemem.*\n/, ""), OWN],
+    [`swapfile dev swaplo blocks free\n${swap}`, []],
+    [`${swap}swapfile dev swaplo blocks free\n`, []],
+    [`${swap}4096`, []],
+  ] as const) {
+    refusal(() => read(text, words));
+  }
+});
+
+test("cuts and changes of every output", () => {
+  for (const one of memoryCases().filter(({ family }) => family === "solaris")) {
+    checkCuts(solaris, one.stdout, one.argv);
+    checkChanges(solaris, one.stdout, one.argv);
+  }
+  checkCuts(solaris, new TextEncoder().encode(WHOLE), OWN);
+});
+
+test("other outputs are refused", () => {
+  checkForeign(solaris, ({ family }) => family === "solaris");
+});
+
+test("its metrics are those of its table, with good names", () => {
+  checkMetrics(solaris, WHOLE);
+});
+
+test.run();
