@@ -1,18 +1,39 @@
+import { aix } from "./aix.ts";
 import { cgroup } from "./cgroup.ts";
 import { free } from "./free.ts";
+import { freebsd } from "./freebsd.ts";
 import { meminfo } from "./meminfo.ts";
 import { numa } from "./numa.ts";
 import { oom } from "./oom.ts";
 import type { Preset } from "./preset.ts";
 import { pressure } from "./pressure.ts";
 import { processes } from "./processes.ts";
+import { solaris } from "./solaris.ts";
 import { swaps } from "./swaps.ts";
+import { vmStat } from "./vm_stat.ts";
 import { vmstat } from "./vmstat.ts";
+import { windows } from "./windows.ts";
 import { programOf } from "./words.ts";
 import { zram } from "./zram.ts";
 
 /** All presets, in the order in which people are shown them. */
-export const presets: readonly Preset[] = [free, meminfo, vmstat, pressure, swaps, cgroup, zram, numa, processes, oom];
+export const presets: readonly Preset[] = [
+  free,
+  meminfo,
+  vmstat,
+  pressure,
+  swaps,
+  cgroup,
+  zram,
+  numa,
+  processes,
+  oom,
+  vmStat,
+  freebsd,
+  windows,
+  aix,
+  solaris,
+];
 
 /** Programs that print a file as it is, or lines of it. */
 const FILE_READERS = new Set(["cat", "head", "tail", "grep"]);

@@ -28,7 +28,7 @@ const POWERSHELL = ["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", QUER
 export const windows: Preset = {
   name: "windows",
   about: "Windows, by PowerShell or wmic",
-  programs: ["wmic", "wmic.exe", "powershell", "powershell.exe", "pwsh", "pwsh.exe"],
+  programs: ["wmic", "powershell", "pwsh"],
   alternatives: [
     { argv: ["powershell.exe", ...POWERSHELL] },
     { argv: ["pwsh", ...POWERSHELL] },

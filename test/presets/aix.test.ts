@@ -4,7 +4,7 @@ import { decode } from "../../src/parsers/text.ts";
 import { aix } from "../../src/presets/aix.ts";
 import { refusal } from "../cuts.ts";
 import { memoryCase, memoryCases } from "../memory_cases.ts";
-import { checkChanges, checkCuts, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
+import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
 
 const KILOBYTES = `Unit: KB
 --------------------------------------------------------------------------------------
@@ -57,8 +57,9 @@ test("figures of megabytes are never taken as pages", () => {
   refusal(() => samplesOf(aix, decode(memoryCase("aix-svmon-g").stdout).replace("8836", "88.36")));
 });
 
-test("cuts and changes of every output", () => {
+test("the figures of every case, its cuts and changes", () => {
   for (const one of memoryCases().filter(({ family }) => family === "aix")) {
+    checkExpected(aix, one);
     checkCuts(aix, one.stdout, one.argv);
     checkChanges(aix, one.stdout, one.argv);
   }

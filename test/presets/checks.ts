@@ -49,6 +49,19 @@ export function checkChanges(preset: Preset, stdout: Uint8Array, words: readonly
   }
 }
 
+/** Holds that every figure that a case expects is the value of a sample; of a percentage, its ratio. */
+export function checkExpected(preset: Preset, { name, stdout, argv, expect = {} }: MemoryCase): void {
+  const values = new Set(
+    samplesOf(preset, stdout, argv).map((sample) => Number(sample.slice(sample.lastIndexOf(" ")))),
+  );
+  const records: unknown[] = Object.values(expect).flat();
+  const figures = records.flatMap((record) => (typeof record === "object" && record ? Object.entries(record) : []));
+  for (const [key, figure] of figures) {
+    const wanted = key.endsWith("percentage") ? figure / 100 : figure;
+    if (typeof wanted === "number") assert.ok(values.has(wanted), `${name}: ${key} ${wanted}`);
+  }
+}
+
 /** Holds that every output of test/fixtures/memory of another family, and every bad one, is refused. */
 export function checkForeign(preset: Preset, isOwn: (one: MemoryCase) => boolean): void {
   for (const one of memoryCases().filter((each) => !isOwn(each))) {

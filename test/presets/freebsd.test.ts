@@ -4,7 +4,7 @@ import { decode } from "../../src/parsers/text.ts";
 import { freebsd } from "../../src/presets/freebsd.ts";
 import { refusal } from "../cuts.ts";
 import { memoryCase, memoryCases } from "../memory_cases.ts";
-import { checkChanges, checkCuts, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
+import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
 
 const textOf = (name: string) => decode(memoryCase(name).stdout);
 const read = (text: string, words: readonly string[] = []) => samplesOf(freebsd, text, words);
@@ -154,8 +154,9 @@ test("asks() leaves macOS its command lines", () => {
     assert.is(freebsd.asks?.(words), false);
 });
 
-test("cuts and changes of every output", () => {
+test("the figures of every case, its cuts and changes", () => {
   for (const one of memoryCases().filter(({ family }) => family === "freebsd")) {
+    checkExpected(freebsd, one);
     checkCuts(freebsd, one.stdout, one.argv, one.argv[0] === "swapinfo" ? [HEADING_LENGTH] : []);
     checkChanges(freebsd, one.stdout, one.argv);
   }

@@ -4,7 +4,7 @@ import { decode } from "../../src/parsers/text.ts";
 import { solaris } from "../../src/presets/solaris.ts";
 import { refusal } from "../cuts.ts";
 import { memoryCase, memoryCases } from "../memory_cases.ts";
-import { checkChanges, checkCuts, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
+import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
 
 const swap = decode(memoryCase("solaris-swap-s").stdout);
 const statistics = "unix:0:system_pages:physmem\t2096064\nunix:0:system_pages:freemem\t632476\n";
@@ -51,8 +51,9 @@ test("damage is refused", () => {
   }
 });
 
-test("cuts and changes of every output", () => {
+test("the figures of every case, its cuts and changes", () => {
   for (const one of memoryCases().filter(({ family }) => family === "solaris")) {
+    checkExpected(solaris, one);
     checkCuts(solaris, one.stdout, one.argv);
     checkChanges(solaris, one.stdout, one.argv);
   }

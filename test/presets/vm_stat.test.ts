@@ -4,7 +4,7 @@ import { decode } from "../../src/parsers/text.ts";
 import { isMacosName, vmStat } from "../../src/presets/vm_stat.ts";
 import { refusal } from "../cuts.ts";
 import { memoryCase, memoryCases } from "../memory_cases.ts";
-import { checkChanges, checkCuts, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
+import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
 
 const textOf = (name: string) => decode(memoryCase(name).stdout);
 const intel = textOf("macos-vm-stat-intel");
@@ -98,8 +98,9 @@ test("asks() tells its command lines from those of FreeBSD", () => {
   assert.not(isMacosName("hw.physmem"));
 });
 
-test("cuts and changes of every output", () => {
+test("the figures of every case, its cuts and changes", () => {
   for (const one of memoryCases().filter(({ family }) => family === "macos")) {
+    checkExpected(vmStat, one);
     checkCuts(vmStat, one.stdout, one.argv);
     checkChanges(vmStat, one.stdout, one.argv);
   }

@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { windows } from "../../src/presets/windows.ts";
 import { refusal } from "../cuts.ts";
 import { memoryCase, memoryCases } from "../memory_cases.ts";
-import { checkChanges, checkCuts, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
+import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
 
 const read = (text: string, words: readonly string[] = []) => samplesOf(windows, text, words);
 const WHOLE = `{"TotalVisibleMemorySize":16734356,"FreePhysicalMemory":9428600,"SizeStoredInPagingFiles":2490368,"FreeSpaceInPagingFiles":2479588,"TotalVirtualMemorySize":19224724,"FreeVirtualMemory":9278148}\r\n`;
@@ -83,8 +83,9 @@ test("damage is refused", () => {
   }
 });
 
-test("cuts and changes of every output", () => {
+test("the figures of every case, its cuts and changes", () => {
   for (const one of memoryCases().filter(({ family }) => family === "windows")) {
+    checkExpected(windows, one);
     checkCuts(windows, one.stdout, one.argv);
     checkChanges(windows, one.stdout, one.argv);
   }
