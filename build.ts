@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import childProcess, { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { hostname, userInfo } from "node:os";
@@ -13,7 +13,6 @@ import { type BuildOptions, build } from "esbuild";
 const ROOT = import.meta.dirname;
 const DIST = join(ROOT, "dist");
 const WORK = join(DIST, "work");
-const ARCH = { x64: "x64", arm64: "arm64" }[process.arch as string];
 const require = createRequire(import.meta.url);
 
 /** V8's young generation stays at 1 MiB a semi-space: resident memory is flat, and a fork of it cheaper. */
@@ -56,8 +55,8 @@ async function bundle(format: "esm" | "cjs", tags: string, outfile: string): Pro
     bundle: true,
     platform: "node",
     target: "node22",
-    minify: true,
-    keepNames: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
     legalComments: "none",
     charset: "utf8",
     define: { BUILD_STAMP: JSON.stringify(stamp(tags)) },
@@ -72,7 +71,7 @@ async function bundle(format: "esm" | "cjs", tags: string, outfile: string): Pro
 
 /** The pinned Node without its symbols, where `strip` is at hand: 18 MB less. */
 function baseBinary(): string {
-  const node = require.resolve(`node-linux-${ARCH}/bin/node`);
+  const node = require.resolve(`node-linux-${process.arch}/bin/node`);
   const base = join(WORK, "node");
   copyFileSync(node, base);
   try {
@@ -83,12 +82,31 @@ function baseBinary(): string {
   return base;
 }
 
+/**
+ * pkg lets Node write the code cache with a seed of chance in it; with a fixed one the cache is the same in each build.
+ * V8 takes no such option from the environment, and pkg none for the call: so the call is caught.
+ */
+function fixCodeCacheSeed(): void {
+  const { execFile } = childProcess;
+  const seeded = (file: string, args: readonly string[], done: (error: Error | null, stdout: string) => void) =>
+    execFile(file, args[0] === "--experimental-sea-config" ? ["--random-seed=1", ...args] : args, done);
+  Object.assign(childProcess, { execFile: seeded });
+}
+
+/**
+ * Compiles a script in the working directory into an executable. The script's path becomes part of the executable:
+ * relative to pkg's own directory, which is made in this one, it is the same wherever the build runs.
+ */
 async function executable(script: string, output: string): Promise<void> {
-  const { default: sea } = require("pkg/lib-es5/sea.js") as typeof import("pkg/lib-es5/sea.js");
-  await sea(script, {
-    targets: [{ nodeRange: "node24", platform: "linux", arch: ARCH, output }],
+  fixCodeCacheSeed();
+  const { default: sea } = require("pkg/lib-es5/sea.js") as {
+    default: (script: string, options: object) => Promise<void>;
+  };
+  process.env.TMPDIR = WORK;
+  await sea(join(WORK, script), {
+    targets: [{ nodeRange: "node24", platform: "linux", arch: process.arch, output }],
     nodePath: baseBinary(),
-    seaConfig: { useCodeCache: true, execArgv: V8_OPTIONS, execArgvExtension: "none" },
+    seaConfig: { main: join("..", script), useCodeCache: true, execArgv: V8_OPTIONS, execArgvExtension: "none" },
   });
 }
 
@@ -102,7 +120,7 @@ await bundle("esm", "bundle", join(DIST, "memory_exporter.mjs"));
 report(join(DIST, "memory_exporter.mjs"));
 if (process.argv[2] !== "bundle") {
   await bundle("cjs", "sea", join(WORK, "memory_exporter.cjs"));
-  await executable(join(WORK, "memory_exporter.cjs"), join(WORK, "memory_exporter"));
+  await executable("memory_exporter.cjs", join(WORK, "memory_exporter"));
   renameSync(join(WORK, "memory_exporter"), join(DIST, "memory_exporter"));
   report(join(DIST, "memory_exporter"));
 }
