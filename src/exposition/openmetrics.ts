@@ -1,22 +1,29 @@
-import type { Family, Sample } from "../metric.ts";
+import type { Family, MetricType, Sample } from "../metric.ts";
 import { boundLabel, escapeQuoted, labelsText, numberText } from "./page.ts";
+
+/** The ends of the names that a family of a type has to itself. */
+const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {
+  gauge: [""],
+  untyped: [""],
+  counter: ["", "_total", "_created"],
+  histogram: ["", "_bucket", "_sum", "_count", "_created"],
+  summary: ["", "_sum", "_count", "_created"],
+};
 
 /**
  * OpenMetrics 1.0.0. prom-client's own can't be used: it knows no UNIT, doesn't escape quotes in HELP,
- * calls every counter `_total` and writes numbers that aren't canonical.
- * Differences to the text format: a counter's family is named without `_total`; one that can't be (it lacks the suffix,
- * or the short name belongs to another family) becomes unknown, as client_golang does it. The name `x_created`
- * belongs to the counter, histogram or summary `x`: a family of that name is left out beside it.
+ * gives every counter a `_total` and writes `le` in a form that isn't canonical.
+ * Differences to the text format: a counter's family is named without `_total`, and one that can't be (it lacks the suffix,
+ * or a name is taken) becomes unknown, as client_golang does it; another family whose name is taken is left out
+ * (the gauge `x_created` beside the histogram `x`).
  * @param page as `legalPage` gives it.
  */
 export function encodeOpenMetrics(page: readonly Family[]): string {
-  const names = new Set(page.map((family) => family.name));
-  const heads = page.map((family) => openMetricsHead(family, names));
-  const created = new Set(heads.filter((head) => head.hasCreated).map((head) => `${head.name}_created`));
+  const taken = new Set<string>();
   let text = "";
-  for (const [index, family] of page.entries()) {
-    const head = heads[index];
-    if (head === undefined || created.has(head.name)) continue;
+  for (const family of page) {
+    const head = headOf(family, taken);
+    if (head === undefined) continue;
     text += `# TYPE ${head.name} ${head.type}\n`;
     if (family.unit && head.name.endsWith(`_${family.unit}`)) text += `# UNIT ${head.name} ${family.unit}\n`;
     if (family.help) text += `# HELP ${head.name} ${escapeQuoted(family.help)}\n`;
@@ -25,20 +32,19 @@ export function encodeOpenMetrics(page: readonly Family[]): string {
   return `${text}# EOF\n`;
 }
 
-type Head = { readonly name: string; readonly type: string; readonly hasCreated: boolean };
+function headOf({ name, type }: Family, taken: Set<string>): { name: string; type: string } | undefined {
+  const short = type === "counter" ? name.replace(/_total$/, "") : name;
+  const isProper = type !== "counter" || (short !== name && short !== "");
+  if (isProper && take(short, type, taken)) return { name: short, type: type === "untyped" ? "unknown" : type };
+  return type === "counter" && take(name, "untyped", taken) ? { name, type: "unknown" } : undefined;
+}
 
-function openMetricsHead({ name, type }: Family, names: ReadonlySet<string>): Head {
-  switch (type) {
-    case "counter": {
-      const short = name.replace(/_total$/, "");
-      if (short === name || short === "" || names.has(short)) return { name, type: "unknown", hasCreated: false };
-      return { name: short, type, hasCreated: true };
-    }
-    case "untyped":
-      return { name, type: "unknown", hasCreated: false };
-    default:
-      return { name, type, hasCreated: type !== "gauge" };
-  }
+/** Takes the names of a family, all of them or none. */
+function take(name: string, type: MetricType, taken: Set<string>): boolean {
+  const names = SUFFIXES[type].map((suffix) => name + suffix);
+  if (names.some((each) => taken.has(each))) return false;
+  for (const each of names) taken.add(each);
+  return true;
 }
 
 function sampleLine({ name, type }: Family, { labels, value, suffix }: Sample): string {

@@ -22,7 +22,7 @@ type Line = { readonly group: string; readonly rank: number; readonly bound: num
  * The families as they may stand on a page: by name, series by labels, buckets by `le`, labels by name.
  * A name given twice becomes one family; of a series given twice the first stands. Left out is what would make the
  * page illegal or say nothing: NaN, counters below zero, illegal names, suffixes that the type doesn't have,
- * a second type for a name, a family named like a part of a histogram, families without samples.
+ * a second type for a name, a family named like a part of a histogram, families without samples. That the buckets of a histogram add up isn't checked.
  * NUL and lone surrogates in texts become U+FFFD.
  */
 export function legalPage(families: readonly Family[]): readonly Family[] {
@@ -77,7 +77,7 @@ function lineOf(type: MetricType, { labels, value, suffix }: Sample): Line | und
   if (value < 0 && (type === "counter" || suffix === "_bucket" || suffix === "_count")) return undefined;
   const boundName = boundLabel(type, suffix);
   const bound = boundName === undefined ? 0 : boundOf(labels[boundName]);
-  if (Number.isNaN(bound)) return undefined;
+  if (Number.isNaN(bound) || (boundName === "quantile" && (bound < 0 || bound > 1))) return undefined;
   let group = "";
   const legal: Record<string, string> = {};
   for (const name of sortedNames(labels)) {

@@ -52,7 +52,8 @@ function readableBytes(bytes: number): string {
   if (!Number.isFinite(bytes)) return "";
   let rest = bytes;
   for (const unit of ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]) {
-    if (Math.abs(rest) < 1024) return `${unit === "B" ? rest : rest.toFixed(1)} ${unit}`;
+    // What would be rounded to 1024.0 belongs to the next unit.
+    if (Math.abs(rest) < 1023.95) return `${unit === "B" ? rest : rest.toFixed(1)} ${unit}`;
     rest /= 1024;
   }
   return `${rest.toFixed(1)} EiB`;
