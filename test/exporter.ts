@@ -2,36 +2,47 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { form, productOf } from "./forms.ts";
 
 /** What a program printed and how it ended. */
-export type Printed = { readonly code: number | null; readonly signal: string | null; readonly stdout: string; readonly stderr: string };
+export type Printed = {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+};
 
 export type RunOptions = {
   readonly args?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  /** Beside the test's own environment; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly stdin?: string | Uint8Array;
   readonly cwd?: string;
 };
 
-function start({ args = [], env = {}, cwd }: RunOptions): ChildProcess {
+/** Starts the product with pipes; whoever starts it ends it. */
+export function start({ args = [], env = {}, cwd }: RunOptions): ChildProcess {
   const [program, ...words] = productOf(form);
   return spawn(program, [...words, ...args], { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"], cwd });
 }
 
-function collect(stream: NodeJS.ReadableStream | null): () => string {
+/** What a stream has given so far. */
+export function collect(stream: NodeJS.ReadableStream | null): () => string {
   const chunks: Buffer[] = [];
   stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
   return () => Buffer.concat(chunks).toString();
 }
 
+const RUN_LIMIT_MS = 40_000;
+
 /** Runs the product to its end. */
 export async function run(options: RunOptions): Promise<Printed> {
   const child = start(options);
+  const timer = setTimeout(() => child.kill("SIGKILL"), RUN_LIMIT_MS);
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
   child.stdin?.on("error", () => {});
   child.stdin?.end(options.stdin ?? "");
-  return new Promise((resolve, reject) => {
+  return new Promise<Printed>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => resolve({ code, signal, stdout: stdout(), stderr: stderr() }));
-  });
+  }).finally(() => clearTimeout(timer));
 }
 
 /** An exporter that listens. */
@@ -40,6 +51,8 @@ export type Exporter = {
   readonly pid: number;
   /** All that it has logged so far. */
   readonly log: () => string;
+  /** Addresses that it listens on, as its log tells them. */
+  readonly addresses: () => string[];
   readonly kill: (signal: NodeJS.Signals) => void;
   /** Resolves when it has ended. */
   readonly ended: Promise<{ code: number | null; signal: string | null }>;
@@ -47,17 +60,27 @@ export type Exporter = {
 
 const START_LIMIT_MS = 20_000;
 
-/** Starts the product on a free port of 127.0.0.1, runs `use`, and ends it whatever happens. */
-export async function withExporter<T>(options: RunOptions, use: (exporter: Exporter) => Promise<T>): Promise<T> {
-  const child = start({ ...options, args: ["--web.listen-address=127.0.0.1:0", ...(options.args ?? [])] });
+/**
+ * Starts the product on a free port of 127.0.0.1, or on the addresses that `listen` names, runs `use`, and ends it
+ * whatever happens.
+ */
+export async function withExporter<T>(
+  options: RunOptions & { readonly listen?: readonly string[] },
+  use: (exporter: Exporter) => Promise<T>,
+): Promise<T> {
+  const { listen = ["127.0.0.1:0"], args = [] } = options;
+  const child = start({ ...options, args: [...listen.map((one) => `--web.listen-address=${one}`), ...args] });
   const log = collect(child.stderr);
   child.stdout?.resume();
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
     child.once("exit", (code, signal) => resolve({ code, signal }));
   });
+  const addresses = () =>
+    [...log().matchAll(/"?Listening on"?.*?address"?[=:]"?([^\s",}]+)/g)].map((one) => one[1] ?? "");
   try {
-    const url = await listening(child, log);
-    return await use({ url, pid: child.pid ?? 0, log, kill: (signal) => child.kill(signal), ended });
+    await listening(child, log, addresses);
+    const url = `http://${addresses()[0]}`;
+    return await use({ url, pid: child.pid ?? 0, log, addresses, kill: (signal) => child.kill(signal), ended });
   } finally {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill("SIGTERM");
@@ -68,17 +91,16 @@ export async function withExporter<T>(options: RunOptions, use: (exporter: Expor
   }
 }
 
-function listening(child: ChildProcess, log: () => string): Promise<string> {
+function listening(child: ChildProcess, log: () => string, addresses: () => string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`The exporter ${why}:\n${log()}`));
     const timer = setTimeout(fail, START_LIMIT_MS, "did not listen in time");
     child.once("error", reject);
     child.once("exit", (code) => fail(`ended with ${code}`));
     child.stderr?.on("data", () => {
-      const address = /"?Listening on"?.*?address"?[=:]"?([^\s",]+)/.exec(log())?.[1];
-      if (address === undefined) return;
+      if (addresses().length === 0) return;
       clearTimeout(timer);
-      resolve(`http://${address}`);
+      resolve();
     });
   });
 }

@@ -30,6 +30,11 @@ export function productOf(which: Form): readonly [string, ...string[]] {
   }
 }
 
+/** All cases where the product starts in a moment, and only the first few where it takes longer. */
+export function affordable<T>(cases: readonly T[], few: number): readonly T[] {
+  return form === "executable" || form === "bundle-node" ? cases : cases.slice(0, few);
+}
+
 /** Words that run a test file: units run on the runtime of the form, tests from outside on Node. */
 export function runtimeOf(which: Form, file: string): readonly [string, ...string[]] {
   return which === "source-deno" && !/^test\/(contract|torture)\//.test(file) ? DENO_RUN : [NODE];

@@ -1,4 +1,5 @@
 import { type CommandDef, defineCommand, runCommand } from "citty";
+import { quote } from "../parsers/text.ts";
 import { buildInfo, versionText } from "../version.ts";
 import { type CommandLine, type Flag, splitArguments, UsageError } from "./flags.ts";
 import { helpText } from "./help.ts";
@@ -51,8 +52,8 @@ async function dispatch(host: Host): Promise<number> {
   const [word, ...stray] = line.words;
   const name = word ?? DEFAULT;
   const subcommand = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
-  if (subcommand === undefined) throw new UsageError(`unexpected argument ${JSON.stringify(name)}`);
-  if (stray[0] !== undefined) throw new UsageError(`unexpected argument ${JSON.stringify(stray[0])}`);
+  if (subcommand === undefined) throw new UsageError(`unexpected argument ${quote(name)}`);
+  if (stray[0] !== undefined) throw new UsageError(`unexpected argument ${quote(stray[0])}`);
   const asks = (flag: Flag<unknown>) => line.tokens.some((token) => token.flag === flag && token.text === "true");
   if (asks(helpFlag)) return print(host, helpOf(word, subcommand));
   if (asks(versionFlag)) return print(host, `${versionText(buildInfo())}\n`);

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { quote } from "../parsers/text.ts";
 import { ValueError } from "./values.ts";
 
 /** A user's mistake on the command line or in the environment; the message is one line. */
@@ -95,7 +96,7 @@ function readToken({ name, value, inlineValue }: OptionToken, byName: ReadonlyMa
   if (flag === undefined) return readNegated(name, value, byName);
   if (isSwitch(flag)) {
     if (value !== undefined && value !== "true" && value !== "false") {
-      throw new UsageError(`--${name}: found "${value}", wanted true or false`);
+      throw new UsageError(`--${name}: found ${quote(value)}, wanted true or false`);
     }
     return { flag, text: value ?? "true" };
   }
@@ -108,7 +109,7 @@ function readToken({ name, value, inlineValue }: OptionToken, byName: ReadonlyMa
 function readNegated(name: string, value: string | undefined, byName: ReadonlyMap<string, Flag<unknown>>): Token {
   const flag = name.startsWith("no-") ? byName.get(name.slice(3)) : undefined;
   if (flag === undefined || !isSwitch(flag) || value !== undefined)
-    throw new UsageError(`unknown long flag '--${name}'`);
+    throw new UsageError(`unknown long flag '--${quote(name).slice(1, -1)}'`);
   return { flag, text: "false" };
 }
 
@@ -137,7 +138,7 @@ function readFlag<T>(flag: Flag<T>, line: CommandLine, environment: Readonly<Rec
   const text = environment[variable];
   if (text === undefined || text === "") return flag.read([]);
   if (isSwitch(flag) && text !== "true" && text !== "false") {
-    throw new UsageError(`${variable}: found "${text}", wanted true or false`);
+    throw new UsageError(`${variable}: found ${quote(text)}, wanted true or false`);
   }
   return readTexts(flag, flag.repeatable ? text.split(",") : [text], variable);
 }
@@ -147,6 +148,6 @@ function readTexts<T>(flag: Flag<T>, texts: readonly string[], source: string): 
     return flag.read(texts);
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    throw new UsageError(`${source}: found ${JSON.stringify(texts.join(","))}, wanted ${error.message}`);
+    throw new UsageError(`${source}: found ${quote(texts.join(","))}, wanted ${error.message}`);
   }
 }

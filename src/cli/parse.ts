@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { inNamespace } from "../collect/collect.ts";
 import { encode } from "../exposition/encode.ts";
-import { ParseError } from "../parsers/text.ts";
+import { ParseError, quote } from "../parsers/text.ts";
 import type { Output, Preset } from "../presets/preset.ts";
 import { type CommandLine, readFlags, UsageError } from "./flags.ts";
 import { EXIT, type Host } from "./host.ts";
@@ -48,10 +48,11 @@ async function readWhole(path: string): Promise<Uint8Array> {
   try {
     const { size } = await stat(path);
     if (size > LIMIT_BYTES)
-      throw new UsageError(`--file: found ${size} bytes in ${path}, wanted at most ${LIMIT_BYTES}`);
+      throw new UsageError(`--file: found ${size} bytes in ${quote(path)}, wanted at most ${LIMIT_BYTES}`);
     return await readFile(path);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`--file: cannot read ${path}: ${error instanceof Error ? error.message : error}`);
+    const [reason] = (error instanceof Error ? error.message : String(error)).split(", ");
+    throw new UsageError(`--file: cannot read ${quote(path)}: ${reason}`);
   }
 }

@@ -1,6 +1,7 @@
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
 import { presets } from "../presets/table.ts";
-import { listFlag, optionalFlag, switchFlag, valueFlag } from "./flags.ts";
+import { parseAddress } from "../web/address.ts";
+import { listFlag, optionalFlag, switchFlag, UsageError, valueFlag } from "./flags.ts";
 import { count, metricPrefix, nonEmpty, oneOf, positiveDuration, secondsToMs, size, urlPath } from "./values.ts";
 
 /** The flags of every command, by table. A flag that stands in several tables is one and the same value. */
@@ -110,6 +111,16 @@ const format = valueFlag(
   oneOf(FORMATS),
 );
 
+/** A text that can be listened on, as it came: the web room reads it again. */
+function listenAddress(text: string): string {
+  try {
+    parseAddress(text);
+    return text;
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
+}
+
 export const serveFlags = {
   listenAddresses: listFlag(
     {
@@ -119,7 +130,7 @@ export const serveFlags = {
       shown: ":9101",
       help: "Address to listen on: host:port, [::1]:port, :port, or unix:/path. Repeatable.",
     },
-    nonEmpty,
+    listenAddress,
   ),
   telemetryPath: valueFlag(
     {

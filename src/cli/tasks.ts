@@ -1,5 +1,6 @@
 import type { Task } from "../collect/task.ts";
 import { commandEnvironment } from "../command/environment.ts";
+import { quote } from "../parsers/text.ts";
 import type { Preset } from "../presets/preset.ts";
 import { presetFor, presetNamed, presets } from "../presets/table.ts";
 import { shellWords } from "../presets/words.ts";
@@ -65,7 +66,7 @@ export function readingOf({ command = "", commandPresets }: Wanted): { preset: P
   if (preset === undefined) {
     const known = presets.map((one) => one.name).join(", ");
     throw new UsageError(
-      `--command: no preset is known to read ${JSON.stringify(command)}, name one by --command.preset: ${known}`,
+      `--command: no preset is known to read ${quote(command)}, name one by --command.preset: ${known}`,
     );
   }
   return { preset, words };

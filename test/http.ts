@@ -1,0 +1,47 @@
+import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from "node:http";
+
+/** An answer, whole. */
+export type Reply = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly text: string };
+
+export type Asked = {
+  readonly method?: string;
+  readonly headers?: OutgoingHttpHeaders;
+  /** The request target, in place of the URL's own. */
+  readonly target?: string;
+  readonly socketPath?: string;
+};
+
+const LIMIT_MS = 20_000;
+
+/** Sends one request on a connection of its own. */
+export function ask(url: string, { method = "GET", headers = {}, target, socketPath }: Asked = {}): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      method,
+      headers,
+      agent: false,
+      timeout: LIMIT_MS,
+      ...(target !== undefined && { path: target }),
+      ...(socketPath !== undefined && { socketPath }),
+    };
+    const sent = request(url, options, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        const text = Buffer.concat(chunks).toString();
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+      });
+    });
+    sent.on("timeout", () => sent.destroy(new Error(`No answer from ${url} within ${LIMIT_MS} ms`)));
+    sent.on("error", reject);
+    sent.end();
+  });
+}
+
+/** The page at /metrics. */
+export async function scrape(url: string, headers: OutgoingHttpHeaders = {}): Promise<string> {
+  const { status, text } = await ask(`${url}/metrics`, { headers });
+  if (status !== 200) throw new Error(`${url}/metrics answers ${status}: ${text}`);
+  return text;
+}

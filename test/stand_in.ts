@@ -1,0 +1,57 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+/** A folder that goes away after its use. */
+export async function withFolder<T>(use: (folder: string) => Promise<T> | T): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "memory_exporter-test-"));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Puts a program into a folder: a shell script. */
+export function standIn(folder: string, name: string, script: string): void {
+  const path = join(folder, name);
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o755);
+}
+
+/** A folder with programs that are shell scripts, and an environment whose PATH has it first. */
+export function withPrograms<T>(
+  scripts: Readonly<Record<string, string>>,
+  use: (env: { readonly PATH: string }, folder: string) => Promise<T> | T,
+): Promise<T> {
+  return withFolder((folder) => {
+    for (const [name, script] of Object.entries(scripts)) standIn(folder, name, script);
+    return use({ PATH: `${folder}:/usr/bin:/bin` }, folder);
+  });
+}
+
+/** Path of what the command of a case of test/fixtures/memory printed. */
+export function printedBy(name: string): string {
+  return fileURLToPath(new URL(`./fixtures/memory/${name}/stdout`, import.meta.url));
+}
+
+/** Waits until something holds, or fails. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 15_000): Promise<void> {
+  const end = performance.now() + limitMs;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`Waited ${limitMs} ms for: ${what}`);
+    await sleep(25);
+  }
+}
+
+/** Whether there is a process of this number, be it a zombie. */
+export function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
