@@ -13,7 +13,7 @@ export function offeredEncodings(): readonly Encoding[] {
 }
 
 /**
- * A body in an encoding of `offeredEncodings`, compressed off the event loop.
+ * A body in an encoding of `offeredEncodings`; on Node it is compressed beside the event loop, on Deno in it.
  * @throws Error of node:zlib, which a body in memory doesn't cause.
  */
 export async function compress(body: Uint8Array | string, encoding: Encoding): Promise<Uint8Array> {
