@@ -15,7 +15,7 @@ export function encodeTable(page: readonly Family[]): string {
     for (const { labels, value, suffix = "" } of family.samples) {
       const series = printable(`${family.name}${suffix}${labelsText(labels)}`);
       const readable = isBytes && (suffix === "" || suffix === "_sum") ? readableBytes(value) : "";
-      rows.push({ series, value: numberText(value), readable });
+      rows.push({ series, value: shortNumber(value), readable });
     }
   }
   const seriesWidth = Math.min(WIDEST_SERIES, Math.max(...rows.map((row) => displayWidth(row.series))));
@@ -28,6 +28,11 @@ type Row = { readonly series: string; readonly value: string; readonly readable:
 function rowText({ series, value, readable }: Row, seriesWidth: number, valueWidth: number): string {
   const padding = " ".repeat(Math.max(0, seriesWidth - displayWidth(series)));
   return `${`${series}${padding}  ${value.padStart(valueWidth)}  ${readable.padStart(9)}`.trimEnd()}\n`;
+}
+
+/** Without the digits that only say how floats are kept: 0.0179, not 0.017900000000000003. */
+function shortNumber(value: number): string {
+  return numberText(Number.isInteger(value) ? value : Number(value.toPrecision(12)));
 }
 
 /** Characters that a terminal would act on, or that turn the direction of writing, are shown by their number. */

@@ -37,6 +37,16 @@ test("readable sizes at the ends of their ranges", () => {
   assert.equal(readable, ["1.0 MiB", "1.0 MiB", "8.0 EiB", "867361737988.4 EiB", "-1.5 KiB", "0.5 B"]);
 });
 
+test("fractions are short, whole numbers are whole", () => {
+  const values = [0.1 + 0.2, 1795342247.472, 2 ** 53 - 1, 0.007995454999999993, Number.NEGATIVE_INFINITY];
+  const table = encodeTable(values.map((value, i) => gauge(`m${i}`, [{}, value])));
+  const shown = table
+    .split("\n")
+    .slice(1, -1)
+    .map((line) => line.split(/\s+/)[1]);
+  assert.equal(shown, ["0.3", "1795342247.47", "9007199254740991", "0.007995455", "-Inf"]);
+});
+
 test("only bytes have a readable size, counts of bytes have none", () => {
   const histogram = {
     ...gauge("a_bytes"),
