@@ -1,18 +1,8 @@
 import { type Scale, sizeInBytes } from "./figure.ts";
-import { readFreeLine } from "./free_line.ts";
-import { type FreeOptions, freeOptions } from "./free_options.ts";
-import { type FreeCall, type FreeLook, freeScale, isBusybox } from "./free_scale.ts";
-import {
-  cellsOf,
-  type Figure,
-  type FreeColumn,
-  type FreeLine,
-  type FreeRow,
-  type Heading,
-  readFigures,
-  readHeading,
-  readLabel,
-} from "./free_table.ts";
+import { type FreeOptions, freeOptions, procpsRows } from "./free_options.ts";
+import { readOneLine, readTable, readTranslated } from "./free_report.ts";
+import { type FreeCall, type FreeLook, type FreeShown, freeScale } from "./free_scale.ts";
+import { type Figure, type FreeColumn, type FreeLine, type FreeRow, readHeading } from "./free_table.ts";
 import { ParseError, quote, splitLines, withoutColours } from "./text.ts";
 
 /** Bytes by row and column. Only what was printed; a negative or wrapped figure is left out. */
@@ -27,14 +17,6 @@ export type FreeAsked = {
   readonly multicall?: string | undefined;
   /** What `free --version` or `busybox` prints, where it is known. */
   readonly version?: string | undefined;
-};
-
-/** A report whose figures aren't read yet. */
-type Shown = {
-  readonly look: FreeLook;
-  readonly wide: boolean;
-  readonly figures: readonly Figure[];
-  readonly memEnded: boolean;
 };
 
 /**
@@ -59,7 +41,7 @@ export function parseFree(text: string, asked: FreeAsked): FreeReport {
     const tables = headings.map((start, i) => lines.slice(start, headings[i + 1]));
     return lastReport(tables, options, (chunk) => finish(readTable(chunk, options), call));
   }
-  const reports = options.repeated ? inReports(lines, rowsOf(options).length + 1) : [lines];
+  const reports = options.repeated ? inReports(lines, procpsRows(options).length + 1) : [lines];
   return lastReport(reports, options, (chunk) => finish(readTranslated(chunk, options), call));
 }
 
@@ -95,108 +77,9 @@ function inReports(lines: readonly FreeLine[], length: number): FreeLine[][] {
   return reports;
 }
 
-function readOneLine([line]: readonly FreeLine[]): Shown {
-  if (line === undefined) throw new ParseError("found no line, wanted one");
-  return { look: "line", wide: false, figures: readFreeLine(line), memEnded: true };
-}
-
-/** The rows that procps prints for these options, in order. */
-function rowsOf(options: FreeOptions): FreeRow[] {
-  const lohi: FreeRow[] = options.lohi ? ["low", "high"] : [];
-  const after: FreeRow[] = [
-    ...(options.total ? ["total" as const] : []),
-    ...(options.committed ? ["committed" as const] : []),
-  ];
-  return ["mem", ...lohi, "swap", ...after];
-}
-
-/** A report under English headings. Lines that are no rows are passed over, unless all labels are of another language. */
-function readTable([headingLine, ...lines]: readonly FreeLine[], options: FreeOptions): Shown {
-  const heading = headingLine && readHeading(headingLine);
-  if (heading === undefined) throw new ParseError("found no headings, wanted those of free");
-  const labels = lines.map((line) => readLabel(line).row);
-  const isForeign = labels.every((row) => row === undefined || row === "committed");
-  return readRows(heading, lines, isForeign ? rowsOf(options) : labels, !isForeign);
-}
-
-const ENGLISH_HEADINGS = ["used", "free", "shared", "available"];
-
-/** A report under headings of another language: known by its place, if it is just as procps prints it. */
-function readTranslated([headingLine, ...lines]: readonly FreeLine[], options: FreeOptions): Shown {
-  const columns: FreeColumn[] = options.wide
-    ? ["total", "used", "free", "shared", "buffers", "cached", "available"]
-    : ["total", "used", "free", "shared", "buff_cache", "available"];
-  const words = headingLine ? cellsOf(headingLine.text).map((cell) => cell.text) : [];
-  if (words.length < columns.length || words.some((word) => ENGLISH_HEADINGS.includes(word) || /\d/.test(word))) {
-    throw new ParseError(
-      `found ${quote(headingLine?.text.trim() ?? "")}, wanted the headings of free`,
-      headingLine?.number,
-    );
-  }
-  const heading: Heading = { look: "translated", columns, ends: columns.map((_, i) => 20 + 12 * i) };
-  return readRows(heading, lines, rowsOf(options), false);
-}
-
-/**
- * @param rows what each line is; lines that are undefined are passed over.
- * @param byLabel the labels are English and as wide as they should be; otherwise there is just one line for each row.
- */
-function readRows(
-  heading: Heading,
-  lines: readonly FreeLine[],
-  rows: readonly (FreeRow | undefined)[],
-  byLabel: boolean,
-): Shown {
-  if (rows.length !== lines.length) {
-    throw new ParseError(`found ${lines.length} lines under the headings, wanted ${rows.length}`, lines.at(-1)?.number);
-  }
-  const figures: Figure[] = [];
-  const seen = new Set<FreeRow>();
-  let memEnded = false;
-  for (const [i, line] of lines.entries()) {
-    const row = rows[i];
-    if (row === undefined) continue;
-    if (seen.has(row))
-      throw new ParseError(`found ${quote(line.text.trim())} again, wanted each row once`, line.number);
-    seen.add(row);
-    figures.push(...readRow(row, line, heading, byLabel));
-    if (row === "mem") memEnded = line.ended;
-  }
-  const wide = heading.columns.includes("buffers") && heading.columns.includes("available");
-  return { look: heading.look, wide, figures, memEnded };
-}
-
-function readRow(row: FreeRow, line: FreeLine, heading: Heading, byLabel: boolean): Figure[] {
-  const { label, row: named, end } = readLabel(line);
-  if (named !== undefined && named !== row) {
-    throw new ParseError(`found the row ${quote(label)} out of its order, wanted the rows of the options`, line.number);
-  }
-  const [from, to] = row === "mem" ? [0, heading.ends.length] : row === "buffers_cache" ? [1, 3] : [0, 3];
-  const pitch = (heading.ends[1] ?? 0) - (heading.ends[0] ?? 0);
-  const cells = readFigures(line, end, heading.ends.slice(from, to), pitch, byLabel);
-  return heading.columns.slice(from, to).flatMap((column, i) => {
-    const text = cells[i]?.text ?? "";
-    return column
-      ? [{ row, column, text, line: line.number, place: `in row ${quote(label)}, column ${quote(column)}` }]
-      : [];
-  });
-}
-
 /** Figures to bytes, once it is certain that the report is whole and what its unit is. */
-function finish(shown: Shown, call: FreeCall): FreeReport {
-  const rows = new Set(shown.figures.map((figure) => figure.row));
-  if (!rows.has("mem")) throw new ParseError('found no row "Mem", wanted one');
-  const isOfBusybox = call.multicall === "busybox" || shown.look === "thirteen" || isBusybox(call.version);
-  if (!rows.has("swap") && !(isOfBusybox && shown.memEnded)) throw new ParseError('found no row "Swap", wanted one');
-  const scale = freeScale(call, {
-    look: shown.look,
-    wide: shown.wide,
-    lohi: rows.has("low") && rows.has("high"),
-    total: rows.has("total"),
-    committed: rows.has("committed"),
-    figures: shown.figures.map((figure) => figure.text),
-  });
-  const report = readAll(shown.figures, scale);
+function finish(shown: FreeShown, call: FreeCall): FreeReport {
+  const report = readAll(shown.figures, freeScale(call, shown));
   if (shown.look !== "line" && report.mem?.total === undefined) {
     throw new ParseError("found a total of memory below zero, wanted a size", shown.figures[0]?.line);
   }

@@ -1,3 +1,4 @@
+import type { FreeRow } from "./free_table.ts";
 import { ParseError, quote } from "./text.ts";
 
 /** What the words of a `free` command line ask for. By free(1) of procps, and the sources of BusyBox and toybox. */
@@ -14,6 +15,8 @@ export type FreeOptions = {
   readonly total: boolean;
   readonly committed: boolean;
   readonly repeated: boolean;
+  /** Without the row about buffers and cache. */
+  readonly old: boolean;
   /** Letter of the first option, which is all that BusyBox looks at; empty without options. */
   readonly firstLetter: string;
 };
@@ -76,8 +79,17 @@ export function freeOptions(words: readonly string[]): FreeOptions {
     total: asked.has("total"),
     committed: asked.has("committed"),
     repeated: asked.has("seconds") || asked.has("count"),
+    old: asked.has("old"),
     firstLetter: words[1]?.[1] ?? "",
   };
+}
+
+/** The rows that procps prints for these options since 3.3.10, in order. */
+export function procpsRows(options: FreeOptions): FreeRow[] {
+  const lohi: FreeRow[] = options.lohi ? ["low", "high"] : [];
+  const total: FreeRow[] = options.total ? ["total"] : [];
+  const committed: FreeRow[] = options.committed ? ["committed"] : [];
+  return ["mem", ...lohi, "swap", ...total, ...committed];
 }
 
 /** Long names of the options. */

@@ -1,5 +1,6 @@
 import type { Scale } from "./figure.ts";
-import type { FreeOptions } from "./free_options.ts";
+import { type FreeOptions, procpsRows } from "./free_options.ts";
+import type { Figure, FreeRow } from "./free_table.ts";
 import { ParseError } from "./text.ts";
 
 /**
@@ -10,16 +11,14 @@ import { ParseError } from "./text.ts";
  */
 export type FreeLook = "tabs" | "thirteen" | "eleven" | "twelve" | "shifted" | "translated" | "line";
 
-/** What a report shows besides its figures. */
+/** A report as it is printed: figures not read yet. */
 export type FreeShown = {
   readonly look: FreeLook;
   /** Buffers and cache in columns of their own, in the layouts that can also have one for both. */
   readonly wide: boolean;
-  readonly lohi: boolean;
-  readonly total: boolean;
-  readonly committed: boolean;
-  /** All words where figures are. */
-  readonly figures: readonly string[];
+  readonly figures: readonly Figure[];
+  /** Whether the line end of the last line was there. */
+  readonly lastEnded: boolean;
 };
 
 /** How the command was called. */
@@ -70,15 +69,23 @@ function procps(versions: readonly [number, number], looks: readonly FreeLook[],
     fits: ({ options, multicall }, shown) =>
       multicall === undefined &&
       options.line === (shown.look === "line") &&
-      (shown.look === "line" ||
-        (sameRows(options, shown) && (shown.look === "eleven" || options.wide === shown.wide))) &&
-      !(options.human && isDecimal(options, decimals) && shown.figures.some((figure) => decimals.never?.test(figure))),
+      (shown.look === "line" || fitsTable(options, shown)) &&
+      !(options.human && isDecimal(options, decimals) && shown.figures.some(({ text }) => decimals.never?.test(text))),
     scale: (options) => procpsScale(options, decimals),
   };
 }
 
-function sameRows(options: FreeOptions, shown: FreeShown): boolean {
-  return options.lohi === shown.lohi && options.total === shown.total && options.committed === shown.committed;
+function fitsTable(options: FreeOptions, shown: FreeShown): boolean {
+  const wanted = procpsRows(options);
+  if (shown.look === "eleven") return hasRows(shown, options.old ? wanted : [...wanted, "buffers_cache"]);
+  return hasRows(shown, wanted) && options.wide === shown.wide;
+}
+
+function hasRows(shown: FreeShown, wanted: readonly FreeRow[], optional: readonly FreeRow[] = []): boolean {
+  const rows = new Set(shown.figures.map((figure) => figure.row));
+  return (
+    wanted.every((row) => rows.has(row)) && [...rows].every((row) => wanted.includes(row) || optional.includes(row))
+  );
 }
 
 function isDecimal(options: FreeOptions, decimals: Decimals): boolean {
@@ -94,25 +101,38 @@ function procpsScale(options: FreeOptions, decimals: Decimals): Scale {
   return plain(options.power < 3 ? 1000 ** (options.power - 1) : decimals.kilo * 1000 ** (options.power - 2));
 }
 
-/** BusyBox reads the first letter of the first option and nothing else. */
+/**
+ * BusyBox reads the first letter of the first option and nothing else; without CONFIG_DESKTOP not even that.
+ * From 1.30 it has a row about buffers and cache only where the kernel says nothing about available memory. It has no
+ * Swap row on machines without an MMU. Its oldest versions sum up memory and swap in a row "Total".
+ */
 const busybox: Generation = {
   program: "busybox",
   looks: ["thirteen", "eleven", "twelve"],
-  fits: ({ options, multicall }, shown) => {
-    const asksForMore = options.lohi || options.total || options.committed || options.line || options.repeated;
-    const isCalled =
-      multicall === "busybox" || (multicall === undefined && (shown.look === "thirteen" || !asksForMore));
-    const showsMore = shown.wide || shown.lohi || shown.committed || (shown.total && shown.look !== "thirteen");
-    return isCalled && !showsMore && "bkmgh".includes(options.firstLetter);
+  fits: ({ options, multicall, version }, shown) => {
+    const isCalled = multicall === "busybox" || (multicall === undefined && !asksForMore(options));
+    const canLackSwap = shown.lastEnded && (multicall === "busybox" || isBusybox(version));
+    const isKnown =
+      shown.look === "twelve"
+        ? hasRows(shown, canLackSwap ? ["mem"] : ["mem", "swap"], ["swap", "buffers_cache"])
+        : hasRows(shown, ["mem", "buffers_cache", "swap"]) || hasRows(shown, ["mem", "swap", "total"]);
+    return isCalled && isKnown && !shown.wide && "bkmgh".includes(options.firstLetter);
   },
   scale: ({ firstLetter }) => (firstLetter === "h" ? HUMAN : plain(1024 ** "bkmg".indexOf(firstLetter || "k"))),
 };
+
+function asksForMore(options: FreeOptions): boolean {
+  return options.lohi || options.total || options.committed || options.line || options.repeated;
+}
 
 /** toybox has one letter more, `t` for tebibytes, and bytes by default. */
 const toybox: Generation = {
   program: "toybox",
   looks: ["tabs"],
-  fits: ({ options, multicall }) => multicall !== "busybox" && "bkmgth".includes(options.firstLetter),
+  fits: ({ options, multicall }, shown) =>
+    multicall !== "busybox" &&
+    "bkmgth".includes(options.firstLetter) &&
+    hasRows(shown, ["mem", "buffers_cache", "swap"]),
   scale: ({ firstLetter }) => (firstLetter === "h" ? HUMAN : plain(1024 ** "bkmgt".indexOf(firstLetter || "b"))),
 };
 
@@ -170,10 +190,12 @@ export function freeVersionMatters(options: FreeOptions): boolean {
  */
 export function freeScale(call: FreeCall, shown: FreeShown): Scale {
   const able = GENERATIONS.filter((one) => one.looks.includes(shown.look) && one.fits(call, shown));
-  if (able.length === 0)
+  if (able.length === 0) {
+    const rows = [...new Set(shown.figures.map((figure) => figure.row))].join(", ");
     throw new ParseError(
-      "found a report that free doesn't print when called so, wanted the rows and columns of its options",
+      `found a report with the rows ${rows || "none"}, wanted the rows and columns that free prints when called so`,
     );
+  }
   const scale =
     onlyScale(able, call.options) ??
     onlyScale(
@@ -185,7 +207,16 @@ export function freeScale(call: FreeCall, shown: FreeShown): Scale {
       "found options whose unit depends on the version of free, wanted its version, or -b for bytes without --si",
     );
   }
+  if (scale.unit === 1 && able.includes(busybox)) requireBytes(shown.figures);
   return scale;
+}
+
+/** A BusyBox that takes no options prints kibibytes whatever is asked for. Bytes are counted in pages: never so. */
+function requireBytes(figures: readonly Figure[]): void {
+  const numbers = figures.map((figure) => Number(figure.text)).filter((number) => number > 0);
+  if (numbers.every((number) => number % 4 === 0) && numbers.some((number) => number % 1024 !== 0)) {
+    throw new ParseError("found figures that are no whole kibibytes, wanted bytes: this free takes no options");
+  }
 }
 
 /** Whether a version text is BusyBox's own. */

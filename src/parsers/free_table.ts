@@ -51,17 +51,6 @@ const COLUMNS: ReadonlyMap<string, FreeColumn> = new Map([
   ["available", "available"],
 ]);
 
-const LABELS: ReadonlyMap<string, FreeRow> = new Map([
-  ["Mem", "mem"],
-  ["Swap", "swap"],
-  ["Total", "total"],
-  ["Low", "low"],
-  ["High", "high"],
-  ["Comm", "committed"],
-  ["-/+ buffers/cache", "buffers_cache"],
-  ["-/+ buffers", "buffers_cache"],
-]);
-
 /** End of the first heading and width of the second column, by which reports are told apart. */
 const LOOKS: ReadonlyMap<string, FreeLook> = new Map([
   ["21 12", "tabs"],
@@ -71,6 +60,20 @@ const LOOKS: ReadonlyMap<string, FreeLook> = new Map([
   ["19 12", "twelve"],
   ["20 12", "shifted"],
 ]);
+
+const FIVE: readonly FreeColumn[] = ["total", "used", "free", "shared", "buffers"];
+const SIX: readonly FreeColumn[] = [...FIVE, "cached"];
+const WIDE: readonly FreeColumn[] = [...SIX, "available"];
+const NARROW: readonly FreeColumn[] = ["total", "used", "free", "shared", "buff_cache", "available"];
+
+/** The columns that each look can have. `eleven` has "available" by a patch of Red Hat. */
+const COLUMN_SETS: Readonly<Partial<Record<FreeLook, readonly (readonly FreeColumn[])[]>>> = {
+  tabs: [FIVE],
+  thirteen: [FIVE],
+  eleven: [SIX, WIDE],
+  twelve: [NARROW, WIDE],
+  shifted: [NARROW, WIDE],
+};
 
 /** The words of a text with their ends, from a place on. */
 export function cellsOf(text: string, from = 0): Cell[] {
@@ -87,36 +90,29 @@ export function looksLikeHeading(text: string): boolean {
   return text.includes("total") && text.includes("used") && text.includes("free");
 }
 
-/** The English heading of a report; undefined for any other line. The first three columns are total, used and free in any order. */
+/**
+ * The English heading of a report; undefined for any other line. The first three columns are total, used and free in
+ * any order; a column that is not known may stand among the others.
+ * @throws ParseError for headings that lack one, have one twice, or stand elsewhere than any known program puts them.
+ */
 export function readHeading(line: FreeLine): Heading | undefined {
   if (!looksLikeHeading(line.text)) return undefined;
   const cells = cellsOf(line.text.replace(/^\t+/, (tabs) => " ".repeat(8 * tabs.length)));
   const columns = cells.map((cell) => COLUMNS.get(cell.text));
   const [first, second, third] = columns;
   if (new Set([first, second, third, "total", "used", "free"]).size !== 3) return undefined;
-  const known = columns.filter((column) => column !== undefined);
-  if (new Set(known).size < known.length) throw new ParseError("found a heading twice, wanted each once", line.number);
   const ends = cells.map((cell) => cell.end);
   const look = LOOKS.get(`${ends[0]} ${(ends[1] ?? 0) - (ends[0] ?? 0)}`);
-  if (look === undefined)
-    throw new ParseError("found headings at places of no known free, wanted them as free prints them", line.number);
-  return { look, columns, ends };
-}
-
-/** The label of a line, and the row that it names in English, if any. */
-export function readLabel(line: FreeLine): {
-  readonly label: string;
-  readonly row: FreeRow | undefined;
-  readonly end: number;
-} {
-  const colon = line.text.search(/[:：]/);
-  if (colon >= 0) {
-    const label = line.text.slice(0, colon).trim();
-    return { label, row: LABELS.get(label), end: colon + 1 };
+  const known = columns.filter((column) => column !== undefined);
+  const isWhole = (set: readonly FreeColumn[]) =>
+    set.length === known.length && set.every((column) => known.includes(column));
+  if (look === undefined || !COLUMN_SETS[look]?.some(isWhole)) {
+    throw new ParseError(
+      `found the headings ${quote(line.text.trim())}, wanted them as a known free prints them`,
+      line.number,
+    );
   }
-  const [first] = line.text.trimStart().split(/\s/, 1);
-  const label = first ?? "";
-  return { label, row: LABELS.get(label), end: line.text.indexOf(label) + label.length };
+  return { look, columns, ends };
 }
 
 /**
@@ -139,8 +135,8 @@ export function readFigures(
     if (!line.ended) requireWhole(line, cells, ends);
     return cells;
   }
-  const width = line.text.trimEnd().length;
-  if (cells.length > ends.length || width !== ends.at(-1)) {
+  const isUniform = ends.every((end, i) => i === 0 || end - (ends[i - 1] ?? 0) === pitch);
+  if (cells.length > ends.length || !isUniform || line.text.trimEnd().length !== ends.at(-1)) {
     throw new ParseError(
       `found ${cells.length} figures in ${quote(line.text.trim())}, wanted ${ends.length}`,
       line.number,

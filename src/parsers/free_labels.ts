@@ -1,0 +1,79 @@
+import type { Cell, FreeLine, FreeRow } from "./free_table.ts";
+import { ParseError, quote } from "./text.ts";
+
+const LABELS: ReadonlyMap<string, FreeRow> = new Map([
+  ["Mem", "mem"],
+  ["Swap", "swap"],
+  ["Total", "total"],
+  ["Low", "low"],
+  ["High", "high"],
+  ["Comm", "committed"],
+  ["-/+ buffers/cache", "buffers_cache"],
+  ["-/+ buffers", "buffers_cache"],
+]);
+
+/** What stands in front of the figures of a line. */
+export type Label = {
+  /** Without its colon. */
+  readonly text: string;
+  /** The row that it names in English, if any. */
+  readonly row: FreeRow | undefined;
+  /** Where it ends in the line, with its colon. */
+  readonly end: number;
+};
+
+/** The label of a line: up to a colon, also a wide one, or else the first word. */
+export function readLabel(line: FreeLine): Label {
+  const colon = line.text.search(/[:：]/);
+  const text = colon >= 0 ? line.text.slice(0, colon).trim() : (line.text.trimStart().split(/\s/, 1)[0] ?? "");
+  return { text, row: LABELS.get(text), end: colon >= 0 ? colon + 1 : line.text.indexOf(text) + text.length };
+}
+
+/**
+ * Whether a line without a known label is a row of a version to come: figures after one plain word. False for a line
+ * without figures.
+ * @throws ParseError for any other line with figures: a row may be damaged.
+ */
+export function isNewRow(line: FreeLine, label: Label): boolean {
+  if (!/(?:^|\s)-?\d/.test(line.text)) return false;
+  if (/^[A-Z][a-z]+$/.test(label.text)) return true;
+  throw new ParseError(`found ${quote(line.text.trim())}, wanted a row of free or a line without figures`, line.number);
+}
+
+const FIRST_FIGURE = 11;
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
+const encoder = new TextEncoder();
+
+/** Columns that a label takes on a screen, nearly as wcswidth(3) counts them. */
+function screenWidth(text: string): number {
+  let width = 0;
+  for (const char of text.normalize("NFC")) width += WIDE.test(char) ? 2 : /\p{M}/u.test(char) ? 0 : 1;
+  return width;
+}
+
+/** Spaces that procps puts after a label: from 4.0.0, in 3.3.17, and before, when it took bytes for characters. */
+const PADDINGS: readonly ((label: string) => number)[] = [
+  (label) => Math.max(0, 9 - screenWidth(label)),
+  (label) => Math.max(0, 9 - encoder.encode(label).length),
+  (label) => Math.max(0, 7 - encoder.encode(label).length) + 1,
+];
+
+/**
+ * Holds that the first figures stand where procps puts them after labels of any language, so that a lost digit of a
+ * total doesn't pass.
+ * @throws ParseError
+ */
+export function requirePadding(
+  rows: readonly { readonly line: FreeLine; readonly label: Label; readonly first: Cell }[],
+): void {
+  const fits = (padding: (label: string) => number) =>
+    rows.every(({ line, label, first }) => {
+      const gap = padding(line.text.slice(0, label.end)) + Math.max(FIRST_FIGURE, first.text.length);
+      return first.end === label.end + gap;
+    });
+  if (!PADDINGS.some(fits))
+    throw new ParseError(
+      "found first figures beside their column, wanted them as procps prints them",
+      rows[0]?.line.number,
+    );
+}

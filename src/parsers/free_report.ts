@@ -1,0 +1,125 @@
+import { isNewRow, type Label, readLabel, requirePadding } from "./free_labels.ts";
+import { readFreeLine } from "./free_line.ts";
+import { type FreeOptions, procpsRows } from "./free_options.ts";
+import type { FreeShown } from "./free_scale.ts";
+import {
+  type Cell,
+  cellsOf,
+  type Figure,
+  type FreeColumn,
+  type FreeLine,
+  type FreeRow,
+  type Heading,
+  readFigures,
+  readHeading,
+} from "./free_table.ts";
+import { ParseError, quote } from "./text.ts";
+
+/** A line under the headings. */
+type Labelled = { readonly line: FreeLine; readonly label: Label };
+
+/** A report of one line, `free -L`. @throws ParseError */
+export function readOneLine([line]: readonly FreeLine[]): FreeShown {
+  if (line === undefined) throw new ParseError("found no line, wanted one");
+  return { look: "line", wide: false, figures: readFreeLine(line), lastEnded: true };
+}
+
+/**
+ * A report under English headings. Its labels are English, and lines that are no rows are passed over; or none is, and
+ * the rows are known by their order.
+ * @throws ParseError
+ */
+export function readTable([headingLine, ...lines]: readonly FreeLine[], options: FreeOptions): FreeShown {
+  const heading = headingLine && readHeading(headingLine);
+  if (heading === undefined) throw new ParseError("found no headings, wanted those of free");
+  const body = lines.map((line) => ({ line, label: readLabel(line) }));
+  if (body.every(({ label }) => label.row === undefined || label.row === "committed")) {
+    return readInOrder(heading, body, options);
+  }
+  return readByLabel(heading, body);
+}
+
+const ENGLISH_HEADINGS = ["used", "free", "shared", "available"];
+
+/** A report under headings of another language: known by its places, if it is just as procps prints it. @throws ParseError */
+export function readTranslated([headingLine, ...lines]: readonly FreeLine[], options: FreeOptions): FreeShown {
+  const columns: FreeColumn[] = options.wide
+    ? ["total", "used", "free", "shared", "buffers", "cached", "available"]
+    : ["total", "used", "free", "shared", "buff_cache", "available"];
+  const words = headingLine ? cellsOf(headingLine.text).map((cell) => cell.text) : [];
+  if (words.length < columns.length || words.some((word) => ENGLISH_HEADINGS.includes(word) || /\d/.test(word))) {
+    throw new ParseError(
+      `found ${quote(headingLine?.text.trim() ?? "")}, wanted the headings of free`,
+      headingLine?.number,
+    );
+  }
+  const heading: Heading = { look: "translated", columns, ends: columns.map((_, i) => 20 + 12 * i) };
+  return readInOrder(
+    heading,
+    lines.map((line) => ({ line, label: readLabel(line) })),
+    options,
+  );
+}
+
+function readByLabel(heading: Heading, body: readonly Labelled[]): FreeShown {
+  const seen = new Set<FreeRow>();
+  const figures: Figure[] = [];
+  let newRow: FreeLine | undefined;
+  for (const { line, label } of body) {
+    if (label.row === undefined) {
+      if (isNewRow(line, label)) newRow = line;
+      continue;
+    }
+    if (seen.has(label.row)) {
+      throw new ParseError(`found ${quote(line.text.trim())} again, wanted each row once`, line.number);
+    }
+    seen.add(label.row);
+    figures.push(...readRow(label.row, heading, { line, label }, true).figures);
+  }
+  if (newRow && !seen.has("swap")) {
+    throw new ParseError(`found ${quote(newRow.text.trim())} and no row "Swap", wanted one`, newRow.number);
+  }
+  return { look: heading.look, wide: isWide(heading), figures, lastEnded: body.at(-1)?.line.ended === true };
+}
+
+/** Rows under labels of any language: one line for each row of the options, in the order of procps. */
+function readInOrder(heading: Heading, body: readonly Labelled[], options: FreeOptions): FreeShown {
+  const rows = procpsRows(options);
+  if (rows.length !== body.length) {
+    throw new ParseError(
+      `found ${body.length} lines under the headings, wanted ${rows.length}`,
+      body.at(-1)?.line.number,
+    );
+  }
+  const read = body.map(({ line, label }, i) => {
+    const row = rows[i] ?? "mem";
+    if (label.row !== undefined && label.row !== row) {
+      throw new ParseError(`found the row ${quote(label.text)} out of its order`, line.number);
+    }
+    return { line, label, ...readRow(row, heading, { line, label }, false) };
+  });
+  requirePadding(read);
+  return { look: heading.look, wide: isWide(heading), figures: read.flatMap((one) => one.figures), lastEnded: true };
+}
+
+/** The columns of a row: all for Mem; used and free for the row about buffers and cache; else total, used and free. */
+function readRow(
+  row: FreeRow,
+  heading: Heading,
+  { line, label }: Labelled,
+  byLabel: boolean,
+): { readonly figures: Figure[]; readonly first: Cell } {
+  const [from, to] = row === "mem" ? [0, heading.ends.length] : row === "buffers_cache" ? [1, 3] : [0, 3];
+  const pitch = (heading.ends[1] ?? 0) - (heading.ends[0] ?? 0);
+  const cells = readFigures(line, label.end, heading.ends.slice(from, to), pitch, byLabel);
+  const figures = heading.columns.slice(from, to).flatMap((column, i): Figure[] => {
+    if (column === undefined) return [];
+    const place = `in row ${quote(label.text)}, column ${quote(column)}`;
+    return [{ row, column, text: cells[i]?.text ?? "", line: line.number, place }];
+  });
+  return { figures, first: cells[0] ?? { text: "", end: 0 } };
+}
+
+function isWide({ columns }: Heading): boolean {
+  return columns.includes("buffers") && columns.includes("available");
+}
