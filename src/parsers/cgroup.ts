@@ -1,6 +1,6 @@
 import { sizeInBytes } from "./figure.ts";
 import { type FlatKeyed, parseFlatKeyed } from "./flat_keyed.ts";
-import { type Line, requireLineEnd } from "./lines.ts";
+import type { Line } from "./lines.ts";
 import { ParseError, quote } from "./text.ts";
 
 /** What the files of one control group tell of its memory. */
@@ -60,7 +60,7 @@ export function isCgroupFile(word: string): boolean {
  * the path in front of each line, as `grep -H ""` does; of these, files that are not known are passed over.
  * Source: Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst of Linux.
  * @param path the file that was printed, needed where the lines don't say it.
- * @throws ParseError for a file that isn't known or named, a damaged or cut line, a file twice.
+ * @throws ParseError for a file that isn't known or named, a damaged line, a file twice.
  */
 export function parseCgroups(lines: readonly Line[], path: string | undefined): readonly Cgroup[] {
   const [first] = lines;
@@ -122,7 +122,6 @@ function readFigure(name: string, lines: readonly Line[]): number | undefined {
   if (!line || more) throw new ParseError(`found several lines, wanted the figure of ${name}`, more?.number);
   const isLimit = /(?:max|high|low|min|limit_in_bytes)$/.test(name);
   if (isLimit && line.text === "max") return undefined;
-  requireLineEnd(line);
   const scale = { unit: 1, base: 1024, human: false } as const;
   const bytes = sizeInBytes(line.text, scale, line.number, `in ${name}`);
   const isNone = bytes !== undefined && (bytes >= NO_LIMIT_BYTES || bytes === NO_LIMIT_32_BYTES);

@@ -1,5 +1,5 @@
 import { decimalNumber } from "./figure.ts";
-import { type Line, requireLineEnd } from "./lines.ts";
+import type { Line } from "./lines.ts";
 import { ParseError, quote } from "./text.ts";
 
 /** Bytes by row (`MemTotal`), then by node (`0`). Negative figures are not there, nor are the sums of column Total. */
@@ -23,7 +23,7 @@ type Block = {
  * The table of `numastat -m`, with any of -c (whole figures), -z (rows and columns of zeros left out) and -s (sorted).
  * Its MB are MiB. Where NUMASTAT_WIDTH is narrow the nodes go on in further blocks, the last of which ends with Total.
  * Complaints about rows that this numastat doesn't know are passed over. Source: numastat(8), numastat.c of numactl.
- * @throws ParseError for another table, a damaged or cut row, blocks of unlike rows, a missing Total.
+ * @throws ParseError for another table, a damaged row, blocks of unlike rows, a missing Total.
  */
 export function parseNumastat(lines: readonly Line[]): NodeMemory {
   const [title, ...rest] = lines;
@@ -32,7 +32,7 @@ export function parseNumastat(lines: readonly Line[]): NodeMemory {
   }
   const blocks = readBlocks(rest.filter(({ text }) => !COMPLAINT.test(text)));
   const columns = blocks.flatMap((block) => block.columns);
-  if (columns.indexOf("Total") !== columns.length - 1 || new Set(columns).size < columns.length) {
+  if (columns.at(-1) !== "Total" || new Set(columns).size < columns.length) {
     throw new ParseError(`found columns ${quote(columns.join(" "))}, wanted each node once and Total as the last`);
   }
   const memory = new Map<string, ReadonlyMap<string, number>>();
@@ -66,7 +66,6 @@ function readBlocks(lines: readonly Line[]): readonly Block[] {
   return blocks;
 }
 
-/** The last row needs no line end if it is as long as its heading, since figures are aligned to the right. */
 function readRow(line: Line, block: Block | undefined): void {
   const [label = "", ...words] = line.text.split(/ +/);
   const figures = words.every((word) => /^-?\d{1,15}(?:\.\d\d)?$/.test(word));
@@ -75,6 +74,5 @@ function readRow(line: Line, block: Block | undefined): void {
     throw new ParseError(`found ${quote(line.text)}, wanted ${wanted}`, line.number);
   }
   if (block.rows.has(label)) throw new ParseError(`found row ${quote(label)} twice in a block`, line.number);
-  if (line.text.length !== block.heading.text.length) requireLineEnd(line);
   block.rows.set(label, words);
 }

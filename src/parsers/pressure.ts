@@ -1,5 +1,5 @@
 import { wholeNumber } from "./figure.ts";
-import { type Line, requireLineEnd } from "./lines.ts";
+import type { Line } from "./lines.ts";
 import { ParseError, quote } from "./text.ts";
 
 /** One line of a pressure file. */
@@ -22,7 +22,7 @@ const LINE = /^(some|full) avg10=(\d{1,9}\.\d\d) avg60=(\d{1,9}\.\d\d) avg300=(\
 /**
  * /proc/pressure/memory, or memory.pressure of a control group. Source: Documentation/accounting/psi.rst of Linux,
  * where averages are percentages and the total is in microseconds.
- * @throws ParseError for anything but the line `some` and at most one line `full` after it, each whole.
+ * @throws ParseError for anything but the line `some` and at most one line `full` after it.
  */
 export function parsePressure(lines: readonly Line[]): PressureFile {
   const [some, full, more] = lines;
@@ -37,7 +37,6 @@ function readLine(line: Line, kind: "some" | "full"): Pressure {
   if (found !== kind || microseconds === undefined) {
     throw new ParseError(`found ${quote(line.text)}, wanted "${kind} avg10=… avg60=… avg300=… total=…"`, line.number);
   }
-  requireLineEnd(line);
   return { ratios: { "10s": ratio(short), "60s": ratio(middle), "300s": ratio(long) }, seconds: microseconds / 1e6 };
 }
 

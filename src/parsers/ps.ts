@@ -1,5 +1,5 @@
 import { sizeInBytes } from "./figure.ts";
-import { type Line, requireLineEnd } from "./lines.ts";
+import type { Line } from "./lines.ts";
 import { ParseError, quote } from "./text.ts";
 
 /** A process: its name as printed, and the memory that it has in RAM. */
@@ -16,7 +16,7 @@ const HEADING = /^\s*RSS\s+[A-Z]+$/;
 /**
  * The list of `ps -o rss,comm`, with or without its heading: KiB, then a name that may have blanks.
  * busybox writes sizes from 100 MiB, or less, with a suffix. Source: ps(1) of procps-ng, POSIX, busybox and the BSDs.
- * @throws ParseError for any other list, a row without its line end.
+ * @throws ParseError for any other list.
  */
 export function parsePs(lines: readonly Line[]): readonly Process[] {
   const rows = lines[0] && HEADING.test(lines[0].text) ? lines.slice(1) : lines;
@@ -24,7 +24,6 @@ export function parsePs(lines: readonly Line[]): readonly Process[] {
   return rows.map((line) => {
     const [, size = "", name = ""] = ROW.exec(line.text) ?? [];
     if (size === "") throw new ParseError(`found ${quote(line.text)}, wanted a size and a name`, line.number);
-    requireLineEnd(line);
     const scale = { unit: 1024, base: 1024, human: true } as const;
     const bytes = sizeInBytes(size.toUpperCase(), scale, line.number, "as resident size");
     return { name, residentBytes: bytes ?? 0, proportionalBytes: undefined };

@@ -1,4 +1,4 @@
-import { type Line, requireLineEnd } from "./lines.ts";
+import type { Line } from "./lines.ts";
 import { ParseError, quote } from "./text.ts";
 
 /** What is known of a column of a program's tables. */
@@ -27,14 +27,13 @@ type Zone = { readonly from: number; readonly to: number; readonly start: number
  * The rows of a table of util-linux, as `swapon --show` and `zramctl` print it. Empty cells make counting words wrong,
  * so cells are found by the place of their heading; without headings, from both ends up to the columns that are loose.
  * Source: libsmartcols of util-linux.
- * @throws ParseError for an unknown column, a row without its line end, cells that don't stand below their heading.
+ * @throws ParseError for an unknown column, cells that don't stand below their heading.
  */
 export function parseTable(
   lines: readonly Line[],
   known: Readonly<Record<string, Column>>,
   style: TableStyle,
 ): readonly Row[] {
-  for (const line of lines) requireLineEnd(line);
   const names = style.columns ?? lines[0]?.text.trim().split(/ +/) ?? [];
   const columns = names.map((name, i) => {
     const column = Object.hasOwn(known, name) ? known[name] : undefined;

@@ -1,5 +1,5 @@
 import { sizeInBytes } from "./figure.ts";
-import { type Line, requireLineEnd } from "./lines.ts";
+import type { Line } from "./lines.ts";
 import { type Column, parseTable, type Row, type TableStyle } from "./smartcols.ts";
 import { ParseError, quote } from "./text.ts";
 
@@ -32,14 +32,13 @@ export function isSwapsHeading(line: Line | undefined): boolean {
  * /proc/swaps, or the same list as `swapon -s` prints it: a heading and one row for each swap, sizes in KiB.
  * The kernel writes blanks of a name as `\040`, swapon as they are. Source: proc_swaps(5), mm/swapfile.c of Linux.
  * @param escaped whether blanks of a name are written as `\040`.
- * @throws ParseError for another heading, a damaged or cut row, a swap twice.
+ * @throws ParseError for another heading, a damaged row, a swap twice.
  */
 export function parseSwaps(lines: readonly Line[], escaped: boolean): Swaps {
   const [head, ...rows] = lines;
   if (!head || !isSwapsHeading(head)) {
     throw new ParseError(`found ${quote(head?.text ?? "")}, wanted the heading of /proc/swaps`, head?.number);
   }
-  for (const line of lines) requireLineEnd(line);
   return addUp(rows.map((line) => readRow(line, escaped)));
 }
 

@@ -1,7 +1,7 @@
 import { type Family, family } from "../metric.ts";
-import { writtenLines } from "../parsers/lines.ts";
 import { type Pressure, parsePressure } from "../parsers/pressure.ts";
 import { decode, ParseError, quote } from "../parsers/text.ts";
+import { wholeLines } from "../parsers/whole_lines.ts";
 import type { MetricRow, Output, Preset } from "./preset.ts";
 
 function secondsCounter(name: string, help: string, from: string): MetricRow {
@@ -34,7 +34,7 @@ export const pressure: Preset = {
 function readPressure({ stdout, words }: Output): readonly Family[] {
   const other = words.find((word) => OTHER.test(word));
   if (other) throw new ParseError(`found ${quote(other)} in the command line, wanted the pressure of memory`);
-  const { some, full } = parsePressure(writtenLines(decode(stdout)));
+  const { some, full } = parsePressure(wholeLines(decode(stdout)));
   return [...families(WAITING, WAITING_RATIO, some), ...(full ? families(STALLED, STALLED_RATIO, full) : [])];
 }
 

@@ -1,0 +1,50 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { parseFlatKeyed } from "../../src/parsers/flat_keyed.ts";
+import { wholeLines } from "../../src/parsers/whole_lines.ts";
+import { readCuts, refusal } from "../cuts.ts";
+
+const read = (text: string) => [...parseFlatKeyed(wholeLines(text), "memory.stat")];
+
+test("parseFlatKeyed() gives the figures in their order", () => {
+  assert.equal(read("anon 5\nfile 18446744073709551615\nthp_x.2M 0\n"), [
+    ["anon", 5],
+    ["file", 2 ** 64],
+    ["thp_x.2M", 0],
+  ]);
+});
+
+test("parseFlatKeyed() keeps the name of a negative figure", () => {
+  assert.equal(read("cache 1\ndirty -307200\n"), [
+    ["cache", 1],
+    ["dirty", undefined],
+  ]);
+});
+
+test("parseFlatKeyed() refuses other lines", () => {
+  for (const [text, message] of [
+    ["", /^found no output, wanted memory\.stat$/],
+    ["anon\n", /^line 1: found "anon", wanted "name figure" as in memory\.stat$/],
+    ["anon 5 6\n", /^line 1/],
+    ["anon  5\n", /^line 1/],
+    ["anon=5\n", /^line 1/],
+    ["anon 1.5\n", /^line 1/],
+    ["anon max\n", /^line 1/],
+    ["5 5\n", /^line 1/],
+    ["anon 99999999999999999999\n", /^line 1/],
+    ["anon 5\nanon 5\n", /^line 2: found "anon" twice/],
+    ["anon 5\nfile 6", /^line 2: .*without a line end/],
+  ] as const) {
+    assert.match(
+      refusal(() => read(text)),
+      message,
+    );
+  }
+});
+
+test("parseFlatKeyed() takes no cut line for a whole one", () => {
+  const text = "anon 15\nfile 260\n";
+  assert.equal([...readCuts(text, read)], [[8, [["anon", 15]]]]);
+});
+
+test.run();
