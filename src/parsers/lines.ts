@@ -13,10 +13,12 @@ export type Line = {
 /** The lines of an output that are not blank. */
 export function writtenLines(text: string): Line[] {
   const lines = splitLines(text);
-  const lastIsEnded = text.endsWith("\n");
-  return lines
-    .map((line, i) => ({ text: line.trimEnd(), number: i + 1, ended: lastIsEnded || i < lines.length - 1 }))
-    .filter((line) => line.text !== "");
+  const written: Line[] = [];
+  for (const [i, line] of lines.entries()) {
+    const kept = line.trimEnd();
+    if (kept !== "") written.push({ text: kept, number: i + 1, ended: i < lines.length - 1 || text.endsWith("\n") });
+  }
+  return written;
 }
 
 /**
