@@ -32,10 +32,8 @@ export function withPrograms<T>(
   });
 }
 
-/** Path of what the command of a case of test/fixtures/memory printed. */
-export function printedBy(name: string): string {
-  return fileURLToPath(new URL(`./fixtures/memory/${name}/stdout`, import.meta.url));
-}
+/** A script that prints what `free -b -w` of procps-ng 4.0.2 printed once: 25276510208 bytes in all, no swap. */
+export const PRINT_FREE = `cat '${fileURLToPath(new URL("./golden/free.txt", import.meta.url))}'`;
 
 /** Waits until something holds, or fails. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 15_000): Promise<void> {

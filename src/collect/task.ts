@@ -97,7 +97,7 @@ export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunn
     const restMs = () => deadlineMs - (performance.now() - began);
     let failed: Ended | undefined;
     for (const alternative of order) {
-      const ended = await attempt(alternative, restMs());
+      const ended = await attempt(alternative, restMs(), deadlineMs);
       if (ended.verdict === "ok") {
         keep(alternative, failed);
         return ended;
@@ -118,17 +118,17 @@ export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunn
     log.info("Memory command works", { command: task.name, argv: alternative.argv.join(" "), instead_of: because });
   }
 
-  async function attempt(alternative: Alternative, deadlineMs: number): Promise<Ended> {
+  /** @param timeoutMs what the whole run was allowed, of which `restMs` is left. */
+  async function attempt(alternative: Alternative, restMs: number, timeoutMs: number): Promise<Ended> {
     const began = performance.now();
-    const outcome = await start(alternative.argv, deadlineMs);
+    const outcome = await start(alternative.argv, restMs);
     const words = task.words ?? alternative.argv;
-    const version =
-      outcome.kind === "ok" ? await versionOf(words, deadlineMs - (performance.now() - began)) : undefined;
+    const version = outcome.kind === "ok" ? await versionOf(words, restMs - (performance.now() - began)) : undefined;
     return judge(outcome, {
       argv: alternative.argv,
       words,
       version,
-      timeoutMs: deadlineMs,
+      timeoutMs,
       read: alternative.read ?? task.read,
       log,
     });

@@ -1,0 +1,87 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { run, sampleOf, withExporter } from "../exporter.ts";
+import { affordable } from "../forms.ts";
+import { ask, scrape } from "../http.ts";
+import { PRINT_FREE, until, withPrograms } from "../stand_in.ts";
+
+/** Flags by environment: a value that is refused shows that the variable is read. */
+const REFUSED: readonly (readonly [variable: string, text: string, said: RegExp, command?: string])[] = [
+  ["LOG_LEVEL", "loud", /^MEMORY_EXPORTER_LOG_LEVEL: found "loud", wanted one of debug, info, warn, error$/],
+  ["WEB_LISTEN_ADDRESS", "127.0.0.1:0,nowhere", /^Invalid listen address "nowhere": missing port/],
+  [
+    "WEB_DISABLE_EXPORTER_METRICS",
+    "yes",
+    /^MEMORY_EXPORTER_WEB_DISABLE_EXPORTER_METRICS: found "yes", wanted true or false$/,
+  ],
+  ["LOG_FORMAT", "xml", /^MEMORY_EXPORTER_LOG_FORMAT: found "xml"/],
+  ["COMMAND", "df -h", /^--command: no preset is known to read "df -h"/],
+  [
+    "COMMAND_PRESET",
+    "free,sideways",
+    /^MEMORY_EXPORTER_COMMAND_PRESET: found "free,sideways", wanted one of auto, free/,
+  ],
+  ["COMMAND_TIMEOUT", "soon", /^MEMORY_EXPORTER_COMMAND_TIMEOUT: found "soon"/],
+  ["COMMAND_MAX_OUTPUT", "much", /^MEMORY_EXPORTER_COMMAND_MAX_OUTPUT: found "much"/],
+  ["WEB_TELEMETRY_PATH", "x", /^MEMORY_EXPORTER_WEB_TELEMETRY_PATH: found "x"/],
+  ["WEB_MAX_REQUESTS", "x", /^MEMORY_EXPORTER_WEB_MAX_REQUESTS: found "x"/],
+  ["TIMEOUT_OFFSET", "x", /^MEMORY_EXPORTER_TIMEOUT_OFFSET: found "x"/],
+  ["METRICS_NAMESPACE", "-", /^MEMORY_EXPORTER_METRICS_NAMESPACE: found "-"/],
+  ["FORMAT", "x", /^MEMORY_EXPORTER_FORMAT: found "x"/, "once"],
+  ["FILE", "/no/such/file", /^--file: cannot read "\/no\/such\/file": ENOENT/, "parse"],
+];
+
+test("every flag can come by environment", async () => {
+  for (const [variable, text, said, command = "serve"] of affordable(REFUSED, 3)) {
+    const { code, stdout, stderr } = await run({ args: [command], env: { [`MEMORY_EXPORTER_${variable}`]: text } });
+    const [, message = ""] = /^memory_exporter: error: (.*), try --help\n$/.exec(stderr) ?? [];
+    assert.match(message, said, stderr);
+    assert.equal([code, stdout], [1, ""]);
+  }
+});
+
+test("a flag wins over the environment, and what is empty there is not set", async () => {
+  await withPrograms({ free: PRINT_FREE }, async (env) => {
+    const variables = {
+      MEMORY_EXPORTER_LOG_LEVEL: "loud",
+      MEMORY_EXPORTER_METRICS_NAMESPACE: "",
+      MEMORY_EXPORTER_COMMAND: "free -b -w",
+      MEMORY_EXPORTER_FORMAT: "json",
+    };
+    const { code, stdout, stderr } = await run({ args: ["once", "--log.level=error"], env: { ...env, ...variables } });
+    assert.is(stderr, "");
+    assert.is(code, 0);
+    const names = JSON.parse(stdout).map((family: { name: string }) => family.name);
+    assert.ok(names.includes("memory_total_bytes"));
+  });
+});
+
+test("a list is separated by commas there, and a list of flags stands in its place", async () => {
+  await withPrograms({ free: PRINT_FREE }, async (env, folder) => {
+    const variables = {
+      MEMORY_EXPORTER_WEB_LISTEN_ADDRESS: `127.0.0.1:0,unix:${folder}/sock`,
+      MEMORY_EXPORTER_WEB_TELEMETRY_PATH: "/figures",
+      MEMORY_EXPORTER_METRICS_NAMESPACE: "box",
+    };
+    await withExporter({ listen: [], env: { ...env, ...variables } }, async ({ url, addresses }) => {
+      await until("two listeners", () => addresses().length === 2);
+      assert.is(addresses()[1], `unix:${folder}/sock`);
+      const { status, text } = await ask(`${url}/figures`);
+      assert.is(status, 200);
+      assert.is(sampleOf(text, "box_up"), 1);
+    });
+    await withExporter({ env: { ...env, ...variables }, args: ["--web.telemetry-path=/metrics"] }, async (exporter) => {
+      assert.is(exporter.addresses().length, 1);
+      assert.is(sampleOf(await scrape(exporter.url), "box_up"), 1);
+    });
+  });
+});
+
+test("variables that are no flags don't matter", async () => {
+  const env = { MEMORY_EXPORTER_BOGUS: "1", MEMORY_EXPORTER_: "1", MEMORY_EXPORTER_HELP: "true" };
+  const { code, stdout } = await run({ args: ["--version"], env });
+  assert.match(stdout, /^memory_exporter, version /);
+  assert.is(code, 0);
+});
+
+test.run();
