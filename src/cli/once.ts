@@ -14,7 +14,9 @@ export async function once(line: CommandLine, host: Host): Promise<number> {
   const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
   const { runner, isPid1 } = host;
   const collector = createCollector({ tasks, namespace: flags.namespace, runner, log, selfMetrics: true, isPid1 });
-  const first = await Promise.race([collector.collect(), host.stopped()]);
+  // Signals are heard before there is a command that they could leave behind.
+  const stopped = host.stopped();
+  const first = await Promise.race([collector.collect(), stopped]);
   if (typeof first === "string") {
     await collector.stop();
     return EXIT.failed;

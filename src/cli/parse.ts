@@ -2,11 +2,11 @@ import { readFile, stat } from "node:fs/promises";
 import { inNamespace } from "../collect/collect.ts";
 import { encode } from "../exposition/encode.ts";
 import { ParseError, quote } from "../parsers/text.ts";
-import type { Output, Preset } from "../presets/preset.ts";
+import type { Output, Read } from "../presets/preset.ts";
 import { type CommandLine, readFlags, UsageError } from "./flags.ts";
 import { EXIT, type Host } from "./host.ts";
 import { parseFlags } from "./tables.ts";
-import { presetOf, readingOf } from "./tasks.ts";
+import { readingOf } from "./tasks.ts";
 
 /** As much as `--command.max-output` can allow a run to print is more than anyone pipes by hand. */
 const LIMIT_BYTES = 64 * 2 ** 20;
@@ -14,9 +14,9 @@ const LIMIT_BYTES = 64 * 2 ** 20;
 /** `memory_exporter parse`: reads a command's output from stdin or a file and prints the metrics that it gives. */
 export async function parse(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(parseFlags, line, host.environment);
-  const { preset, words } = flags.command === undefined ? ownReading(flags.commandPresets, host) : readingOf(flags);
+  const { read, words } = readingOf(flags, host);
   const stdout = flags.file === undefined ? await host.readIn(LIMIT_BYTES) : await readWhole(flags.file);
-  const families = tryRead(preset, { stdout, words });
+  const families = tryRead(read, { stdout, words });
   if (typeof families === "string") {
     host.writeError(`memory_exporter: error: ${families}\n`);
     return EXIT.notRead;
@@ -26,18 +26,9 @@ export async function parse(line: CommandLine, host: Host): Promise<number> {
   return EXIT.ok;
 }
 
-/** Without a command line the output is taken for that of the preset's program without options. */
-function ownReading(names: readonly string[], host: Host): { preset: Preset; words: readonly string[] } {
-  const [name = "auto", ...more] = names;
-  if (more.length > 0) throw new UsageError("--command.preset: wanted one preset to read by, found several");
-  const preset = presetOf(name, host.platform);
-  const [program] = preset.programs;
-  return { preset, words: program === undefined ? (preset.alternatives[0]?.argv ?? []) : [program] };
-}
-
-function tryRead(preset: Preset, output: Output): ReturnType<Preset["read"]> | string {
+function tryRead(read: Read, output: Output): ReturnType<Read> | string {
   try {
-    return preset.read(output);
+    return read(output);
   } catch (error) {
     if (error instanceof ParseError) return error.message;
     throw error;

@@ -18,6 +18,8 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   const tasks = tasksOf(flags, host);
   const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
   const info = buildInfo();
+  // From here on: a signal that came before would end the program with a command under way.
+  const stopped = host.stopped();
   log.info("Starting memory_exporter", { version: versionLine(info) });
   log.info("Build context", { build_context: buildContext(info) });
 
@@ -43,7 +45,7 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   // The first run finds the command that works, and makes the exporter ready.
   void collector.collect();
 
-  const signal = await host.stopped();
+  const signal = await stopped;
   log.info("Stopping", { signal });
   await stop(listeners, () => collector.stop());
   log.info("Stopped");

@@ -84,6 +84,9 @@ const running = {
   ),
 } as const;
 
+/** Values of `--metrics.names`. */
+export const METRIC_NAMES = ["memory", "node_exporter"] as const;
+
 const metrics = {
   namespace: valueFlag(
     {
@@ -94,6 +97,16 @@ const metrics = {
       help: "Prefix of all memory metrics.",
     },
     metricPrefix,
+  ),
+  names: valueFlag(
+    {
+      name: "metrics.names",
+      group: METRICS,
+      placeholder: "NAMES",
+      shown: "memory",
+      help: "Names of the metrics: memory, or node_exporter for those that its dashboards know (presets meminfo, pressure and oom).",
+    },
+    oneOf(METRIC_NAMES),
   ),
 } as const;
 

@@ -1,14 +1,19 @@
 import type { Task } from "../collect/task.ts";
 import { commandEnvironment } from "../command/environment.ts";
 import { quote } from "../parsers/text.ts";
-import type { Preset } from "../presets/preset.ts";
+import type { Preset, Read } from "../presets/preset.ts";
 import { presetFor, presetNamed, presets } from "../presets/table.ts";
-import { shellWords } from "../presets/words.ts";
+import { programOf, shellWords } from "../presets/words.ts";
 import { UsageError } from "./flags.ts";
 import type { Host } from "./host.ts";
+import type { METRIC_NAMES } from "./tables.ts";
 
-/** The flags that say what to run. */
-type Wanted = { readonly command: string | undefined; readonly commandPresets: readonly string[] };
+/** The flags that say what to run and how to read it. */
+type Wanted = {
+  readonly command: string | undefined;
+  readonly commandPresets: readonly string[];
+  readonly names: (typeof METRIC_NAMES)[number];
+};
 
 type Bounds = { readonly timeoutMs: number; readonly maxOutputBytes: number };
 
@@ -25,49 +30,70 @@ export function tasksOf(flags: Wanted & Bounds, host: Host): readonly Task[] {
   const environment = commandEnvironment(host.environment);
   const bounds = { timeoutMs: flags.timeoutMs, maxOutputBytes: flags.maxOutputBytes, environment };
   if (flags.command !== undefined) {
-    const { preset, words } = readingOf(flags);
+    const { preset, read, words } = lineReading(flags.command, flags);
     const alternatives = [{ argv: ["/bin/sh", "-c", flags.command] }];
-    return [{ ...bounds, ...ofPreset(preset), name: preset.name, alternatives, words }];
+    return [{ ...bounds, name: preset.name, alternatives, read, words, versionArgv: versionArgvOf(preset) }];
   }
-  const chosen = flags.commandPresets.map((name) => presetOf(name, host.platform));
+  const chosen = flags.commandPresets.map((name) => presetOf(name, flags.names, host.platform));
   const twice = chosen.find((preset, index) => chosen.indexOf(preset) !== index);
   if (twice) throw new UsageError(`--command.preset: found ${twice.name} twice`);
   return chosen.map((preset) => ({
     ...bounds,
-    ...ofPreset(preset),
     name: preset.name,
     alternatives: preset.alternatives,
+    read: readOf(preset, flags.names),
+    versionArgv: versionArgvOf(preset),
   }));
 }
 
-function ofPreset(preset: Preset): Pick<Task, "read" | "versionArgv"> {
-  const { read, versionMatters } = preset;
-  return {
-    read,
-    ...(versionMatters && {
-      versionArgv: (words) => (versionMatters(words) ? [words[0] ?? "", "--version"] : undefined),
-    }),
+/** What tells the program's version, where the words' meaning depends on it and they name the program plainly. */
+function versionArgvOf({ versionMatters }: Preset): Task["versionArgv"] {
+  return (words) => {
+    const command = versionMatters?.(words) ? programOf(words) : undefined;
+    return command?.through.length === 0 ? [words[0] ?? "", "--version"] : undefined;
   };
 }
 
+function readOf(preset: Preset, names: Wanted["names"]): Read {
+  if (names === "memory") return preset.read;
+  if (preset.readAsNodeExporter) return preset.readAsNodeExporter;
+  const known = presets.filter((one) => one.readAsNodeExporter).map((one) => one.name);
+  throw new UsageError(
+    `--metrics.names: found node_exporter with preset ${preset.name}, wanted one of ${known.join(", ")}`,
+  );
+}
+
 /** The preset of a name; `auto` is the platform's own, and a platform that isn't known is taken for a Linux. */
-export function presetOf(name: string, platform: NodeJS.Platform): Preset {
-  const preset = presetNamed(name === "auto" ? (PLATFORM_PRESETS[platform] ?? "free") : name);
+function presetOf(name: string, names: Wanted["names"], platform: NodeJS.Platform): Preset {
+  const own = PLATFORM_PRESETS[platform] ?? (names === "node_exporter" ? "meminfo" : "free");
+  const preset = presetNamed(name === "auto" ? own : name);
   if (preset === undefined) throw new Error(`No preset ${name}`);
   return preset;
 }
 
+/** How an output is to be read. */
+export type Reading = { readonly preset: Preset; readonly read: Read; readonly words: readonly string[] };
+
+/** How to read an output by the flags alone: by the command line that they name, or by that of the preset. @throws UsageError */
+export function readingOf(flags: Wanted, host: Host): Reading {
+  if (flags.command !== undefined) return lineReading(flags.command, flags);
+  const [name = "auto", ...more] = flags.commandPresets;
+  if (more.length > 0) throw new UsageError("--command.preset: wanted one preset to read by, found several");
+  const preset = presetOf(name, flags.names, host.platform);
+  return { preset, read: readOf(preset, flags.names), words: preset.usual ?? preset.alternatives[0]?.argv ?? [] };
+}
+
 /** How to read the output of a shell line: by the preset that is named, or by the program that the line names. */
-export function readingOf({ command = "", commandPresets }: Wanted): { preset: Preset; words: readonly string[] } {
-  const words = shellWords(command);
+function lineReading(line: string, { commandPresets, names }: Wanted): Reading {
+  const words = shellWords(line);
   const [name = "auto", ...more] = commandPresets;
   if (more.length > 0) throw new UsageError("--command: wanted one --command.preset beside it, found several");
   const preset = name === "auto" ? presetFor(words) : presetNamed(name);
   if (preset === undefined) {
     const known = presets.map((one) => one.name).join(", ");
     throw new UsageError(
-      `--command: no preset is known to read ${quote(command)}, name one by --command.preset: ${known}`,
+      `--command: no preset is known to read ${quote(line)}, name one by --command.preset: ${known}`,
     );
   }
-  return { preset, words };
+  return { preset, read: readOf(preset, names), words };
 }

@@ -16,7 +16,7 @@ export type Task = {
   /** Words of the command line for the reader, where they aren't those of argv: a shell line's. */
   readonly words?: readonly string[];
   /** What to run to learn the program's version, where the meaning of these words depends on it. */
-  readonly versionArgv?: (words: readonly string[]) => readonly string[] | undefined;
+  readonly versionArgv: (words: readonly string[]) => readonly string[] | undefined;
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
   readonly environment: Readonly<Record<string, string>>;
@@ -157,7 +157,7 @@ export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunn
 
   /** The program's version where it matters, asked once. */
   async function versionOf(words: readonly string[], deadlineMs: number): Promise<string | undefined> {
-    const argv = task.versionArgv?.(words);
+    const argv = task.versionArgv(words);
     if (argv === undefined) return undefined;
     const key = argv.join("\0");
     if (!versions.has(key)) {

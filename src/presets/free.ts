@@ -97,6 +97,8 @@ export const free: Preset = {
   name: "free",
   about: "Memory and swap of a Linux machine, by free or by /proc/meminfo",
   programs: ["free"],
+  // An output that comes without its command line is that of `free` alone, not of the options that this program prefers.
+  usual: ["free"],
   alternatives: [
     { argv: ["free", "-b", "-w"] },
     { argv: ["free", "-b"] },

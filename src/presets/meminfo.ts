@@ -13,7 +13,7 @@ export function readMeminfo(output: Output): readonly Family[] {
 }
 
 /** /proc/meminfo, under the names that node_exporter gives it: `node_memory_MemTotal_bytes`. @throws ParseError */
-export function readMeminfoAsNodeExporter(output: Output): readonly Family[] {
+function readMeminfoAsNodeExporter(output: Output): readonly Family[] {
   return families(parseMeminfo(decode(output.stdout)), nodeExporterHeadOf);
 }
 
@@ -63,6 +63,7 @@ export const meminfo: Preset = {
   asks: (words) => words.some((word) => MEMINFO_FILE.test(word)),
   alternatives: [{ argv: ["cat", "/proc/meminfo"] }],
   read: readMeminfo,
+  readAsNodeExporter: readMeminfoAsNodeExporter,
   metrics: [...MEMINFO_KEYS.keys()].map((key) => ({
     ...headOf({ key, isBytes: !MEMINFO_COUNTS.has(key) }),
     from: key,

@@ -1,4 +1,4 @@
-import { type Family, family } from "../metric.ts";
+import { type Family, family, type MetricHead } from "../metric.ts";
 import { parseFlatKeyed } from "../parsers/flat_keyed.ts";
 import { decode, ParseError } from "../parsers/text.ts";
 import { wholeLines } from "../parsers/whole_lines.ts";
@@ -30,12 +30,29 @@ export const oom: Preset = {
   asks: (words) => words.some((word) => /(?:^|\/)proc\/vmstat$/.test(word)),
   alternatives: [{ argv: ["cat", "/proc/vmstat"] }],
   read: readOom,
+  readAsNodeExporter: readOomAsNodeExporter,
   metrics: [...ROWS, STALLS],
 };
 
-function readOom({ stdout }: Output): readonly Family[] {
+/** As node_exporter's collector `vmstat` names and types it. */
+const NODE_OOM_KILL: MetricHead = {
+  name: "node_vmstat_oom_kill",
+  help: "/proc/vmstat information field oom_kill.",
+  type: "untyped",
+};
+
+function readOomAsNodeExporter(output: Output): readonly Family[] {
+  return [family(NODE_OOM_KILL, [[{}, parseOutput(output).get(OOM_KILL)]])];
+}
+
+function parseOutput({ stdout }: Output): ReturnType<typeof parseFlatKeyed> {
   const counts = parseFlatKeyed(wholeLines(decode(stdout)), "/proc/vmstat");
   if (counts.get(OOM_KILL) === undefined) throw new ParseError('found no line "oom_kill", wanted that of /proc/vmstat');
+  return counts;
+}
+
+function readOom(output: Output): readonly Family[] {
+  const counts = parseOutput(output);
   const stalls = family(
     STALLS,
     ZONES.map((zone) => [{ zone }, counts.get(`allocstall_${zone}`)]),

@@ -38,6 +38,10 @@ export type Preset = {
   /** Tried in order at the first run; the first that works is kept. */
   readonly alternatives: readonly Alternative[];
   readonly read: Read;
+  /** The same facts under the names, types and scales of node_exporter, where it knows them. */
+  readonly readAsNodeExporter?: Read;
+  /** The command line that an output is taken for where none is named; without it, that of the first alternative. */
+  readonly usual?: readonly string[];
   /** Whether the meaning of these words depends on the version of the program. */
   readonly versionMatters?: (words: readonly string[]) => boolean;
   /** Every metric that it can give. */

@@ -1,4 +1,4 @@
-import { type Family, family } from "../metric.ts";
+import { type Family, family, type MetricHead } from "../metric.ts";
 import { type Pressure, parsePressure } from "../parsers/pressure.ts";
 import { decode, ParseError, quote } from "../parsers/text.ts";
 import { wholeLines } from "../parsers/whole_lines.ts";
@@ -28,14 +28,38 @@ export const pressure: Preset = {
   asks: (words) => words.some((word) => MEMORY.test(word)),
   alternatives: [{ argv: ["cat", "/proc/pressure/memory"] }],
   read: readPressure,
+  readAsNodeExporter: readPressureAsNodeExporter,
   metrics: [WAITING, WAITING_RATIO, STALLED, STALLED_RATIO],
 };
 
-function readPressure({ stdout, words }: Output): readonly Family[] {
+/** As node_exporter's collector `pressure` names them. */
+const NODE_WAITING: MetricHead = {
+  name: "node_pressure_memory_waiting_seconds_total",
+  help: "Total time in seconds that processes have waited for memory",
+  type: "counter",
+  unit: "seconds",
+};
+const NODE_STALLED: MetricHead = {
+  name: "node_pressure_memory_stalled_seconds_total",
+  help: "Total time in seconds no process could make progress due to memory congestion",
+  type: "counter",
+  unit: "seconds",
+};
+
+function readPressure(output: Output): readonly Family[] {
+  const { some, full } = parseOutput(output);
+  return [...families(WAITING, WAITING_RATIO, some), ...(full ? families(STALLED, STALLED_RATIO, full) : [])];
+}
+
+function readPressureAsNodeExporter(output: Output): readonly Family[] {
+  const { some, full } = parseOutput(output);
+  return [family(NODE_WAITING, [[{}, some.seconds]]), ...(full ? [family(NODE_STALLED, [[{}, full.seconds]])] : [])];
+}
+
+function parseOutput({ stdout, words }: Output): ReturnType<typeof parsePressure> {
   const other = words.find((word) => OTHER.test(word));
   if (other) throw new ParseError(`found ${quote(other)} in the command line, wanted the pressure of memory`);
-  const { some, full } = parsePressure(wholeLines(decode(stdout)));
-  return [...families(WAITING, WAITING_RATIO, some), ...(full ? families(STALLED, STALLED_RATIO, full) : [])];
+  return parsePressure(wholeLines(decode(stdout)));
 }
 
 function families(total: MetricRow, share: MetricRow, { seconds, ratios }: Pressure): Family[] {
