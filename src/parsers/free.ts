@@ -48,9 +48,13 @@ export function parseFree(text: string, asked: FreeAsked): FreeReport {
 function writtenLines(text: string): FreeLine[] {
   const lines = splitLines(text);
   const lastEnded = text.endsWith("\n");
-  return lines
-    .map((line, i) => ({ text: line, number: i + 1, ended: lastEnded || i < lines.length - 1 }))
-    .filter((line) => line.text.trim() !== "");
+  const written: FreeLine[] = [];
+  for (const [i, line] of lines.entries()) {
+    if (line !== "" && line.trim() !== "") {
+      written.push({ text: line, number: i + 1, ended: lastEnded || i < lines.length - 1 });
+    }
+  }
+  return written;
 }
 
 /** Reads the last of several reports, or the one before if the output ends inside the last. */
@@ -92,7 +96,8 @@ const SUFFIXED: Scale = { unit: 1, base: 1024, human: true, suffixes: {} };
 function readAll(figures: readonly Figure[], asked: Scale): FreeReport {
   const scale = !asked.human && figures.some((figure) => figure.text.endsWith("i")) ? SUFFIXED : asked;
   const report: Partial<Record<FreeRow, Partial<Record<FreeColumn, number>>>> = {};
-  for (const { row, column, text, line, place } of figures) {
+  for (const { row, column, text, line } of figures) {
+    const place = `in column "${column}"`;
     if (scale.human && /^-?0*[1-9]\d*$/.test(text)) {
       throw new ParseError(`found ${quote(text)} ${place}, wanted a figure with a suffix`, line);
     }

@@ -40,7 +40,7 @@ export function readFreeLine(line: FreeLine): Figure[] {
     if (isLast && !line.ended && !/\s$/.test(line.text) && (gap !== WIDTH || cell.text.length >= WIDTH - 1)) {
       throw new ParseError(`found ${quote(line.text.trim())} without a line end, wanted a whole line`, line.number);
     }
-    return { ...part, text: cell.text, line: line.number, place: `after ${quote(name.text)}` };
+    return { ...part, text: cell.text, line: line.number };
   });
 }
 

@@ -114,8 +114,7 @@ function readRow(
   const cells = readFigures(line, label.end, heading.ends.slice(from, to), pitch, byLabel);
   const figures = heading.columns.slice(from, to).flatMap((column, i): Figure[] => {
     if (column === undefined) return [];
-    const place = `in row ${quote(label.text)}, column ${quote(column)}`;
-    return [{ row, column, text: cells[i]?.text ?? "", line: line.number, place }];
+    return [{ row, column, text: cells[i]?.text ?? "", line: line.number }];
   });
   return { figures, first: cells[0] ?? { text: "", end: 0 } };
 }

@@ -17,8 +17,6 @@ export type Figure = {
   readonly text: string;
   /** 1-based line. */
   readonly line: number;
-  /** Where it stands, for messages. */
-  readonly place: string;
 };
 
 /** A line of the output. */
@@ -91,16 +89,16 @@ export function looksLikeHeading(text: string): boolean {
 }
 
 /**
- * The English heading of a report; undefined for any other line. The first three columns are total, used and free in
- * any order; a column that is not known may stand among the others.
+ * The English heading of a report; undefined for any other line. The first columns are total, and used and free in any
+ * order; a column that is not known may stand among the others.
  * @throws ParseError for headings that lack one, have one twice, or stand elsewhere than any known program puts them.
  */
 export function readHeading(line: FreeLine): Heading | undefined {
   if (!looksLikeHeading(line.text)) return undefined;
   const cells = cellsOf(line.text.replace(/^\t+/, (tabs) => " ".repeat(8 * tabs.length)));
   const columns = cells.map((cell) => COLUMNS.get(cell.text));
-  const [first, second, third] = columns;
-  if (new Set([first, second, third, "total", "used", "free"]).size !== 3) return undefined;
+  const [first, ...others] = columns.slice(0, 3);
+  if (first !== "total" || !others.includes("used") || !others.includes("free")) return undefined;
   const ends = cells.map((cell) => cell.end);
   const look = LOOKS.get(`${ends[0]} ${(ends[1] ?? 0) - (ends[0] ?? 0)}`);
   const known = columns.filter((column) => column !== undefined);

@@ -41,7 +41,7 @@ function readLine(line: string, number: number, ended: boolean): MeminfoEntry {
   const match = LINE.exec(line);
   if (!match) throw new ParseError(`found ${quote(line)}, wanted a line like "MemTotal: 1 kB"`, number);
   const [, key = "", word = "", unit] = match;
-  if (unit) return { key, value: sizeInBytes(word, KIBIBYTES, number, `after ${quote(key)}`), isBytes: true };
+  if (unit) return { key, value: sizeInBytes(word, KIBIBYTES, number, `after "${key}"`), isBytes: true };
   if (!ended) throw new ParseError(`found ${quote(line)} without a line end, wanted a whole line`, number);
   return { key, value: countOf(word, number, key), isBytes: false };
 }

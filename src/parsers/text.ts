@@ -56,7 +56,7 @@ export function splitLines(text: string): string[] {
 function withoutReturns(line: string): string {
   let end = line.length;
   while (line[end - 1] === "\r") end -= 1;
-  return end === line.length ? line : line.slice(0, end);
+  return line.slice(0, end);
 }
 
 const COLOURS = /(\S?)((?:\x1b\[[0-9;:]{0,32}m)+)(?=(\S?))/g;

@@ -1,0 +1,57 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { decode, ParseError, quote, splitLines, withoutColours } from "../../src/parsers/text.ts";
+
+const bytes = (...values: number[]) => Uint8Array.from(values);
+
+test("ParseError says the line in front, if there is one", () => {
+  assert.is(new ParseError("found x", 3).message, "line 3: found x");
+  assert.is(new ParseError("found x").message, "found x");
+  assert.is(new ParseError("found x", 3).line, 3);
+});
+
+test("quote() keeps a message on one line and short", () => {
+  assert.is(quote("Mem:"), '"Mem:"');
+  assert.is(quote('a\t"b"\\\r\n'), '"a\\t\\"b\\"\\\\\\r\\n"');
+  assert.is(quote("\u001b[1m\u00a0\u202e\ud800"), '"\\u{1b}[1m\\u{a0}\\u{202e}\ufffd"');
+  assert.is(quote("x".repeat(61)), `"${"x".repeat(60)}…"`);
+  assert.is(quote("内存"), '"内存"');
+});
+
+test("decode() knows UTF-8, UTF-16 by its mark, and takes all else byte by byte", () => {
+  assert.is(decode(new TextEncoder().encode("Пам.: 1")), "Пам.: 1");
+  assert.is(decode(bytes(0xef, 0xbb, 0xbf, 0x41)), "A");
+  assert.is(decode(bytes(0xff, 0xfe, 0x41, 0, 0x0a, 0)), "A\n");
+  assert.is(decode(bytes(0xfe, 0xff, 0, 0x41)), "A");
+  assert.is(decode(bytes(0x75, 0xe9, 0x31)), "ué1");
+  assert.is(decode(bytes()), "");
+});
+
+test("splitLines() drops line ends of Unix and Windows, and no other line than an empty last one", () => {
+  assert.equal(splitLines("a\nb\r\nc\r\r\n\nd"), ["a", "b", "c", "", "d"]);
+  assert.equal(splitLines("a\n"), ["a"]);
+  assert.equal(splitLines("\n"), [""]);
+  assert.equal(splitLines(""), []);
+  assert.equal(splitLines("a\rb\n"), ["a\rb"]);
+});
+
+test("splitLines() takes linear time on a line of returns", () => {
+  const began = performance.now();
+  assert.is(splitLines(`${"\r".repeat(2 ** 20)}x`).length, 1);
+  assert.ok(performance.now() - began < 1000);
+});
+
+test("withoutColours() drops colours around words, not inside of them", () => {
+  assert.is(withoutColours("\x1b[1mMem:\x1b[0m \x1b[31;1m16\x1b[m\n"), "Mem: 16\n");
+  assert.is(withoutColours("16\x1b[7m20\x1b[0m"), "16\x1b[7m20");
+  assert.is(withoutColours("1\x1b[7m\x1b[1m2"), "1\x1b[7m\x1b[1m2");
+  assert.is(withoutColours("\x1b[2Jx \x1b]0;t\x07"), "\x1b[2Jx \x1b]0;t\x07");
+});
+
+test("withoutColours() takes linear time", () => {
+  const began = performance.now();
+  for (const text of ["\x1b[", "\x1b[31m", "\x1b[31", "\x1b[0;0;0"]) withoutColours(`x${text.repeat(200_000)}x`);
+  assert.ok(performance.now() - began < 2000);
+});
+
+test.run();
