@@ -12,7 +12,7 @@ BINARY := dist/memory_exporter
 SOURCES := $(shell find src -type f) build.ts package.json package-lock.json tsconfig.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run build bundle test test-deno check format bench soak install uninstall clean
+.PHONY: help run build bundle test test-deno check format docs bench soak install uninstall clean
 
 help: ## Show this text
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -35,12 +35,16 @@ test: build ## Test the sources, the bundle and the executable, on Node and Deno
 test-deno: node_modules/.package-lock.json ## Test the sources on Deno alone
 	$(NODE) test/run.ts --form=source-deno
 
-check: node_modules/.package-lock.json ## Check types, lint and format
+check: node_modules/.package-lock.json ## Check types, lint, format and generated docs
 	node_modules/.bin/tsc --project .
 	node_modules/.bin/biome ci --error-on-warnings
+	$(NODE) docs/metrics.ts --check
 
 format: node_modules/.package-lock.json ## Format the sources
 	node_modules/.bin/biome check --write
+
+docs: node_modules/.package-lock.json ## Write docs/metrics.md from the table of presets
+	$(NODE) docs/metrics.ts
 
 bench: build ## Measure against the floors and the peers
 	$(NODE) bench/bench.ts
