@@ -107,7 +107,8 @@ function readGroup(folder: string, files: readonly File[]): Cgroup {
   const stat = tables.get("memory.stat") ?? new Map();
   const oomKills = tables.get("memory.oom_control")?.get("oom_kill");
   const v1Events = new Map(oomKills === undefined ? [] : [["oom_kill", oomKills]]);
-  const isV1 = files.some((file) => Object.hasOwn(V1_FIGURES, file.name)) || stat.has("rss") || oomKills !== undefined;
+  const isV1 =
+    files.some((file) => Object.hasOwn(V1_FIGURES, file.name)) || stat.has("cache") || oomKills !== undefined;
   return {
     path: groupPath(folder, isV1),
     figures,

@@ -16,16 +16,20 @@ const HEADING = /^\s*RSS\s+[A-Z]+$/;
 /**
  * The list of `ps -o rss,comm`, with or without its heading: KiB, then a name that may have blanks.
  * busybox writes sizes from 100 MiB, or less, with a suffix. Source: ps(1) of procps-ng, POSIX, busybox and the BSDs.
+ * A process may have no name, but not all of them.
  * @throws ParseError for any other list.
  */
 export function parsePs(lines: readonly Line[]): readonly Process[] {
   const rows = lines[0] && HEADING.test(lines[0].text) ? lines.slice(1) : lines;
   if (rows.length === 0) throw new ParseError("found no process, wanted the list of ps -o rss,comm");
-  return rows.map((line) => {
+  const processes = rows.map((line) => {
     const [, size = "", name = ""] = ROW.exec(line.text) ?? [];
     if (size === "") throw new ParseError(`found ${quote(line.text)}, wanted a size and a name`, line.number);
     const scale = { unit: 1024, base: 1024, human: true } as const;
     const bytes = sizeInBytes(size.toUpperCase(), scale, line.number, "as resident size");
-    return { name, residentBytes: bytes ?? 0, proportionalBytes: undefined };
+    if (bytes === undefined) throw new ParseError(`found ${quote(size)}, wanted a resident size`, line.number);
+    return { name, residentBytes: bytes, proportionalBytes: undefined };
   });
+  if (processes.every(({ name }) => name === "")) throw new ParseError("found no name, wanted those of processes");
+  return processes;
 }

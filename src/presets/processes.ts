@@ -30,6 +30,9 @@ const OTHER = "other";
 /** Kernel threads have long names; those of programs have 15 bytes on Linux. */
 const LONGEST_NAME = 64;
 
+/** All processes and nothing else, on Linux, macOS and the BSDs alike. */
+const PS = ["ps", "-A", "-o", "rss=", "-o", "comm="];
+
 /**
  * The largest programs by the memory of their processes. Linux is read from /proc, in whole KiB; others by ps. Add
  * `Pss` and /proc/[0-9]*\/smaps_rollup to the words of the first to have shared memory divided, which takes longer.
@@ -39,9 +42,10 @@ export const processes: Preset = {
   about: "The ten programs with the most memory in RAM, and all others together, by /proc or ps",
   programs: ["ps", "cat"],
   asks: (words) => words[0] === "ps" || words.some((word) => /^\/proc\/\S+\/(?:status|smaps_rollup)$/.test(word)),
+  usual: PS,
   alternatives: [
     { argv: ["/bin/sh", "-c", 'grep -sE "^(Name|VmRSS):" /proc/[0-9]*/status; [ $? -le 2 ]'] },
-    { argv: ["ps", "-A", "-o", "rss=", "-o", "comm="] },
+    { argv: PS },
   ],
   read: readProcesses,
   metrics: ROWS,
@@ -66,9 +70,8 @@ const NAME = ["comm", "ucmd", "ucomm"];
 /** @throws ParseError for a line of ps with other columns: a list of PIDs and names looks just like sizes and names. */
 function requireColumns(line: readonly string[]): void {
   const [program, ...options] = programOf(line)?.words ?? [];
-  if (program !== "ps" || options.length === 0) return;
   const [resident = "", name = "", ...more] = askedColumns(options);
-  if (!RESIDENT.includes(resident) || !NAME.includes(name) || more.length > 0) {
+  if (program !== "ps" || !RESIDENT.includes(resident) || !NAME.includes(name) || more.length > 0) {
     throw new ParseError(`found ${quote(line.join(" "))}, wanted ps with -o rss,comm`);
   }
 }

@@ -31,6 +31,7 @@ export const zram: Preset = {
   name: "zram",
   about: "Linux: compressed devices in memory, by zramctl of util-linux",
   programs: ["zramctl"],
+  usual: ["zramctl"],
   alternatives: [
     { argv: ["zramctl", "--bytes", "--raw", "--output-all"] },
     { argv: ["zramctl", "--bytes", "--raw"] },

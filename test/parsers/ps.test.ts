@@ -35,6 +35,8 @@ test("parsePs() refuses other lists", () => {
     [" 12 a\n -1 b\n", /^line 2: found " -1 b", wanted a size and a name$/],
     [" 12M a\n", /^line 1/],
     ["ps: bad -o argument\n", /^line 1/],
+    ["12\n13\n", /^found no name, wanted those of processes$/],
+    ["9223372036854771712 a\n", /^line 1: found "9223372036854771712", wanted a resident size$/],
     [" 99999999999999999999 a\n", /^line 1: found "99999999999999999999" as resident size/],
   ] as const) {
     assert.match(

@@ -1,0 +1,122 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { cgroup } from "../../src/presets/cgroup.ts";
+import { presetFor } from "../../src/presets/table.ts";
+import { refusal } from "../cuts.ts";
+import { memoryCase, memoryCases, sampleLines } from "../memory_cases.ts";
+import { checkChanges, checkExpected, checkForeign, checkMetrics, samplesOf, samplesOrRefusal } from "./checks.ts";
+
+const GREP = `/sys/fs/cgroup/a.slice/memory.current:4096
+/sys/fs/cgroup/a.slice/memory.max:max
+/sys/fs/cgroup/a.slice/memory.high:8192
+/sys/fs/cgroup/a.slice/memory.events:oom_kill 2
+/sys/fs/cgroup/a.slice/memory.swap.events:fail 1
+/sys/fs/cgroup/a.slice/memory.stat:anon 512
+/sys/fs/cgroup/a.slice/memory.stat:pgfault 7
+/sys/fs/cgroup/a.slice/memory.stat:file 18446744073709551104
+/sys/fs/cgroup/a.slice/memory.stat:new_item 1
+/sys/fs/cgroup/a.slice/memory.numa_stat:anon N0=512
+`;
+
+test("the preset gives the figures of a group", () => {
+  assert.equal(samplesOf(cgroup, GREP), [
+    'memory_cgroup_current_bytes{cgroup="/a.slice"} 4096',
+    'memory_cgroup_high_bytes{cgroup="/a.slice"} 8192',
+    'memory_cgroup_events_total{cgroup="/a.slice",event="oom_kill"} 2',
+    'memory_cgroup_swap_events_total{cgroup="/a.slice",event="fail"} 1',
+    'memory_cgroup_stat_bytes{cgroup="/a.slice",item="anon"} 512',
+    'memory_cgroup_stat_events_total{cgroup="/a.slice",item="pgfault"} 7',
+  ]);
+});
+
+test("one file is read by its name in the command line", () => {
+  const words = ["sudo", "cat", "/sys/fs/cgroup/memory/tst1/memory.usage_in_bytes"];
+  assert.equal(samplesOf(cgroup, "41865216\n", words), ['memory_cgroup_current_bytes{cgroup="/tst1"} 41865216']);
+  refusal(() => samplesOf(cgroup, "41865216\n", ["cat", "/sys/fs/cgroup/memory.current", "/sys/fs/cgroup/memory.max"]));
+  refusal(() => samplesOf(cgroup, "41865216\n"));
+});
+
+test("of many groups the 100 largest are told", () => {
+  const lines = Array.from({ length: 250 }, (_, i) => `/sys/fs/cgroup/g${i}/memory.current:${(i * 37) % 250}\n`);
+  const samples = samplesOf(cgroup, lines.join(""));
+  assert.is(samples.length, 100);
+  assert.is(Math.min(...samples.map((sample) => Number(sample.split(" ").at(-1)))), 150);
+});
+
+test("the figures of every case and its changes", () => {
+  for (const one of memoryCases().filter(({ family }) => family === "cgroup")) {
+    checkExpected(cgroup, one);
+    checkChanges(cgroup, one.stdout, one.argv);
+  }
+  const negative = samplesOf(cgroup, memoryCase("cgroup-v1-stat-negative-dirty").stdout, ["cat", "/x/memory.stat"]);
+  assert.not(negative.some((sample) => sample.includes("dirty")));
+});
+
+test("a cut gives fewer lines, never other figures", () => {
+  for (const { stdout, argv } of memoryCases().filter(({ family }) => family === "cgroup")) {
+    const whole = new Set(samplesOf(cgroup, stdout, argv));
+    for (let length = 0; length < stdout.length; length += 1) {
+      const samples = samplesOrRefusal(cgroup, stdout.subarray(0, length), argv);
+      if (samples) assert.is(stdout[length - 1], 0x0a);
+      for (const sample of samples ?? []) assert.ok(whole.has(sample), `cut at ${length}: ${sample}`);
+    }
+  }
+});
+
+test("other outputs are refused", () => {
+  checkForeign(cgroup, ({ family }) => family === "cgroup");
+});
+
+test("command lines with files of groups are known", () => {
+  assert.is(presetFor(["cat", "/sys/fs/cgroup/memory.current"]), cgroup);
+  assert.is(presetFor(["grep", "-H", "", "/sys/fs/cgroup/system.slice/a/memory.max"]), cgroup);
+});
+
+test("its metrics are those of its table, with good names", () => {
+  checkMetrics(cgroup, GREP);
+});
+
+/** What the preset's own command gives where /proc/self/cgroup and the files of groups are these. */
+function ownGroup(self: string, files: Readonly<Record<string, string>>): string[] | string {
+  const root = mkdtempSync(join(tmpdir(), "cgroup-"));
+  try {
+    for (const [path, text] of Object.entries({ ...files, "proc/self/cgroup": self })) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text);
+    }
+    const [shell = "", ...args] = cgroup.alternatives[0]?.argv ?? [];
+    const here = args.map((word) => word.replaceAll(/(?<=[= ])(?=\/(?:sys\/fs|proc)\/)/g, root));
+    const { status, stdout, stderr } = spawnSync(shell, here, { env: { PATH: process.env.PATH, LC_ALL: "C" } });
+    if (status !== 0) return `${status} ${stderr}`.trim().replaceAll(root, "");
+    return sampleLines(cgroup.read({ stdout, words: cgroup.alternatives[0]?.argv ?? [] }));
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+const V2 = { "sys/fs/cgroup/cgroup.controllers": "cpu memory\n" };
+
+test("its own command finds the group of cgroup v2", () => {
+  const files = { ...V2, "sys/fs/cgroup/a b.slice/c:d/memory.current": "5\n", "sys/fs/cgroup/memory.stat": "anon 1\n" };
+  assert.equal(ownGroup("0::/a b.slice/c:d\n", files), ['memory_cgroup_current_bytes{cgroup="/a b.slice/c:d"} 5']);
+  assert.equal(ownGroup("0::/\n", files), ['memory_cgroup_stat_bytes{cgroup="/",item="anon"} 1']);
+});
+
+test("its own command finds the group of cgroup v1, and that of a container", () => {
+  const memory = "sys/fs/cgroup/memory";
+  const files = { [`${memory}/x/memory.limit_in_bytes`]: "7\n", [`${memory}/memory.usage_in_bytes`]: "9\n" };
+  const self = "9:cpuacct,cpu:/\n4:memory:/x\n1:name=systemd:/y\n0::/z\n";
+  assert.equal(ownGroup(self, files), ['memory_cgroup_limit_bytes{cgroup="/x"} 7']);
+  assert.equal(ownGroup("4:memory:/docker/0123\n0::/z\n", files), ['memory_cgroup_current_bytes{cgroup="/"} 9']);
+});
+
+test("its own command says why there is nothing to read", () => {
+  assert.is(ownGroup("0::/\n", V2), "1 no files of the memory controller in /sys/fs/cgroup");
+  assert.is(ownGroup("0::/../x\n", V2), "1 the control group /../x cannot be seen from here");
+});
+
+test.run();

@@ -1,0 +1,59 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { pressure } from "../../src/presets/pressure.ts";
+import { presetFor } from "../../src/presets/table.ts";
+import { refusal } from "../cuts.ts";
+import { memoryCase, memoryCases } from "../memory_cases.ts";
+import { checkChanges, checkCuts, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
+
+const { stdout } = memoryCase("pressure-stalled");
+
+test("the preset gives seconds and ratios", () => {
+  assert.equal(samplesOf(pressure, stdout), [
+    "memory_pressure_waiting_seconds_total 4.058679",
+    'memory_pressure_waiting_ratio{window="10s"} 0.2171',
+    'memory_pressure_waiting_ratio{window="60s"} 0.0563',
+    'memory_pressure_waiting_ratio{window="300s"} 0.0125',
+    "memory_pressure_stalled_seconds_total 3.100532",
+    'memory_pressure_stalled_ratio{window="10s"} 0.166',
+    'memory_pressure_stalled_ratio{window="60s"} 0.0441',
+    'memory_pressure_stalled_ratio{window="300s"} 0.0098',
+  ]);
+});
+
+test("the figures of every case, its cuts and changes", () => {
+  for (const { name, stdout: bytes, argv, expect } of memoryCases().filter(({ family }) => family === "pressure")) {
+    const values = samplesOf(pressure, bytes, argv).map((sample) => Number(sample.slice(sample.lastIndexOf(" "))));
+    for (const [key, figure] of Object.entries((expect?.numbers ?? {}) as Record<string, number>)) {
+      const scale = key.endsWith("total") ? 1e6 : 100;
+      assert.ok(
+        values.some((value) => Math.abs(value * scale - figure) < 1e-6),
+        `${name}: ${key}`,
+      );
+    }
+    checkCuts(pressure, bytes, argv);
+    checkChanges(pressure, bytes, argv);
+  }
+});
+
+test("pressure of other resources is no pressure of memory", () => {
+  for (const file of ["/proc/pressure/io", "/proc/pressure/cpu", "/sys/fs/cgroup/x/io.pressure"]) {
+    assert.match(
+      refusal(() => samplesOf(pressure, stdout, ["cat", file])),
+      /wanted the pressure of memory$/,
+    );
+    assert.is(presetFor(["cat", file]), undefined);
+  }
+  assert.is(presetFor(["cat", "/proc/pressure/memory"]), pressure);
+  assert.is(presetFor(["cat", "/sys/fs/cgroup/system.slice/memory.pressure"]), pressure);
+});
+
+test("other outputs are refused", () => {
+  checkForeign(pressure, ({ family }) => family === "pressure");
+});
+
+test("its metrics are those of its table, with good names", () => {
+  checkMetrics(pressure, stdout);
+});
+
+test.run();

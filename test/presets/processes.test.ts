@@ -1,0 +1,125 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { processes } from "../../src/presets/processes.ts";
+import { presetFor } from "../../src/presets/table.ts";
+import { refusal } from "../cuts.ts";
+import { runTool } from "../tools.ts";
+import { checkChanges, checkForeign, checkMetrics, samplesOf, samplesOrRefusal } from "./checks.ts";
+
+const PS = " 300 web server\n   0 kthreadd\n 100 web server\n 500 db\n   0 sh <defunct>\n  20 sh\n";
+
+const words = processes.usual ?? [];
+
+const PROC = `/proc/1/status:Name:\tinit
+/proc/1/status:VmRSS:\t     100 kB
+/proc/2/status:Name:\tkthreadd
+/proc/7/status:Name:\tweb
+/proc/7/status:VmRSS:\t     300 kB
+/proc/8/status:Name:\tweb
+/proc/8/status:VmRSS:\t     300 kB
+/proc/7/smaps_rollup:Pss:     200 kB
+/proc/8/smaps_rollup:Pss:     250 kB
+`;
+
+/** A list with so many programs, the n-th with n KiB. */
+const many = (count: number) => Array.from({ length: count }, (_, i) => `${i + 1} p${i + 1}\n`).join("");
+
+test("the preset gives programs by their memory, the largest first", () => {
+  assert.equal(samplesOf(processes, PS, words), [
+    'memory_processes{program="db"} 1',
+    'memory_processes{program="web server"} 2',
+    'memory_processes{program="sh"} 2',
+    'memory_processes{program="kthreadd"} 1',
+    'memory_processes_resident_bytes{program="db"} 512000',
+    'memory_processes_resident_bytes{program="web server"} 409600',
+    'memory_processes_resident_bytes{program="sh"} 20480',
+    'memory_processes_resident_bytes{program="kthreadd"} 0',
+  ]);
+});
+
+test("proportional sizes are given where all processes of a program tell theirs", () => {
+  assert.equal(
+    samplesOf(processes, PROC).filter((sample) => sample.includes("proportional")),
+    ['memory_processes_proportional_bytes{program="web"} 460800'],
+  );
+  const less = PROC.replace(/.*8\/smaps.*\n/, "");
+  assert.not(samplesOf(processes, less).some((sample) => sample.includes("proportional")));
+});
+
+test("more than ten programs are ten and all others together", () => {
+  const samples = samplesOf(processes, many(14), words).filter((sample) => sample.includes("resident"));
+  assert.is(samples.length, 11);
+  assert.is(samples[0], 'memory_processes_resident_bytes{program="p14"} 14336');
+  assert.is(samples[9], 'memory_processes_resident_bytes{program="p5"} 5120');
+  assert.is(samples[10], `memory_processes_resident_bytes{program="other"} ${(1 + 2 + 3 + 4) * 1024}`);
+  assert.is(samplesOf(processes, many(10), words).length, 20);
+});
+
+test("a program that is called other, or nothing, is one of the others", () => {
+  assert.equal(samplesOf(processes, "9 other\n8 a\n7 \n", words), [
+    'memory_processes{program="a"} 1',
+    'memory_processes{program="other"} 2',
+    'memory_processes_resident_bytes{program="a"} 8192',
+    'memory_processes_resident_bytes{program="other"} 16384',
+  ]);
+});
+
+test("names make labels that are safe", () => {
+  const label = (name: string) =>
+    processes.read({ stdout: new TextEncoder().encode(`1 ${name}\n`), words })[0]?.samples[0]?.labels;
+  assert.equal(label("/Applications/My App.app/Contents/MacOS/My App"), { program: "My App" });
+  assert.equal(label("a\x1b[31m\x07b"), { program: "a?[31m?b" });
+  assert.equal(label("x".repeat(1000)), { program: "x".repeat(64) });
+  assert.equal(label("/"), { program: "other" });
+  const [counts] = processes.read({ stdout: Uint8Array.from([0x31, 0x20, 0xff, 0xfe, 0x0a]), words });
+  assert.equal(counts?.samples[0]?.labels, { program: "ÿþ" });
+});
+
+test("a list of ps is read only if it was asked for these columns", () => {
+  const good =
+    "ps -A -o rss= -o comm=|ps -eo rss,comm|ps -e -o rss=,comm=|ps axo rss,comm|ps -A --format rss,comm|ps -A --format=rss=,comm= --sort=-rss|busybox ps -o rss,comm|sudo ps -eorss,ucmd";
+  for (const line of good.split("|")) assert.is(samplesOf(processes, PS, line.split(" ")).length, 8, line);
+  const bad =
+    "|cat saved|vmstat -s|ps|ps -e|ps -eo pid,comm|ps -eo comm,rss|ps -eo rss,comm,args|ps h|ps -eo vsz=,comm=|ps --no-headers";
+  for (const line of bad.split("|")) {
+    assert.match(
+      refusal(() => samplesOf(processes, PS, line.split(" "))),
+      /wanted ps with -o rss,comm$/,
+    );
+  }
+});
+
+test("a cut gives fewer processes, never half a line", () => {
+  for (const text of [PS, PROC]) {
+    const bytes = new TextEncoder().encode(text);
+    for (let length = 0; length < bytes.length; length += 1) {
+      if (samplesOrRefusal(processes, bytes.subarray(0, length), words)) assert.is(bytes[length - 1], 0x0a);
+    }
+    checkChanges(processes, bytes, words);
+  }
+});
+
+test("other outputs are refused", () => {
+  checkForeign(processes, () => false);
+});
+
+test("command lines of ps and of files of processes are known", () => {
+  assert.is(presetFor(["ps", "-eo", "rss,comm"]), processes);
+  assert.is(presetFor(["grep", "-sE", "^(Name|VmRSS):", "/proc/[0-9]*/status"]), processes);
+  assert.is.not(presetFor(["cat", "/proc/meminfo"]), processes);
+});
+
+(process.platform === "linux" ? test : test.skip)("its own commands work here", () => {
+  for (const { argv } of processes.alternatives) {
+    const [program = "", ...args] = argv;
+    const { status, stdout } = runTool(program, args, "");
+    assert.is(status, 0, program);
+    assert.ok(samplesOf(processes, stdout, argv).length > 2, program);
+  }
+});
+
+test("its metrics are those of its table, with good names", () => {
+  checkMetrics(processes, PROC);
+});
+
+test.run();

@@ -1,0 +1,96 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { decode } from "../../src/parsers/text.ts";
+import { swaps } from "../../src/presets/swaps.ts";
+import { presetFor } from "../../src/presets/table.ts";
+import { refusal } from "../cuts.ts";
+import { memoryCase, memoryCases } from "../memory_cases.ts";
+import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
+
+const list = memoryCase("swaps-zram-and-file").stdout;
+
+/** Lengths of an output that end with a line: what is before is an output of fewer swaps. */
+function lineEnds(stdout: Uint8Array): number[] {
+  return [...stdout].flatMap((byte, i) => (byte === 0x0a ? [i + 1] : []));
+}
+
+test("the preset gives every swap and the sums", () => {
+  assert.equal(samplesOf(swaps, list, swaps.alternatives[0]?.argv), [
+    "memory_swap_total_bytes 142598144",
+    "memory_swap_used_bytes 60018688",
+    'memory_swap_device_size_bytes{device="/dev/zram1",type="partition"} 100659200',
+    'memory_swap_device_size_bytes{device="/var/tmp/my swap/file",type="file"} 41938944',
+    'memory_swap_device_used_bytes{device="/dev/zram1",type="partition"} 60018688',
+    'memory_swap_device_used_bytes{device="/var/tmp/my swap/file",type="file"} 0',
+    'memory_swap_device_priority{device="/dev/zram1",type="partition"} 100',
+    'memory_swap_device_priority{device="/var/tmp/my swap/file",type="file"} -2',
+  ]);
+});
+
+test("no swap is a total of 0, by its heading or where swapon was asked and prints nothing", () => {
+  const none = ["memory_swap_total_bytes 0", "memory_swap_used_bytes 0"];
+  assert.equal(samplesOf(swaps, memoryCase("swaps-none").stdout), none);
+  for (const line of [
+    "swapon --show",
+    "sudo swapon -s",
+    "/sbin/swapon --show=NAME,SIZE --noheadings",
+    "swapon --summary",
+  ]) {
+    assert.equal(samplesOf(swaps, "", line.split(" ")), none, line);
+  }
+  for (const line of ["cat /proc/swaps", "swapon", "swapon -a", ""]) {
+    assert.is(
+      refusal(() => samplesOf(swaps, "", line.split(" "))),
+      "found no output, wanted a list of swaps",
+    );
+  }
+});
+
+test("swapon -s writes blanks as they are", () => {
+  const text = decode(list).replace("\\040", " ");
+  assert.equal(samplesOf(swaps, text, ["swapon", "-s"]), samplesOf(swaps, list));
+  refusal(() => samplesOf(swaps, text, ["cat", "/proc/swaps"]));
+});
+
+test("the columns of swapon --show are found by heading or by the words", () => {
+  const words = (line: string) => line.split(" ");
+  const device = 'device="/dev/zram1"';
+  assert.equal(samplesOf(swaps, "100 /dev/zram1 12345\n", words("swapon --noheadings --raw --show=PRIO,NAME,SIZE")), [
+    "memory_swap_total_bytes 12345",
+    `memory_swap_device_size_bytes{${device}} 12345`,
+    `memory_swap_device_priority{${device}} 100`,
+  ]);
+  assert.equal(samplesOf(swaps, "/dev/zram1 partition  96M 57.2M  100\n", words("swapon --show --noheadings")), [
+    `memory_swap_device_size_bytes{${device},type="partition"} 100663296`,
+    `memory_swap_device_used_bytes{${device},type="partition"} 59978547`,
+    `memory_swap_device_priority{${device},type="partition"} 100`,
+  ]);
+  assert.equal(samplesOf(swaps, "NAME SIZE\n/dev/zram1 96M\n", words("swapon --show=name,size --raw")), [
+    `memory_swap_device_size_bytes{${device}} 100663296`,
+  ]);
+  refusal(() => samplesOf(swaps, "NAME SIZE\n/dev/zram1 96M\n", words("swapon --show=name,size")));
+});
+
+test("the figures of every case, its cuts and changes", () => {
+  for (const one of memoryCases().filter(({ family }) => family === "proc-swaps" || family === "swapon-show")) {
+    checkExpected(swaps, one);
+    checkCuts(swaps, one.stdout, one.argv, [0, ...lineEnds(one.stdout)]);
+    checkChanges(swaps, one.stdout, one.argv);
+  }
+});
+
+test("other outputs are refused", () => {
+  checkForeign(swaps, ({ family }) => family === "proc-swaps" || family === "swapon-show");
+});
+
+test("command lines of swaps are known", () => {
+  for (const line of ["cat /proc/swaps", "swapon --show", "sudo swapon -s", "/usr/sbin/swapon --show=NAME,SIZE"]) {
+    assert.is(presetFor(line.split(" ")), swaps, line);
+  }
+});
+
+test("its metrics are those of its table, with good names", () => {
+  checkMetrics(swaps, list);
+});
+
+test.run();
