@@ -108,6 +108,7 @@ function simpleCommands(line: string): Simple[] | undefined {
     }
     const operator = take(OPERATOR);
     if (operator !== undefined) {
+      if (isTarget) return undefined;
       if (words.length > 0) commands.push({ words, piped: operator === "|" || operator === "|&" });
       words = [];
       continue;

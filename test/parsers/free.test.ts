@@ -1,60 +1,15 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type FreeReport, parseFree } from "../../src/parsers/free.ts";
+import { parseFree } from "../../src/parsers/free.ts";
 import { decode } from "../../src/parsers/text.ts";
-import { readCuts, refusal } from "../cuts.ts";
-import { LAYOUTS, printReport } from "../free_model.ts";
+import { refusal } from "../cuts.ts";
 import { memoryCase } from "../memory_cases.ts";
-import { createRandom } from "../random.ts";
 
 const read = (text: string, line = "free", version?: string) => parseFree(text, { words: line.split(" "), version });
 const output = (name: string) => decode(memoryCase(name).stdout);
 
 const ORDINARY = output("procps402-default");
 const HEADING = "               total        used        free      shared  buff/cache   available\n";
-
-function flat(report: FreeReport): Record<string, number> {
-  const cells = Object.entries(report).flatMap(([row, columns]) =>
-    Object.entries(columns).map(([column, bytes]) => [`${row}.${column}`, bytes] as const),
-  );
-  return Object.fromEntries(cells);
-}
-
-for (const [i, layout] of LAYOUTS.entries()) {
-  test(`parseFree() reads back what ${layout.name} prints`, () => {
-    const random = createRandom(i);
-    for (let round = 0; round < 100; round++) {
-      const printed = printReport(layout, random, 11);
-      assert.equal(flat(parseFree(printed.text, printed)), printed.bytes, printed.text);
-    }
-  });
-
-  test(`parseFree() refuses what ${layout.name} prints when it is cut, or gives all of it`, () => {
-    const random = createRandom(100 + i);
-    for (let round = 0; round < 8; round++) {
-      const printed = printReport(layout, random, 13);
-      for (const [length, report] of readCuts(printed.text, (cut) => parseFree(cut, printed))) {
-        assert.is(length, printed.text.length - 1, printed.text.slice(0, length));
-        assert.equal(flat(report), printed.bytes);
-      }
-    }
-  });
-
-  test(`parseFree() refuses what ${layout.name} prints when a character is lost`, () => {
-    const random = createRandom(200 + i);
-    for (let round = 0; round < 4; round++) {
-      const printed = printReport(layout, random, 8);
-      for (let at = 0; at < printed.text.length - 1; at++) {
-        const damaged = printed.text.slice(0, at) + printed.text.slice(at + 1);
-        let report: FreeReport | undefined;
-        try {
-          report = parseFree(damaged, printed);
-        } catch {}
-        if (report) assert.equal(flat(report), printed.bytes, damaged);
-      }
-    }
-  });
-}
 
 test("parseFree() gives rows and columns in bytes", () => {
   assert.equal(read(output("procps402-committed"), "free -v"), {

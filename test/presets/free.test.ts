@@ -1,0 +1,73 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { free } from "../../src/presets/free.ts";
+import { refusal } from "../cuts.ts";
+import { memoryCase, sampleLines } from "../memory_cases.ts";
+import { checkMetrics } from "./checks.ts";
+
+const stdout = memoryCase("procps402-all-rows").stdout;
+const words = ["free", "-wltv"];
+
+test("free names every row and column", () => {
+  assert.equal(sampleLines(free.read({ stdout, words })), [
+    "memory_total_bytes 16590733312",
+    "memory_used_bytes 2027483136",
+    "memory_free_bytes 1878691840",
+    "memory_shared_bytes 670879744",
+    "memory_buffers_bytes 2384396288",
+    "memory_cache_bytes 12240031744",
+    "memory_available_bytes 14563250176",
+    "memory_swap_total_bytes 4294963200",
+    "memory_swap_used_bytes 7634944",
+    "memory_swap_free_bytes 4287328256",
+    "memory_with_swap_total_bytes 20885696512",
+    "memory_with_swap_used_bytes 2035118080",
+    "memory_with_swap_free_bytes 6166020096",
+    "memory_low_total_bytes 16590733312",
+    "memory_low_used_bytes 14712041472",
+    "memory_low_free_bytes 1878691840",
+    "memory_high_total_bytes 0",
+    "memory_high_used_bytes 0",
+    "memory_high_free_bytes 0",
+    "memory_commit_limit_bytes 12590329856",
+    "memory_committed_bytes 11781668864",
+    "memory_uncommitted_bytes 808660992",
+  ]);
+});
+
+test("free gives only metrics of its table, with names that promtool takes", () => {
+  checkMetrics(free, memoryCase("procps402-default").stdout);
+  checkMetrics(free, memoryCase("procps333-default").stdout);
+  for (const metric of free.metrics) assert.match(metric.name, /^memory_[a-z_]+_bytes$/);
+});
+
+test("free reads a report through what starts it", () => {
+  const mebibytes = memoryCase("procps402-mebi").stdout;
+  const total = (argv: readonly string[]) => free.read({ stdout: mebibytes, words: argv })[0]?.samples[0]?.value;
+  assert.is(total(["sudo", "-n", "/usr/bin/free", "-m"]), 24105 * 2 ** 20);
+  assert.is(total(["sh", "-c", "LC_ALL=C free -m | cat"]), 24105 * 2 ** 20);
+});
+
+test("free takes its words as bare ones if there are none, and refuses those of other programs", () => {
+  const ordinary = memoryCase("procps402-default").stdout;
+  assert.equal(free.read({ stdout: ordinary, words: [] }), free.read({ stdout: ordinary, words: ["free"] }));
+  assert.is(
+    refusal(() => free.read({ stdout: ordinary, words: ["memory.sh", "-m"] })),
+    'found "memory.sh -m" as the command line, wanted one of free: units follow from it',
+  );
+});
+
+test("free reads /proc/meminfo where the words say so", () => {
+  const meminfo = memoryCase("meminfo-linux618");
+  assert.is(free.read({ stdout: meminfo.stdout, words: meminfo.argv })[0]?.name, "memory_total_bytes");
+  assert.ok(free.alternatives.at(-1)?.read?.({ stdout: meminfo.stdout, words: meminfo.argv }).length);
+});
+
+test("free asks for the version just where it can matter", () => {
+  const matters = (line: string) => free.versionMatters?.(line.split(" "));
+  for (const line of ["free --si", "sudo free -h --si", "free --mega"]) assert.ok(matters(line), line);
+  for (const line of ["free", "free -b -w", "free -h", "free --bogus", "cat /proc/meminfo", ""])
+    assert.not(matters(line), line);
+});
+
+test.run();

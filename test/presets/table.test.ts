@@ -1,0 +1,56 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { presetFor, presetNamed, presets } from "../../src/presets/table.ts";
+import { shellWords } from "../../src/presets/words.ts";
+
+const named = (line: string) => presetFor(shellWords(line))?.name;
+
+test("Presets have a name, a line about them, and metrics that none of them has twice", () => {
+  assert.is(new Set(presets.map((preset) => preset.name)).size, presets.length);
+  for (const { name, about, metrics, alternatives } of presets) {
+    assert.ok(about.length > 0 && !about.includes("\n"), name);
+    assert.ok(alternatives.length > 0, name);
+    assert.is(new Set(metrics.map((metric) => metric.name)).size, metrics.length, name);
+  }
+});
+
+test("A metric that several presets give has one type and one unit", () => {
+  const types = new Map<string, string>();
+  for (const { name, type, unit } of presets.flatMap((preset) => preset.metrics)) {
+    assert.is(types.get(name) ?? `${type} ${unit}`, `${type} ${unit}`, name);
+    types.set(name, `${type} ${unit}`);
+  }
+});
+
+test("presetFor() goes by the program that runs in the end", () => {
+  assert.is(named("free -m"), "free");
+  assert.is(named("sudo -n nice /bin/free -h | tee x"), "free");
+  assert.is(named("toybox free"), "free");
+  assert.is(named("docker exec web free"), "free");
+  assert.is(named("lsblk"), undefined);
+  assert.is(named(""), undefined);
+});
+
+test("presetFor() goes by the file for what prints files", () => {
+  assert.is(named("cat /proc/meminfo"), "meminfo");
+  assert.is(named("grep -i mem /host/proc/meminfo"), "meminfo");
+  assert.is(named("head -n 5 /proc/meminfo"), "meminfo");
+  assert.is(named("busybox cat /proc/meminfo"), "meminfo");
+  assert.is(named("cat /etc/passwd"), undefined);
+  assert.is(named("cat /proc/meminfo.bak"), undefined);
+});
+
+test("presetFor() finds the preset of its own alternatives, where they are one command", () => {
+  for (const preset of presets) {
+    for (const { argv, read } of preset.alternatives) {
+      if (read === undefined && argv[0] !== "/bin/sh") assert.is(presetFor(argv)?.name, preset.name, argv.join(" "));
+    }
+  }
+});
+
+test("presetNamed() finds a preset by its name alone", () => {
+  for (const preset of presets) assert.is(presetNamed(preset.name), preset);
+  assert.is(presetNamed("auto"), undefined);
+});
+
+test.run();

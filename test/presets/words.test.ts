@@ -1,0 +1,115 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { programOf, shellWords } from "../../src/presets/words.ts";
+
+const words = (line: string) => shellWords(line).join("|");
+
+test("shellWords() takes quotes and backslashes off", () => {
+  assert.equal(shellWords(`free '-m' "-s 1" fr\\ee a\\ b 'x'"y"z`), ["free", "-m", "-s 1", "free", "a b", "xyz"]);
+  assert.equal(shellWords(`free "a\\"b\\$c\\d" 'e\\f' ""`), ["free", 'a"b$c\\d', "e\\f", ""]);
+  assert.equal(shellWords("free \\\n -m # why"), ["free", "-m"]);
+  assert.equal(shellWords("free a#b"), ["free", "a#b"]);
+});
+
+test("shellWords() leaves redirections out", () => {
+  for (const line of [
+    "free -m 2>/dev/null",
+    "free >&2 -m",
+    "2>&1 free -m",
+    "free -m &> x",
+    "free -m < /dev/null 3<>x",
+    "free 2> x -m >| y",
+  ]) {
+    assert.is(words(line), "free|-m", line);
+  }
+  assert.is(words("free 5 > x"), "free|5");
+});
+
+test("shellWords() gives the first command of a pipeline that only hands lines on", () => {
+  assert.is(words("free -m | grep -v Low | tee /tmp/x"), "free|-m");
+  assert.is(words("free -m |& cat"), "free|-m");
+  assert.is(words("cat /proc/meminfo | /usr/bin/head -n 3"), "cat|/proc/meminfo");
+  assert.is(words("free | awk '{ print $2 * 1024 }'"), "");
+  assert.is(words("free | numfmt --from=iec"), "");
+});
+
+test("shellWords() gives the one command of a list that isn't an aside", () => {
+  assert.is(words("cd /tmp && free -m"), "free|-m");
+  assert.is(words("export LC_ALL=C; set -e\nfree -m || true"), "free|-m");
+  assert.is(words("X=1; (umask 077; free -m) &"), "free|-m");
+  assert.is(words("{ free -m; }"), "free|-m");
+  assert.is(words("! free -m"), "free|-m");
+  assert.is(words("LC_ALL=C X= free -m"), "LC_ALL=C|X=|free|-m");
+});
+
+test("shellWords() gives nothing where the command isn't certain", () => {
+  for (const line of [
+    "",
+    "   ",
+    "# free",
+    "cd /tmp",
+    "free -b -w || free -b",
+    "free; cat /proc/meminfo",
+    "for i in 1 2; do free; done",
+    "if true; then free; fi",
+    "while sleep 1; do free; done",
+    "eval free -m",
+    ". /etc/x; free",
+    "free $OPTS",
+    "$FREE -m",
+    "free $(echo -m)",
+    "free `echo -m`",
+    'free "$(echo "-m")"',
+    "free ${X:-m}",
+    "free <<EOF",
+    "cat <(free)",
+    "free 'x",
+    'free "x',
+  ]) {
+    assert.is(words(line), "", line);
+  }
+});
+
+test("shellWords() keeps a variable where it is one word for certain", () => {
+  assert.equal(shellWords('ssh "$HOST" free -m'), ["ssh", "$HOST", "free", "-m"]);
+  assert.equal(shellWords("X=$Y free -m"), ["X=$Y", "free", "-m"]);
+});
+
+test("programOf() takes the path off and looks through what starts a program", () => {
+  const free = { program: "free", words: ["free", "-m"] };
+  assert.equal(programOf(["/usr/bin/free", "-m"]), { ...free, through: [] });
+  assert.equal(programOf(["A=b", "C=d", "free", "-m"]), { ...free, through: [] });
+  assert.equal(programOf(["sudo", "-n", "-u", "x", "nice", "-n", "5", "free", "-m"]), {
+    ...free,
+    through: ["sudo", "nice"],
+  });
+  assert.equal(programOf(["sh", "-c", "LC_ALL=C exec free -m | cat"]), { ...free, through: ["sh", "exec"] });
+  assert.equal(programOf(["ssh", "host", "sudo", "busybox", "free", "-m"]), {
+    ...free,
+    through: ["ssh", "sudo", "busybox"],
+  });
+});
+
+test("programOf() gives nothing where the program isn't certain", () => {
+  for (const argv of [
+    [],
+    [""],
+    ["A=b"],
+    ["env"],
+    ["env", "A=b"],
+    ["-m"],
+    ["sudo", "-l"],
+    ["sh", "x.sh"],
+    ["sh", "-c", "free; free"],
+    ["nice", "--no-such", "free"],
+  ]) {
+    assert.is(programOf(argv), undefined, argv.join(" "));
+  }
+});
+
+test("programOf() takes no longer for deep nesting than it has words", () => {
+  const argv = [...Array.from({ length: 500 }, () => "nohup"), "free"];
+  assert.is(programOf(argv)?.through.length, 500);
+});
+
+test.run();
