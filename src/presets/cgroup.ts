@@ -60,25 +60,14 @@ const FILES = [
  * Prints the files of the group that it runs in. A group without its folder is that of a container, where the hierarchy
  * begins with it. Files that a kernel doesn't have, or refuses to have read, are passed over.
  */
-const OWN_GROUP = `
-root=/sys/fs/cgroup/unified
-if [ -e /sys/fs/cgroup/cgroup.controllers ]; then root=/sys/fs/cgroup; fi
-own=
-while IFS=: read -r id controllers path; do
-  case ",$controllers," in
-    *,memory,*) root=/sys/fs/cgroup/memory; own=$path; break ;;
-    ,,) own=$path ;;
-  esac
+const OWN_GROUP = `d=/sys/fs/cgroup; [ -e $d/cgroup.controllers ] || d=$d/unified
+while IFS=: read -r _ controllers path; do
+case ,$controllers, in *,memory,*) d=/sys/fs/cgroup/memory g=$path; break;; ,,) g=$path;; esac
 done < /proc/self/cgroup
-case "$own" in /..*) echo "the control group $own cannot be seen from here" >&2; exit 1 ;; esac
-if [ "$own" = / ] || ! [ -d "$root$own" ]; then own=; fi
-set --
-for file in ${FILES.join(" ")}; do
-  if [ -r "$root$own/memory.$file" ]; then set -- "$@" "$root$own/memory.$file"; fi
-done
-if [ $# = 0 ]; then echo "no files of the memory controller in $root$own" >&2; exit 1; fi
-grep -sH "" "$@"
-[ $? -le 2 ]`;
+case $g in /..*) echo "the control group $g cannot be seen from here" >&2; exit 1;; esac
+[ "$g" != / ] && [ -d "$d$g" ] || g=
+for f in ${FILES.join(" ")}; do set -- "$@" "$d$g/memory.$f"; done
+grep -sH "" "$@"; [ $? -le 2 ]`;
 
 /**
  * Linux: memory of control groups, v1 and v2: by itself of the group that the exporter runs in. Of another group, or of
