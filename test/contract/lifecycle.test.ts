@@ -1,0 +1,134 @@
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { type Exporter, sampleOf, start, withExporter } from "../exporter.ts";
+import { form, productOf } from "../forms.ts";
+import { ask, scrape } from "../http.ts";
+import { PRINT_FREE, runs, until, withFolder, withPrograms } from "../stand_in.ts";
+
+/** The first run, at the start, ends at once; those that follow take for ever and ignore SIGTERM. */
+const SLOW_LATER = `
+trap '' TERM INT
+test -e "$HOME/began" && { echo $$ > "$HOME/pid"; while :; do sleep 1; done; }
+touch "$HOME/began"
+${PRINT_FREE}`;
+
+/** An exporter with a scrape under way whose command doesn't end; `use` gets the answer that is to come. */
+async function withSlowScrape(use: (exporter: Exporter, page: Promise<string>, pid: number) => Promise<void>) {
+  await withPrograms({ free: SLOW_LATER }, (env, HOME) =>
+    withExporter(
+      { env: { ...env, HOME }, args: ["--command=exec free -b -w", "--command.timeout=50s"] },
+      async (exporter) => {
+        await until("ready", async () => (await ask(`${exporter.url}/-/ready`)).status === 200);
+        const page = scrape(exporter.url);
+        page.catch(() => {});
+        const pidFile = join(HOME, "pid");
+        await until("the command", () => existsSync(pidFile) && readFileSync(pidFile, "utf8").endsWith("\n"));
+        await use(exporter, page, Number(readFileSync(pidFile, "utf8")));
+      },
+    ),
+  );
+}
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  test(`${signal}: the command is killed, its scrape answered, and the exit is 0 within 5 s`, async () => {
+    await withSlowScrape(async ({ kill, ended, log }, page, pid) => {
+      const began = performance.now();
+      kill(signal);
+      const text = await page;
+      assert.is(sampleOf(text, "memory_up"), 0);
+      assert.is(sampleOf(text, 'memory_exporter_command_runs_total{command="free",outcome="aborted"}'), 1);
+      assert.equal(await ended, { code: 0, signal: null });
+      assert.ok(performance.now() - began < 5000);
+      assert.not.ok(runs(pid));
+      assert.match(log(), new RegExp(`level=INFO msg=Stopping signal=${signal}\n[\\s\\S]*level=INFO msg=Stopped\n$`));
+    });
+  });
+}
+
+test("while it stops no connection is taken, and a second signal ends it at once", async () => {
+  await withSlowScrape(async ({ kill, ended, url, log }, page, pid) => {
+    // A request whose end doesn't come holds the stop for as long as it may.
+    const half = connect(Number(new URL(url).port), "127.0.0.1");
+    half.on("error", () => {});
+    await new Promise((resolve) => half.once("connect", resolve));
+    half.write("GET /metrics HTTP/1.1\r\nHost: x\r\nX-Half:");
+    await sleep(200);
+    kill("SIGTERM");
+    await page;
+    await until("the stop", () => log().includes("msg=Stopping"));
+    assert.not.ok(runs(pid));
+    const refused = await ask(`${url}/-/healthy`).catch((error: NodeJS.ErrnoException) => error.code);
+    assert.is(refused, "ECONNREFUSED");
+    const began = performance.now();
+    kill("SIGTERM");
+    assert.equal(await ended, { code: 1, signal: null });
+    assert.ok(performance.now() - began < 1500, `${performance.now() - began} ms`);
+    half.destroy();
+  });
+});
+
+test("clients that hang don't hold the stop past 5 s", async () => {
+  await withExporter({}, async ({ url, kill, ended }) => {
+    const half = connect(Number(new URL(url).port), "127.0.0.1");
+    half.on("error", () => {});
+    await new Promise((resolve) => half.once("connect", resolve));
+    half.write("GET /metrics HTTP/1.1\r\nHost: x\r\nX-Half:");
+    await sleep(200);
+    const began = performance.now();
+    kill("SIGTERM");
+    assert.equal(await ended, { code: 0, signal: null });
+    assert.ok(performance.now() - began < 5000, `${performance.now() - began} ms`);
+  });
+});
+
+test("a signal ends once with its command", async () => {
+  const free = `echo $$ > "$HOME/pid.new"; mv "$HOME/pid.new" "$HOME/pid"; sleep 60`;
+  await withPrograms({ free }, async (env, HOME) => {
+    const child = start({ args: ["once", "--command=exec free -b"], env: { ...env, HOME } });
+    const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
+    await until("the command", () => existsSync(join(HOME, "pid")));
+    child.kill("SIGTERM");
+    assert.equal(await ended, { code: 1, signal: null });
+    assert.not.ok(runs(Number(readFileSync(join(HOME, "pid"), "utf8"))));
+  });
+});
+
+test("a reader of stdout or of the log that goes away does no harm", async () => {
+  await withFolder(async (folder) => {
+    const socketPath = join(folder, "sock");
+    const child = start({ args: [`--web.listen-address=unix:${socketPath}`, "--log.level=debug"] });
+    const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    await until("a socket", () => existsSync(socketPath));
+    for (let i = 0; i < 5; i += 1) {
+      const headers = { "X-Prometheus-Scrape-Timeout-Seconds": "a debug line" };
+      assert.is((await ask("http://x/metrics", { socketPath, headers })).status, 200);
+    }
+    child.kill("SIGTERM");
+    assert.equal(await ended, { code: 0, signal: null });
+  });
+});
+
+test("it starts with stdin, stdout and stderr closed", async () => {
+  await withFolder(async (folder) => {
+    const socketPath = join(folder, "sock");
+    const words = [...productOf(form), `--web.listen-address=unix:${socketPath}`];
+    const child = spawn("/bin/sh", ["-c", 'exec "$0" "$@" <&- >&- 2>&-', ...words], { stdio: "ignore" });
+    const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
+    await until(
+      "an answer",
+      async () => (await ask("http://x/-/ready", { socketPath }).catch(() => undefined))?.status === 200,
+    );
+    assert.match((await ask("http://x/metrics", { socketPath })).text, /^memory_up 1$/m);
+    child.kill("SIGTERM");
+    assert.equal(await ended, { code: 0, signal: null });
+  });
+});
+
+test.run();
