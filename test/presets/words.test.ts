@@ -60,7 +60,7 @@ test("shellWords() gives nothing where the command isn't certain", () => {
     "free $(echo -m)",
     "free `echo -m`",
     'free "$(echo "-m")"',
-    "free ${X:-m}",
+    `free \${X:-m}`,
     "free <<EOF",
     "cat <(free)",
     "free 'x",
