@@ -11,6 +11,8 @@ export type Cgroup = {
   readonly figures: ReadonlyMap<string, number | undefined>;
   /** Counts of memory.events; of cgroup v1 the `oom_kill` of memory.oom_control. */
   readonly events: FlatKeyed;
+  /** The same without the groups below it: memory.events.local. */
+  readonly localEvents: FlatKeyed;
   /** Counts of memory.swap.events. */
   readonly swapEvents: FlatKeyed;
   /** memory.stat by item. Which of them are sizes is told by {@link isStatSize}. */
@@ -27,15 +29,19 @@ const V1_FIGURES: Readonly<Record<string, string>> = {
   "memory.limit_in_bytes": "memory.max",
   "memory.soft_limit_in_bytes": "memory.soft_limit_in_bytes",
   "memory.memsw.usage_in_bytes": "memory.memsw.usage_in_bytes",
+  "memory.memsw.max_usage_in_bytes": "memory.memsw.max_usage_in_bytes",
   "memory.memsw.limit_in_bytes": "memory.memsw.limit_in_bytes",
   "memory.kmem.usage_in_bytes": "memory.kmem.usage_in_bytes",
+  "memory.kmem.max_usage_in_bytes": "memory.kmem.max_usage_in_bytes",
+  "memory.kmem.limit_in_bytes": "memory.kmem.limit_in_bytes",
   "memory.failcnt": "memory.failcnt",
 };
 const V2_FIGURES = [
   ...["memory.current", "memory.peak", "memory.max", "memory.high", "memory.low", "memory.min"],
-  ...["memory.swap.current", "memory.swap.peak", "memory.swap.max", "memory.swap.high", "memory.zswap.current"],
+  ...["memory.swap.current", "memory.swap.peak", "memory.swap.max", "memory.swap.high"],
+  ...["memory.zswap.current", "memory.zswap.max"],
 ];
-const TABLES = ["memory.stat", "memory.events", "memory.swap.events", "memory.oom_control"];
+const TABLES = ["memory.stat", "memory.events", "memory.events.local", "memory.swap.events", "memory.oom_control"];
 
 /** From here on a limit of cgroup v1 is none: it is the largest number of pages that fits, in bytes. */
 const NO_LIMIT_BYTES = 2 ** 62;
@@ -113,6 +119,7 @@ function readGroup(folder: string, files: readonly File[]): Cgroup {
     path: groupPath(folder, isV1),
     figures,
     events: tables.get("memory.events") ?? v1Events,
+    localEvents: tables.get("memory.events.local") ?? new Map(),
     swapEvents: tables.get("memory.swap.events") ?? new Map(),
     stat,
   };

@@ -23,18 +23,35 @@ const FIGURES: readonly MetricRow[] = [
     "memory.swap.high",
   ),
   bytesGauge("cgroup_zswap_current", "Memory of a control group's compressed swap.", "memory.zswap.current"),
+  bytesGauge("cgroup_zswap_limit", "Memory that a control group's compressed swap may use.", "memory.zswap.max"),
   bytesGauge(
     "cgroup_soft_limit",
     "Memory that a control group may keep when there is little.",
     "memory.soft_limit_in_bytes",
   ),
   bytesGauge("cgroup_with_swap_current", "Memory and swap that a control group uses.", "memory.memsw.usage_in_bytes"),
+  bytesGauge(
+    "cgroup_with_swap_peak",
+    "Most memory and swap that a control group has used.",
+    "memory.memsw.max_usage_in_bytes",
+  ),
   bytesGauge("cgroup_with_swap_limit", "Memory and swap that a control group may use.", "memory.memsw.limit_in_bytes"),
   bytesGauge("cgroup_kernel_current", "Kernel memory that a control group uses.", "memory.kmem.usage_in_bytes"),
+  bytesGauge(
+    "cgroup_kernel_peak",
+    "Most kernel memory that a control group has used.",
+    "memory.kmem.max_usage_in_bytes",
+  ),
+  bytesGauge("cgroup_kernel_limit", "Kernel memory that a control group may use.", "memory.kmem.limit_in_bytes"),
   eventCounter("cgroup_limit_hits", "How often a control group has hit its limit.", "memory.failcnt"),
 ];
 
 const EVENTS = eventCounter("cgroup_events", "Events of a control group: oom_kill, oom, max, high …", "memory.events");
+const LOCAL_EVENTS = eventCounter(
+  "cgroup_local_events",
+  "Events of a control group without the groups below it.",
+  "memory.events.local",
+);
 const SWAP_EVENTS = eventCounter("cgroup_swap_events", "Events of a control group's swap.", "memory.swap.events");
 const STAT = bytesGauge(
   "cgroup_stat",
@@ -60,7 +77,7 @@ const FILES = [
  * Prints the files of the group that it runs in. A group without its folder is that of a container, where the hierarchy
  * begins with it. Files that a kernel doesn't have, or refuses to have read, are passed over.
  */
-const OWN_GROUP = `d=/sys/fs/cgroup; [ -e $d/cgroup.controllers ] || d=$d/unified
+const OWN_GROUP = `g= d=/sys/fs/cgroup; [ -e $d/cgroup.controllers ] || d=$d/unified
 while IFS=: read -r _ controllers path; do
 case ,$controllers, in *,memory,*) d=/sys/fs/cgroup/memory g=$path; break;; ,,) g=$path;; esac
 done < /proc/self/cgroup
@@ -81,7 +98,7 @@ export const cgroup: Preset = {
   asks: (words) => words.some(isCgroupFile),
   alternatives: [{ argv: ["/bin/sh", "-c", OWN_GROUP] }],
   read: readCgroups,
-  metrics: [...FIGURES, EVENTS, SWAP_EVENTS, STAT, STAT_EVENTS],
+  metrics: [...FIGURES, EVENTS, LOCAL_EVENTS, SWAP_EVENTS, STAT, STAT_EVENTS],
 };
 
 function readCgroups({ stdout, words }: Output): readonly Family[] {
@@ -95,6 +112,7 @@ function readCgroups({ stdout, words }: Output): readonly Family[] {
       figure: ({ figures }, file) => figures.get(file),
     }),
     ...itemFamilies(EVENTS, "event", largest, ({ events }) => [...events]),
+    ...itemFamilies(LOCAL_EVENTS, "event", largest, ({ localEvents }) => [...localEvents]),
     ...itemFamilies(SWAP_EVENTS, "event", largest, ({ swapEvents }) => [...swapEvents]),
     ...itemFamilies(STAT, "item", largest, ({ stat }) => [...stat].filter(([item]) => isStatSize(item)).map(size)),
     ...itemFamilies(STAT_EVENTS, "item", largest, ({ stat }) =>

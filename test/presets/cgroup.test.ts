@@ -14,6 +14,7 @@ const GREP = `/sys/fs/cgroup/a.slice/memory.current:4096
 /sys/fs/cgroup/a.slice/memory.max:max
 /sys/fs/cgroup/a.slice/memory.high:8192
 /sys/fs/cgroup/a.slice/memory.events:oom_kill 2
+/sys/fs/cgroup/a.slice/memory.events.local:oom_kill 1
 /sys/fs/cgroup/a.slice/memory.swap.events:fail 1
 /sys/fs/cgroup/a.slice/memory.stat:anon 512
 /sys/fs/cgroup/a.slice/memory.stat:pgfault 7
@@ -27,6 +28,7 @@ test("the preset gives the figures of a group", () => {
     'memory_cgroup_current_bytes{cgroup="/a.slice"} 4096',
     'memory_cgroup_high_bytes{cgroup="/a.slice"} 8192',
     'memory_cgroup_events_total{cgroup="/a.slice",event="oom_kill"} 2',
+    'memory_cgroup_local_events_total{cgroup="/a.slice",event="oom_kill"} 1',
     'memory_cgroup_swap_events_total{cgroup="/a.slice",event="fail"} 1',
     'memory_cgroup_stat_bytes{cgroup="/a.slice",item="anon"} 512',
     'memory_cgroup_stat_events_total{cgroup="/a.slice",item="pgfault"} 7',
