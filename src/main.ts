@@ -1,15 +1,45 @@
+import { accessSync, constants } from "node:fs";
 import process from "node:process";
 import { runCli } from "./cli/cli.ts";
 import { EXIT } from "./cli/host.ts";
+import { INIT_SHELL, initArguments } from "./command/init.ts";
 import { createRunner } from "./command/run.ts";
 
 /** Start and end of the program: the only place that knows the process, its signals and its exit. */
 
-const runner = createRunner();
+/** Tells the program that it has an init of its own. */
+const UNDER_INIT = "MEMORY_EXPORTER_UNDER_INIT";
 
-/** Kills what runs and ends the process, at once. */
+/**
+ * As PID 1, orphans come to this program, and nothing in it could reap them: it becomes a shell that is an init, with the
+ * program as its child. Returns where that isn't needed or can't be done: on Deno, without a shell, or with sockets that were
+ * handed to PID 1.
+ */
+function standUnderInit(): void {
+  const { execve, pid, argv, execArgv, execPath, env } = process;
+  if (pid !== 1 || execve === undefined || env.LISTEN_FDS !== undefined || !isExecutable(INIT_SHELL)) return;
+  const [, script = execPath, ...rest] = argv;
+  // The built executable is its own script.
+  const program = script === execPath ? [execPath] : [execPath, ...execArgv, script];
+  execve.call(process, INIT_SHELL, initArguments([...program, ...rest]), { ...env, [UNDER_INIT]: "1" });
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function orphans(): "elsewhere" | "reaped" | "left" {
+  if (process.env[UNDER_INIT] !== undefined && process.ppid === 1) return "reaped";
+  return process.pid === 1 ? "left" : "elsewhere";
+}
+
+/** Ends the process, at once; what runs is killed as it exits. */
 function exit(code: number): never {
-  runner.killAll();
   process.exit(code);
 }
 
@@ -50,6 +80,8 @@ async function readIn(limitBytes: number): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
+standUnderInit();
+const runner = createRunner();
 process.on("uncaughtException", crash);
 process.on("unhandledRejection", crash);
 process.on("exit", () => runner.killAll());
@@ -60,7 +92,7 @@ runCli({
   argv: process.argv.slice(2),
   environment: process.env,
   platform: process.platform,
-  isPid1: process.pid === 1,
+  orphans: orphans(),
   writeOut: writeTo(process.stdout),
   writeError: (line) => process.stderr.write(line),
   readIn,

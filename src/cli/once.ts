@@ -12,15 +12,14 @@ export async function once(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(onceFlags, line, host.environment);
   const tasks = tasksOf(flags, host);
   const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
-  const { runner, isPid1 } = host;
+  const { runner } = host;
+  const isPid1 = host.orphans !== "elsewhere";
   const collector = createCollector({ tasks, namespace: flags.namespace, runner, log, selfMetrics: true, isPid1 });
   // Signals are heard before there is a command that they could leave behind.
   const stopped = host.stopped();
   const first = await Promise.race([collector.collect(), stopped]);
-  if (typeof first === "string") {
-    await collector.stop();
-    return EXIT.failed;
-  }
+  await collector.stop();
+  if (typeof first === "string") return EXIT.failed;
   await host.writeOut(await encode([...first.families, buildInfoFamily(buildInfo())], flags.format));
   return first.up ? EXIT.ok : EXIT.notRead;
 }

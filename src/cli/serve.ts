@@ -24,7 +24,8 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   log.info("Build context", { build_context: buildContext(info) });
 
   const selfMetrics = !flags.disableExporterMetrics;
-  const { runner, isPid1 } = host;
+  const { runner } = host;
+  const isPid1 = host.orphans !== "elsewhere";
   const collector = createCollector({ tasks, namespace: flags.namespace, runner, log, selfMetrics, isPid1 });
   const instruments = createInstruments({ processMetrics: selfMetrics });
   const selfFamilies = async () => [buildInfoFamily(info), ...(selfMetrics ? await instruments.families() : [])];
@@ -41,7 +42,7 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   });
   const listeners = await open(() => listen({ addresses: flags.listenAddresses }, app, log), log);
   if (listeners === undefined) return EXIT.failed;
-  if (host.isPid1) log.warn("Running as PID 1: orphaned processes are not reaped, start under an init");
+  if (host.orphans === "left") log.warn("Running as PID 1: orphaned processes are not reaped, start under an init");
   // The first run finds the command that works, and makes the exporter ready.
   void collector.collect();
 

@@ -1,3 +1,4 @@
+import { ISOLATIONS } from "../command/contain.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
 import { presets } from "../presets/table.ts";
 import { parseAddress } from "../web/address.ts";
@@ -82,6 +83,21 @@ const running = {
     },
     size,
   ),
+  isolate: valueFlag(
+    {
+      name: "command.isolate",
+      group: COMMAND,
+      placeholder: "KIND",
+      shown: "none",
+      help: "Let the kernel contain what a run starts: none, pidns (a PID namespace) or cgroup (version 2).",
+    },
+    oneOf(ISOLATIONS),
+  ),
+  dieWithExporter: switchFlag({
+    name: "command.die-with-exporter",
+    group: COMMAND,
+    help: "End a run even when the exporter itself is killed by SIGKILL.",
+  }),
 } as const;
 
 /** Values of `--metrics.names`. */

@@ -1,4 +1,5 @@
 import type { Task } from "../collect/task.ts";
+import { type Containment, containmentOf, type Isolation } from "../command/contain.ts";
 import { commandEnvironment } from "../command/environment.ts";
 import { quote } from "../parsers/text.ts";
 import type { Preset, Read } from "../presets/preset.ts";
@@ -15,7 +16,12 @@ type Wanted = {
   readonly names: (typeof METRIC_NAMES)[number];
 };
 
-type Bounds = { readonly timeoutMs: number; readonly maxOutputBytes: number };
+type Bounds = {
+  readonly timeoutMs: number;
+  readonly maxOutputBytes: number;
+  readonly isolate: Isolation;
+  readonly dieWithExporter: boolean;
+};
 
 const PLATFORM_PRESETS: Partial<Record<NodeJS.Platform, string>> = {
   darwin: "vm_stat",
@@ -28,7 +34,9 @@ const PLATFORM_PRESETS: Partial<Record<NodeJS.Platform, string>> = {
 /** The memory commands that the flags ask for. @throws UsageError */
 export function tasksOf(flags: Wanted & Bounds, host: Host): readonly Task[] {
   const environment = commandEnvironment(host.environment);
-  const bounds = { timeoutMs: flags.timeoutMs, maxOutputBytes: flags.maxOutputBytes, environment };
+  const { timeoutMs, maxOutputBytes, dieWithExporter: diesWithExporter } = flags;
+  const containment = containmentFor(flags.isolate);
+  const bounds = { timeoutMs, maxOutputBytes, environment, diesWithExporter, ...(containment && { containment }) };
   if (flags.command !== undefined) {
     const { preset, read, words } = lineReading(flags.command, flags);
     const alternatives = [{ argv: ["/bin/sh", "-c", flags.command] }];
@@ -44,6 +52,12 @@ export function tasksOf(flags: Wanted & Bounds, host: Host): readonly Task[] {
     read: readOf(preset, flags.names),
     versionArgv: versionArgvOf(preset),
   }));
+}
+
+function containmentFor(isolation: Isolation): Containment | undefined {
+  const containment = containmentOf(isolation);
+  if (typeof containment !== "string") return containment;
+  throw new UsageError(`--command.isolate: found ${quote(isolation)}, which isn't available here: ${containment}`);
 }
 
 /** What tells the program's version, where the words' meaning depends on it and they name the program plainly. */

@@ -65,7 +65,7 @@ export function createCollector({ tasks, namespace, runner, log, selfMetrics, is
     const families = [
       upFamily(namespace, up),
       ...read,
-      ...(selfMetrics ? [...commandFamilies(chosen), ...processFamilies(isPid1)] : []),
+      ...(selfMetrics ? [...commandFamilies(chosen), ...(await processFamilies(isPid1))] : []),
     ];
     return { up, families, ended };
   }

@@ -97,8 +97,8 @@ export function commandFamilies(runners: readonly TaskRunner[]): readonly Family
 }
 
 /** The exporter's own place among processes. */
-export function processFamilies(isPid1: boolean): readonly Family[] {
-  const children = countChildren();
+export async function processFamilies(isPid1: boolean): Promise<readonly Family[]> {
+  const children = await countChildren(isPid1);
   return [
     family(PID1, [[{}, Number(isPid1)]]),
     family(CHILDREN, [[{}, children?.all]]),

@@ -1,3 +1,4 @@
+import type { Containment } from "../command/contain.ts";
 import { findProgram } from "../command/environment.ts";
 import type { Outcome, Verdict } from "../command/outcome.ts";
 import type { Run, Runner } from "../command/run.ts";
@@ -20,6 +21,8 @@ export type Task = {
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
   readonly environment: Readonly<Record<string, string>>;
+  readonly containment?: Containment;
+  readonly diesWithExporter?: boolean;
 };
 
 /** What is known of a task over all its runs. */
@@ -38,7 +41,7 @@ export type TaskRunner = {
   /** The run under way, or a new one with this deadline. Never rejects. */
   readonly run: (deadlineMs: number) => Promise<Ended>;
   readonly record: () => TaskRecord;
-  /** Kills the run under way and starts no other. Resolves when it is reaped, or can't be. */
+  /** Kills the run under way and starts no other. Resolves when nothing is left of it, or that takes too long. */
   readonly stop: () => Promise<void>;
 };
 
@@ -46,15 +49,18 @@ export type TaskRunner = {
 const TRY_ANOTHER: ReadonlySet<Verdict> = new Set<Verdict>(["spawn", "exit", "signal", "parse", "overflow"]);
 /** How long an answer waits for what its run left behind to be cleared, so that the same page counts it. */
 const CLEAR_MS = 100;
+/** How long a stop waits for what is left of runs to be cleared. */
+const RELEASE_MS = 1000;
 
 /** A runner for one task. What it starts goes through `runner`; what fails is logged when it changes. */
 export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunner {
   const verdicts = new Map<Verdict, number>();
   const programs = new Map<string, string>();
   const versions = new Map<string, string>();
+  /** Runs of which anything may be left. */
+  const live = new Set<Run>();
   let order = task.alternatives;
   let inFlight: Promise<Ended> | undefined;
-  let current: Run | undefined;
   let last: Ended | undefined;
   let lastSuccessSeconds: number | undefined;
   let stragglers = 0;
@@ -80,10 +86,11 @@ export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunn
   }
 
   async function runOnce(deadlineMs: number): Promise<Ended> {
+    const began = performance.now();
     // A command that can't be killed is answered for until it goes; no second one is started beside it.
-    if (current && last?.verdict === "unkillable") return last;
-    if (current) await within(current.released, deadlineMs);
-    const ended = await search(deadlineMs);
+    if (live.size > 0 && last?.verdict === "unkillable") return last;
+    if (live.size > 0) await within(released(), deadlineMs);
+    const ended = await search(deadlineMs, began);
     verdicts.set(ended.verdict, (verdicts.get(ended.verdict) ?? 0) + 1);
     if (ended.verdict === "ok") lastSuccessSeconds = Date.now() / 1000;
     report(ended);
@@ -92,8 +99,7 @@ export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunn
   }
 
   /** Tries the alternatives in order, the one that works first, all within one deadline. */
-  async function search(deadlineMs: number): Promise<Ended> {
-    const began = performance.now();
+  async function search(deadlineMs: number, began: number): Promise<Ended> {
     const restMs = () => deadlineMs - (performance.now() - began);
     let failed: Ended | undefined;
     for (const alternative of order) {
@@ -102,7 +108,7 @@ export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunn
         keep(alternative, failed);
         return ended;
       }
-      failed ??= ended;
+      if (failed === undefined || ended.verdict === "unkillable") failed = ended;
       if (stopped || !TRY_ANOTHER.has(ended.verdict) || restMs() <= 0) break;
     }
     if (failed === undefined) throw new Error(`Task ${task.name} has no alternatives`);
@@ -123,11 +129,11 @@ export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunn
     const began = performance.now();
     const outcome = await start(alternative.argv, restMs);
     const words = task.words ?? alternative.argv;
-    const version = outcome.kind === "ok" ? await versionOf(words, restMs - (performance.now() - began)) : undefined;
-    return judge(outcome, {
+    const asked = outcome.kind === "ok" ? await askVersion(words, restMs - (performance.now() - began)) : undefined;
+    return judge(asked?.kind === "unkillable" ? asked : outcome, {
       argv: alternative.argv,
       words,
-      version,
+      version: versions.get(versionKey(words)),
       timeoutMs,
       read: alternative.read ?? task.read,
       log,
@@ -135,19 +141,17 @@ export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunn
   }
 
   async function start(argv: readonly string[], deadlineMs: number): Promise<Outcome> {
+    if (stopped) return { kind: "aborted", seconds: 0 };
     const [name = "", ...rest] = argv;
     const program = programs.get(name) ?? findProgram(name, task.environment.PATH);
     if (program === undefined)
       return { kind: "spawn", seconds: 0, reason: `${name}: not found in ${task.environment.PATH}` };
     programs.set(name, program);
-    const run = runner.start(
-      { argv: [program, ...rest], environment: task.environment, maxOutputBytes: task.maxOutputBytes },
-      deadlineMs,
-    );
-    current = run;
+    const run = runner.start({ ...task, argv: [program, ...rest] }, deadlineMs);
+    live.add(run);
     const cleared = run.released.then((count) => {
       stragglers += count;
-      if (current === run) current = undefined;
+      live.delete(run);
     });
     const outcome = await run.outcome;
     if (outcome.kind === "spawn") programs.delete(name);
@@ -155,16 +159,17 @@ export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunn
     return outcome;
   }
 
-  /** The program's version where it matters, asked once. */
-  async function versionOf(words: readonly string[], deadlineMs: number): Promise<string | undefined> {
+  /** Asks for the program's version where it matters and isn't known. */
+  async function askVersion(words: readonly string[], deadlineMs: number): Promise<Outcome | undefined> {
     const argv = task.versionArgv(words);
-    if (argv === undefined) return undefined;
-    const key = argv.join("\0");
-    if (!versions.has(key)) {
-      const outcome = await start(argv, Math.max(1, deadlineMs));
-      if (outcome.kind === "ok") versions.set(key, new TextDecoder().decode(outcome.stdout).trim());
-    }
-    return versions.get(key);
+    if (argv === undefined || versions.has(versionKey(words))) return undefined;
+    const outcome = await start(argv, Math.max(1, deadlineMs));
+    if (outcome.kind === "ok") versions.set(versionKey(words), new TextDecoder().decode(outcome.stdout).trim());
+    return outcome;
+  }
+
+  function versionKey(words: readonly string[]): string {
+    return task.versionArgv(words)?.join("\0") ?? "";
   }
 
   function report(ended: Ended): void {
@@ -178,8 +183,13 @@ export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunn
 
   async function stop(): Promise<void> {
     stopped = true;
-    current?.abort();
+    for (const run of live) run.abort();
     await inFlight;
+    await within(released(), RELEASE_MS);
+  }
+
+  function released(): Promise<unknown> {
+    return Promise.all([...live].map((run) => run.released));
   }
 
   return { task, run, record: () => ({ last, verdicts, lastSuccessSeconds, stragglers }), stop };

@@ -36,21 +36,25 @@ export type Tail = {
   text(): string;
 };
 
-/** A tail of at most `limitBytes`. */
+/** A tail of at most `limitBytes`, in one buffer that is written around: a chunk costs its own length, however small it is. */
 export function createTail(limitBytes: number): Tail {
-  let kept: Uint8Array = new Uint8Array(0);
+  const ring = new Uint8Array(limitBytes);
   let seen = 0;
   return {
     push(chunk) {
       const last = chunk.subarray(Math.max(0, chunk.length - limitBytes));
-      const before = kept.subarray(Math.max(0, kept.length + last.length - limitBytes));
-      const joined = new Uint8Array(before.length + last.length);
-      joined.set(before);
-      joined.set(last, before.length);
-      kept = joined;
+      const at = (seen + chunk.length - last.length) % limitBytes;
+      const untilEnd = last.subarray(0, limitBytes - at);
+      ring.set(untilEnd, at);
+      ring.set(last.subarray(untilEnd.length), 0);
       seen += chunk.length;
       return seen;
     },
-    text: () => new TextDecoder().decode(kept).trim(),
+    text() {
+      const at = seen % limitBytes;
+      const kept =
+        seen <= limitBytes ? ring.subarray(0, seen) : Buffer.concat([ring.subarray(at), ring.subarray(0, at)]);
+      return new TextDecoder().decode(kept).trim();
+    },
   };
 }

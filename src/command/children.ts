@@ -1,26 +1,45 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { processRow } from "./group.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { processRow, readText } from "./process_table.ts";
 
 /** The children of this process: how many there are, and how many of them are zombies. */
 export type Children = { readonly all: number; readonly zombies: number };
 
+/** A child that ended a moment ago is a zombie until the event loop gets to it. */
+const REAP_MS = 10;
+
 /**
- * Counts own children by /proc/self/task/TID/children (proc_tid_children(5)): a child is listed under the thread that
- * forked it, an adopted orphan under any. Undefined where the kernel doesn't tell.
+ * Counts own children, and with `adopted` also the orphans that came to the init in front of the exporter.
+ * A zombie is counted if it stays one. Undefined where the kernel doesn't tell.
  */
-export function countChildren(): Children | undefined {
+export async function countChildren(adopted: boolean): Promise<Children | undefined> {
+  const counted = childrenNow(adopted);
+  if (counted === undefined || counted.zombies === 0) return counted;
+  await sleep(REAP_MS);
+  return childrenNow(adopted);
+}
+
+/**
+ * From /proc/PID/task/TID/children (proc_tid_children(5)): a child is listed under the thread that forked it, an adopted
+ * orphan under any.
+ */
+function childrenNow(adopted: boolean): Children | undefined {
   try {
-    const threads = readdirSync("/proc/self/task");
-    const pids = threads.flatMap((thread) => childrenOf(thread));
+    const parents = adopted && process.pid !== 1 ? ["self", "1"] : ["self"];
+    const pids = parents.flatMap(childrenOf).filter((pid) => pid !== process.pid);
     return { all: pids.length, zombies: pids.filter((pid) => processRow(pid)?.state === "Z").length };
   } catch {
     return undefined;
   }
 }
 
-function childrenOf(thread: string): number[] {
-  const text = readFileSync(`/proc/self/task/${thread}/children`, "latin1").trim();
-  return text === "" ? [] : text.split(" ").map(Number);
+/** A thread that ends meanwhile has no children; where no thread has such a file, the kernel has none. */
+function childrenOf(process: string): number[] {
+  const texts = readdirSync(`/proc/${process}/task`).map((thread) =>
+    readText(`/proc/${process}/task/${thread}/children`),
+  );
+  if (texts.every((text) => text === undefined)) throw new Error(`Process ${process} tells no children`);
+  return texts.flatMap((text = "") => text.split(" ").filter(Boolean).map(Number));
 }
 
 /** Open file descriptors of this process; 0 where there is no /proc. */

@@ -1,17 +1,23 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { createCapture, createTail } from "./capture.ts";
+import { type Cause, type Child, STDERR_LIMIT_BYTES, startChild } from "./child.ts";
 import { descriptorLimit, openDescriptors } from "./children.ts";
+import type { Argv, Containment } from "./contain.ts";
 import { RUN_MARKER } from "./environment.ts";
-import { groupExists, killGroup, sweep } from "./group.ts";
+import { groupExists } from "./group.ts";
+import { createGuardian } from "./guardian.ts";
 import type { Outcome } from "./outcome.ts";
+import { sweep, sweepNow } from "./sweep.ts";
 
 /** What to run, wholly prepared: nothing is looked up or expanded here. */
 export type Command = {
   /** Absolute path of the program, then its arguments. */
-  readonly argv: readonly [string, ...string[]];
+  readonly argv: Argv;
   /** The whole environment. */
   readonly environment: Readonly<Record<string, string>>;
   readonly maxOutputBytes: number;
+  /** What holds its processes besides their process group. */
+  readonly containment?: Containment;
+  /** Whether it ends with the exporter even when that is killed. */
+  readonly diesWithExporter?: boolean;
 };
 
 /** A run under way. */
@@ -28,10 +34,10 @@ export type Run = {
 export type Runner = {
   /**
    * Starts a command in a process group of its own, with a deadline from now. Whatever the command does, the outcome
-   * comes in time, its process group is killed and it is reaped (docs/architecture.md has the table of states).
+   * comes in time, its process group is killed and it is reaped (docs/commands.md has the table of states).
    */
   readonly start: (command: Command, deadlineMs: number) => Run;
-  /** Kills the groups of all runs, at once and synchronously. */
+  /** Kills all runs with what they started, at once and synchronously. */
   readonly killAll: () => void;
 };
 
@@ -42,121 +48,135 @@ const REKILL_MS = 5000;
 const LINGER_MS = 250;
 /** How long destroyed pipes may take to close. */
 const CLOSE_MS = 250;
-const STDERR_TAIL_BYTES = 8 * 1024;
-const STDERR_LIMIT_BYTES = 1024 * 1024;
 /** Node leaks two descriptors for ever in a spawn that finds only four or five free ones. */
 const SPAWN_DESCRIPTORS = 16;
 
-/** A runner with no runs. Reads the limit of descriptors once. */
-export function createRunner(): Runner {
-  const live = new Set<number>();
-  const limit = descriptorLimit();
-  let runs = 0;
-  return {
-    start(command, deadlineMs) {
-      runs += 1;
-      const crowded = limit - openDescriptors() < SPAWN_DESCRIPTORS;
-      return startRun(command, deadlineMs, { marker: `${process.pid}.${runs}`, live, crowded });
-    },
-    killAll: () => live.forEach(killGroup),
-  };
-}
-
-type Start = { readonly marker: string; readonly live: Set<number>; readonly crowded: boolean };
-
-function startRun(command: Command, deadlineMs: number, { marker, live, crowded }: Start): Run {
-  const began = performance.now();
-  const elapsedMs = () => performance.now() - began;
-  const child = crowded ? `fewer than ${SPAWN_DESCRIPTORS} file descriptors are free` : trySpawn(command, marker);
-  if (typeof child === "string") {
-    const outcome: Outcome = { kind: "spawn", seconds: elapsedMs() / 1000, reason: child };
-    return { outcome: Promise.resolve(outcome), released: Promise.resolve(0), abort: () => {} };
-  }
-  const { pid } = child;
-  if (pid !== undefined) live.add(pid);
-  const watched = watch(child, command.maxOutputBytes);
-  const timer = setTimeout(() => watched.end("timeout"), Math.max(1, deadlineMs - elapsedMs()));
-  const outcome = decide(watched, { deadlineMs, elapsedMs, limitBytes: command.maxOutputBytes });
-  outcome.finally(() => clearTimeout(timer));
-  const released = outcome.then((ended) => release(watched, ended, marker, elapsedMs));
-  released.finally(() => pid !== undefined && live.delete(pid));
-  return { outcome, released, abort: () => watched.end("aborted") };
-}
-
-/** The child, or why there is none. Some faults throw; others come as an event later, and then there is no pid. */
-function trySpawn(command: Command, marker: string): ChildProcess | string {
-  const [file, ...rest] = command.argv;
-  try {
-    return spawn(file, rest, {
-      // A session and process group of its own, so that one kill reaches all that it starts.
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-      cwd: "/",
-      env: { ...command.environment, [RUN_MARKER]: marker },
-    });
-  } catch (error) {
-    return reasonOf(error);
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-type Cause = "timeout" | "aborted" | "stdout" | "stderr";
-
-type Exit =
-  | { readonly how: "failed"; readonly reason: string }
-  | { readonly how: "code"; readonly code: number }
-  | { readonly how: "signal"; readonly signal: string };
-
-/** A child with its streams being read. `end` kills it and its group; the first cause stands. */
-type Watched = {
-  readonly child: ChildProcess;
-  readonly exited: Promise<Exit>;
-  readonly closed: Promise<void>;
-  readonly ended: Promise<Cause>;
-  readonly cause: () => Cause | undefined;
-  readonly end: (cause: Cause) => void;
-  readonly stdout: () => Uint8Array;
-  readonly stderrTail: () => string;
+/** A run of which anything may live. */
+type Live = {
+  readonly command: Command;
+  readonly marker: string;
+  /** None if it could not be started. */
+  readonly child: Child | undefined;
 };
 
-function watch(child: ChildProcess, limitBytes: number): Watched {
-  const stop = new AbortController();
-  const end = (cause: Cause) => stop.abort(cause);
-  const stdout = createCapture(limitBytes);
-  const stderr = createTail(STDERR_TAIL_BYTES);
-  const exited = new Promise<Exit>((resolve) => {
-    // With a pid there, an error is a failed kill: the exit is still to come.
-    child.on("error", (error) => child.pid === undefined && resolve({ how: "failed", reason: reasonOf(error) }));
-    child.once("exit", (code, signal) =>
-      resolve(signal ? { how: "signal", signal } : { how: "code", code: code ?? -1 }),
-    );
-  });
-  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const ended = new Promise<Cause>((resolve) => {
-    stop.signal.addEventListener("abort", () => {
-      kill(child);
-      if (stop.signal.reason === "stdout" || stop.signal.reason === "stderr") destroyStreams(child);
-      resolve(stop.signal.reason);
-    });
-  });
-  child.stdout?.on("data", (chunk: Uint8Array) => stdout.push(chunk) || end("stdout"));
-  child.stderr?.on("data", (chunk: Uint8Array) => stderr.push(chunk) > STDERR_LIMIT_BYTES && end("stderr"));
-  for (const stream of [child.stdout, child.stderr]) stream?.on("error", () => {});
-  const cause = () => (stop.signal.aborted ? (stop.signal.reason as Cause) : undefined);
-  return { child, exited, closed, ended, cause, end, stdout: stdout.bytes, stderrTail: stderr.text };
+/** A runner with no runs. Reads the limit of descriptors once. */
+export function createRunner(): Runner {
+  const live = new Set<Live>();
+  const limit = descriptorLimit();
+  const guardian = createGuardian();
+  const token = crypto.randomUUID();
+  let runs = 0;
+
+  function start(command: Command, deadlineMs: number): Run {
+    const began = performance.now();
+    const elapsedMs = () => performance.now() - began;
+    runs += 1;
+    // With the dot behind it, no marker is the beginning of another.
+    const marker = `${token}.${runs}.`;
+    const crowded = limit - openDescriptors() < SPAWN_DESCRIPTORS;
+    const child = crowded ? `fewer than ${SPAWN_DESCRIPTORS} file descriptors are free` : startMarked(command, marker);
+    const run: Live = { command, marker, child: typeof child === "string" ? undefined : child };
+    live.add(run);
+    const outcome =
+      typeof child === "string"
+        ? Promise.resolve<Outcome>({ kind: "spawn", seconds: elapsedMs() / 1000, reason: child })
+        : supervise(child, { deadlineMs, elapsedMs, limitBytes: command.maxOutputBytes });
+    const released = outcome.then((ended) => release(run, ended));
+    released.finally(() => forget(run));
+    return { outcome, released, abort: () => run.child?.end("aborted") };
+  }
+
+  /** Starts a command that carries a marker in its environment. The guardian knows of it before it lives. */
+  function startMarked(command: Command, marker: string): Child | string {
+    if (command.diesWithExporter && !guardian.add(lasting(command, marker))) return "the guardian could not be started";
+    const argv = command.containment ? command.containment.wrap(command.argv, marker) : command.argv;
+    if (typeof argv === "string") return argv;
+    const child = startChild(argv, { ...command.environment, [RUN_MARKER]: marker }, command.maxOutputBytes);
+    if (command.diesWithExporter && typeof child !== "string" && child.pid) guardian.add([String(child.pid)]);
+    return child;
+  }
+
+  function forget(run: Live): void {
+    live.delete(run);
+    if (run.command.diesWithExporter) guardian.remove([...lasting(run.command, run.marker), String(run.child?.pid)]);
+  }
+
+  return { start, killAll: () => live.forEach(killNow) };
 }
 
-function kill(child: ChildProcess): void {
-  // Without a group there (the child changed it) its own pid is still exact: it is unreaped.
-  if (child.pid !== undefined && !killGroup(child.pid) && child.exitCode === null) child.kill("SIGKILL");
+/** What the guardian can kill of a run as soon as it is named. */
+function lasting({ containment }: Command, marker: string): readonly string[] {
+  const file = containment?.killFile(marker);
+  return file === undefined ? [marker] : [marker, file];
 }
 
-function destroyStreams(child: ChildProcess): void {
-  child.stdout?.destroy();
-  child.stderr?.destroy();
+function killNow({ command, marker, child }: Live): void {
+  if (child?.pid === undefined) return;
+  command.containment?.kill(marker);
+  sweepNow({ leader: child.pid, marker, groupKilled: false });
+}
+
+type Bounds = { readonly deadlineMs: number; readonly elapsedMs: () => number; readonly limitBytes: number };
+
+/** Holds a child to its deadline. Resolves when it is decided how the run ended. */
+async function supervise(child: Child, bounds: Bounds): Promise<Outcome> {
+  const timer = setTimeout(child.end, Math.max(1, bounds.deadlineMs - bounds.elapsedMs()), "timeout");
+  const outcome = await decide(child, bounds);
+  clearTimeout(timer);
+  return outcome;
+}
+
+/** The outcome of a run: the first of exit, deadline, cap and abort decides, and nothing that comes later makes it better. */
+async function decide(child: Child, bounds: Bounds): Promise<Outcome> {
+  const first = await Promise.race([child.exited, child.ended]);
+  const seconds = bounds.elapsedMs() / 1000;
+  if (typeof first === "string") {
+    const gone = await settles(child.exited, UNKILLABLE_MS);
+    return gone ? endedOutcome(first, child, bounds, seconds) : { kind: "unkillable", seconds, pid: child.pid ?? 0 };
+  }
+  if (first.how === "failed") return { kind: "spawn", seconds, reason: first.reason };
+  const restMs = Math.max(0, bounds.deadlineMs - bounds.elapsedMs());
+  const settled = await settles(Promise.race([child.closed, child.ended]), Math.min(LINGER_MS, restMs));
+  const cause = child.cause();
+  if (cause === "stdout" || cause === "stderr") return endedOutcome(cause, child, bounds, seconds);
+  if (first.how === "signal") return { kind: "signal", seconds, signal: first.signal, stderrTail: child.stderrTail() };
+  if (first.code !== 0) return { kind: "exit", seconds, code: first.code, stderrTail: child.stderrTail() };
+  // A pipe that closed since the deadline came and the group was killed was held until then.
+  return { kind: "ok", seconds, stdout: child.stdout(), held: !settled || cause !== undefined };
+}
+
+function endedOutcome(cause: Cause, child: Child, { deadlineMs, limitBytes }: Bounds, seconds: number): Outcome {
+  switch (cause) {
+    case "timeout":
+      return { kind: "timeout", seconds, timeoutMs: deadlineMs, stderrTail: child.stderrTail() };
+    case "aborted":
+      return { kind: "aborted", seconds };
+    case "stdout":
+      return { kind: "overflow", seconds, stream: cause, limitBytes };
+    case "stderr":
+      return { kind: "overflow", seconds, stream: cause, limitBytes: STDERR_LIMIT_BYTES };
+  }
+}
+
+/** Ends all that is left of a run once it has its outcome. Resolves to the number of stragglers that were killed. */
+async function release({ command: { containment }, marker, child }: Live, outcome: Outcome): Promise<number> {
+  if (child && outcome.kind === "unkillable") await gone(child);
+  const leader = child?.pid ?? 0;
+  const remains = { leader, marker, groupKilled: child?.cause() !== undefined };
+  const clean = leader === 0 || (outcome.kind === "ok" && !outcome.held && !groupExists(leader));
+  const stragglers = containment ? await containment.clear(remains) : clean ? 0 : await sweep(remains);
+  child?.letGo();
+  if (leader > 0 && child) await settles(child.closed, CLOSE_MS);
+  return stragglers;
+}
+
+/** Resolves when a child that could not be killed is gone at last. Keeps killing it until then. */
+async function gone(child: Child): Promise<void> {
+  child.letGo();
+  child.unref();
+  const again = setInterval(child.kill, REKILL_MS).unref();
+  await child.exited;
+  clearInterval(again);
 }
 
 /** Whether a promise settles within some time. Leaves no timer. */
@@ -168,59 +188,4 @@ async function settles(promise: Promise<unknown>, ms: number): Promise<boolean> 
   const inTime = await Promise.race([promise.then(() => true), late]);
   clearTimeout(timer);
   return inTime;
-}
-
-type Bounds = { readonly deadlineMs: number; readonly elapsedMs: () => number; readonly limitBytes: number };
-
-/** The outcome of a run: the first of exit, deadline, cap and abort decides, and nothing that comes later makes it better. */
-async function decide(watched: Watched, bounds: Bounds): Promise<Outcome> {
-  const first = await Promise.race([watched.exited, watched.ended]);
-  const seconds = bounds.elapsedMs() / 1000;
-  if (typeof first === "string") {
-    const gone = await settles(watched.exited, UNKILLABLE_MS);
-    return gone
-      ? endedOutcome(first, watched, bounds, seconds)
-      : { kind: "unkillable", seconds, pid: watched.child.pid ?? 0 };
-  }
-  if (first.how === "failed") return { kind: "spawn", seconds, reason: first.reason };
-  const restMs = Math.max(0, bounds.deadlineMs - bounds.elapsedMs());
-  const closed = await settles(Promise.race([watched.closed, watched.ended]), Math.min(LINGER_MS, restMs));
-  const cause = watched.cause();
-  if (cause === "stdout" || cause === "stderr") return endedOutcome(cause, watched, bounds, seconds);
-  if (first.how === "signal")
-    return { kind: "signal", seconds, signal: first.signal, stderrTail: watched.stderrTail() };
-  if (first.code !== 0) return { kind: "exit", seconds, code: first.code, stderrTail: watched.stderrTail() };
-  return { kind: "ok", seconds, stdout: watched.stdout(), held: !closed };
-}
-
-function endedOutcome(cause: Cause, watched: Watched, bounds: Bounds, seconds: number): Outcome {
-  switch (cause) {
-    case "timeout":
-      return { kind: "timeout", seconds, timeoutMs: bounds.deadlineMs, stderrTail: watched.stderrTail() };
-    case "aborted":
-      return { kind: "aborted", seconds };
-    case "stdout":
-      return { kind: "overflow", seconds, stream: cause, limitBytes: bounds.limitBytes };
-    case "stderr":
-      return { kind: "overflow", seconds, stream: cause, limitBytes: STDERR_LIMIT_BYTES };
-  }
-}
-
-/** Ends all that is left of a run once it has its outcome. Resolves to the number of stragglers that were killed. */
-async function release(watched: Watched, outcome: Outcome, marker: string, elapsedMs: () => number): Promise<number> {
-  const { child } = watched;
-  if (child.pid === undefined) return 0;
-  if (outcome.kind === "unkillable") {
-    destroyStreams(child);
-    child.unref();
-    const again = setInterval(kill, REKILL_MS, child).unref();
-    await watched.exited;
-    clearInterval(again);
-  }
-  const killed = watched.cause() !== undefined;
-  const clean = outcome.kind === "ok" && !outcome.held && !groupExists(child.pid);
-  const stragglers = clean ? 0 : await sweep({ leader: child.pid, marker, ageMs: elapsedMs(), groupKilled: killed });
-  destroyStreams(child);
-  await settles(watched.closed, CLOSE_MS);
-  return stragglers;
 }
