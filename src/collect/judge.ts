@@ -4,7 +4,7 @@ import type { Family } from "../metric.ts";
 import { ParseError, quote } from "../parsers/text.ts";
 import type { Read } from "../presets/preset.ts";
 
-/** How a run of a task ended, and what it gave. */
+/** How a run of a task ended, and what it gave. People may see it: its words are without secrets. */
 export type Ended = {
   readonly verdict: Verdict;
   /** One line for people: why it failed; empty if it didn't. */
@@ -22,7 +22,10 @@ export type Ended = {
 };
 
 type Reading = {
+  /** The command line as people may see it. */
   readonly argv: readonly string[];
+  /** Takes secrets out of what the command said. */
+  readonly redact: (text: string) => string;
   readonly words: readonly string[];
   readonly version: string | undefined;
   readonly timeoutMs: number;
@@ -32,15 +35,18 @@ type Reading = {
 
 /** Reads an output that ended well, and puts every other outcome into words. A reader that throws makes it `parse`. */
 export function judge(outcome: Outcome, reading: Reading): Ended {
+  const stderrTail = reading.redact("stderrTail" in outcome ? outcome.stderrTail : "");
   const common = {
     argv: reading.argv,
     seconds: outcome.seconds,
     timeoutMs: reading.timeoutMs,
     endedMs: performance.now(),
     exitCode: outcome.kind === "exit" ? outcome.code : outcome.kind === "ok" ? 0 : undefined,
-    stderrTail: "stderrTail" in outcome ? outcome.stderrTail : "",
+    stderrTail,
   };
-  if (outcome.kind !== "ok") return { ...common, verdict: outcome.kind, detail: failure(outcome), families: [] };
+  if (outcome.kind !== "ok") {
+    return { ...common, verdict: outcome.kind, detail: reading.redact(failure(outcome, stderrTail)), families: [] };
+  }
   try {
     if (outcome.held && outcome.stdout.at(-1) !== 0x0a) {
       throw new ParseError("output ends inside a line, and a process that outlived the command holds its pipe");
@@ -50,7 +56,7 @@ export function judge(outcome: Outcome, reading: Reading): Ended {
     return { ...common, verdict: "ok", detail: "", families };
   } catch (error) {
     if (!(error instanceof ParseError)) reading.log.error("Parser failed", { stack: stackOf(error) });
-    const detail = error instanceof ParseError ? error.message : "internal error, see the log";
+    const detail = error instanceof ParseError ? reading.redact(error.message) : "internal error, see the log";
     return { ...common, verdict: "parse", detail, families: [] };
   }
 }
@@ -59,14 +65,14 @@ function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-function failure(outcome: Exclude<Outcome, { kind: "ok" }>): string {
+function failure(outcome: Exclude<Outcome, { kind: "ok" }>, stderrTail: string): string {
   switch (outcome.kind) {
     case "timeout":
-      return `did not end within ${(outcome.timeoutMs / 1000).toFixed(3)} s${said(outcome.stderrTail)}`;
+      return `did not end within ${(outcome.timeoutMs / 1000).toFixed(3)} s${said(stderrTail)}`;
     case "exit":
-      return `exit status ${outcome.code}${said(outcome.stderrTail)}`;
+      return `exit status ${outcome.code}${said(stderrTail)}`;
     case "signal":
-      return `killed by ${outcome.signal}${said(outcome.stderrTail)}`;
+      return `killed by ${outcome.signal}${said(stderrTail)}`;
     case "spawn":
       return outcome.reason;
     case "overflow":

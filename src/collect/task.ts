@@ -5,6 +5,7 @@ import type { Run, Runner } from "../command/run.ts";
 import type { Log } from "../log.ts";
 import type { Alternative, Read } from "../presets/preset.ts";
 import { type Ended, judge } from "./judge.ts";
+import { createRedactor } from "./redact.ts";
 
 /** A memory command as it was configured: what to run, in what bounds, and how to read it. */
 export type Task = {
@@ -28,6 +29,8 @@ export type Task = {
 /** What is known of a task over all its runs. */
 export type TaskRecord = {
   readonly last: Ended | undefined;
+  /** The latest runs that failed, the last one first. */
+  readonly failures: readonly Ended[];
   readonly verdicts: ReadonlyMap<Verdict, number>;
   /** Seconds since the epoch. */
   readonly lastSuccessSeconds: number | undefined;
@@ -47,6 +50,8 @@ export type TaskRunner = {
 
 /** After these another alternative may do better; a timeout leaves no time for one. */
 const TRY_ANOTHER: ReadonlySet<Verdict> = new Set<Verdict>(["spawn", "exit", "signal", "parse", "overflow"]);
+/** Failed runs that are remembered. */
+const FAILURES = 20;
 /** How long an answer waits for what its run left behind to be cleared, so that the same page counts it. */
 const CLEAR_MS = 100;
 /** How long a stop waits for what is left of runs to be cleared. */
@@ -57,11 +62,17 @@ export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunn
   const verdicts = new Map<Verdict, number>();
   const programs = new Map<string, string>();
   const versions = new Map<string, string>();
+  const redactor = createRedactor(
+    task.alternatives.map((one) => one.argv),
+    task.environment,
+  );
+  const shownArgv = new Map(task.alternatives.map((one) => [one, redactor.argv(one.argv)]));
   /** Runs of which anything may be left. */
   const live = new Set<Run>();
   let order = task.alternatives;
   let inFlight: Promise<Ended> | undefined;
   let last: Ended | undefined;
+  let failures: readonly Ended[] = [];
   let lastSuccessSeconds: number | undefined;
   let stragglers = 0;
   let stopped = false;
@@ -93,6 +104,7 @@ export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunn
     const ended = await search(deadlineMs, began);
     verdicts.set(ended.verdict, (verdicts.get(ended.verdict) ?? 0) + 1);
     if (ended.verdict === "ok") lastSuccessSeconds = Date.now() / 1000;
+    else failures = [ended, ...failures].slice(0, FAILURES);
     report(ended);
     last = ended;
     return ended;
@@ -121,7 +133,8 @@ export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunn
     if (alternative === order[0] && last !== undefined) return;
     order = [alternative, ...task.alternatives.filter((other) => other !== alternative)];
     const because = failed && `${failed.argv.join(" ")}: ${failed.verdict}: ${failed.detail}`;
-    log.info("Memory command works", { command: task.name, argv: alternative.argv.join(" "), instead_of: because });
+    const argv = shownArgv.get(alternative)?.join(" ");
+    log.info("Memory command works", { command: task.name, argv, instead_of: because });
   }
 
   /** @param timeoutMs what the whole run was allowed, of which `restMs` is left. */
@@ -131,7 +144,8 @@ export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunn
     const words = task.words ?? alternative.argv;
     const asked = outcome.kind === "ok" ? await askVersion(words, restMs - (performance.now() - began)) : undefined;
     return judge(asked?.kind === "unkillable" ? asked : outcome, {
-      argv: alternative.argv,
+      argv: shownArgv.get(alternative) ?? [],
+      redact: redactor.text,
       words,
       version: versions.get(versionKey(words)),
       timeoutMs,
@@ -192,7 +206,7 @@ export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunn
     return Promise.all([...live].map((run) => run.released));
   }
 
-  return { task, run, record: () => ({ last, verdicts, lastSuccessSeconds, stragglers }), stop };
+  return { task, run, record: () => ({ last, failures, verdicts, lastSuccessSeconds, stragglers }), stop };
 }
 
 /** What a promise resolves to, or undefined if that takes longer than some time. */
