@@ -1,0 +1,79 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { needs } from "./tools.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+
+/** Runs make in the project with DESTDIR set to a directory that is gone afterwards. */
+function withDestination(use: (destination: string, make: (...words: string[]) => string) => void): void {
+  const destination = mkdtempSync(join(tmpdir(), "memory_exporter-install-"));
+  const make = (...words: string[]) => {
+    const ended = spawnSync("make", ["--no-print-directory", ...words, `DESTDIR=${destination}`], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
+    assert.is(ended.status, 0, ended.stderr);
+    return ended.stdout;
+  };
+  try {
+    use(destination, make);
+  } finally {
+    rmSync(destination, { recursive: true });
+  }
+}
+
+test("make install puts the executable and its unit under PREFIX, and make uninstall takes them away", () => {
+  withDestination((destination, make) => {
+    make("install", "PREFIX=/opt/me");
+    const binary = join(destination, "opt/me/bin/memory_exporter");
+    const unit = join(destination, "opt/me/lib/systemd/system/memory_exporter.service");
+    assert.is(statSync(binary).mode & 0o7777, 0o755);
+    assert.is(statSync(unit).mode & 0o7777, 0o644);
+    assert.match(spawnSync(binary, ["--version"], { encoding: "utf8" }).stdout, /^memory_exporter, version /);
+    assert.match(readFileSync(unit, "utf8"), /^ExecStart=\/opt\/me\/bin\/memory_exporter$/m);
+    make("uninstall", "PREFIX=/opt/me");
+    assert.not(existsSync(binary));
+    assert.not(existsSync(unit));
+  });
+});
+
+const systemd = needs("systemd-analyze", "--version") ? test : test.skip;
+
+systemd("the unit is what systemd understands, and leaves little exposed", () => {
+  withDestination((destination, make) => {
+    make("install", "PREFIX=/usr");
+    const unit = join(destination, "usr/lib/systemd/system/memory_exporter.service");
+    const security = ["security", "--offline=true", "--threshold=25", unit];
+    const exposed = spawnSync("systemd-analyze", security, { encoding: "utf8" });
+    assert.is(exposed.status, 0, exposed.stdout.split("\n").at(-2));
+    // What it says of the binary is right as long as it isn't installed; of the lines of the unit it must say nothing.
+    const verified = spawnSync("systemd-analyze", ["verify", unit], { encoding: "utf8" });
+    assert.not.match(verified.stderr, /memory_exporter\.service:\d+:/);
+  });
+});
+
+test("make help names every target that has a purpose", () => {
+  withDestination((_, make) => {
+    const help = make("help");
+    for (const target of [
+      "run",
+      "build",
+      "test",
+      "test-deno",
+      "check",
+      "install",
+      "uninstall",
+      "clean",
+      "bench",
+      "docs",
+    ]) {
+      assert.match(help, new RegExp(`^${target} +[A-Z]`, "m"));
+    }
+  });
+});
+
+test.run();
