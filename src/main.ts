@@ -69,17 +69,6 @@ function writeTo(stream: NodeJS.WriteStream): (text: string) => Promise<void> {
   return (text) => new Promise((resolve) => stream.write(text, () => resolve()));
 }
 
-async function readIn(limitBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of process.stdin) {
-    length += chunk.length;
-    if (length > limitBytes) throw new Error(`Found more than ${limitBytes} bytes on stdin`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
 standUnderInit();
 const runner = createRunner();
 process.on("uncaughtException", crash);
@@ -95,7 +84,7 @@ runCli({
   orphans: orphans(),
   writeOut: writeTo(process.stdout),
   writeError: (line) => process.stderr.write(line),
-  readIn,
+  input: () => process.stdin,
   stopped: stopSignal,
   runner,
 }).then(exit, crash);

@@ -11,8 +11,8 @@ export type Host = {
   /** Resolves when the text is written. */
   readonly writeOut: (text: string) => Promise<void>;
   readonly writeError: (line: string) => void;
-  /** All of stdin, at most `limitBytes`; rejects if there is more. */
-  readonly readIn: (limitBytes: number) => Promise<Uint8Array>;
+  /** What comes on stdin, when it is asked for. */
+  readonly input: () => AsyncIterable<Uint8Array>;
   /** Resolves to the name of the first signal that asks the program to stop; before it is called, signals end it at once. */
   readonly stopped: () => Promise<string>;
   readonly runner: Runner;

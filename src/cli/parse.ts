@@ -1,8 +1,8 @@
-import { readFile, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 import { inNamespace } from "../collect/collect.ts";
 import { encode } from "../exposition/encode.ts";
 import { ParseError, quote } from "../parsers/text.ts";
-import type { Output, Read } from "../presets/preset.ts";
+import type { Read } from "../presets/preset.ts";
 import { type CommandLine, readFlags, UsageError } from "./flags.ts";
 import { EXIT, type Host } from "./host.ts";
 import { parseFlags } from "./tables.ts";
@@ -15,8 +15,11 @@ const LIMIT_BYTES = 64 * 2 ** 20;
 export async function parse(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(parseFlags, line, host.environment);
   const { read, words } = readingOf(flags, host);
-  const stdout = flags.file === undefined ? await host.readIn(LIMIT_BYTES) : await readWhole(flags.file);
-  const families = tryRead(read, { stdout, words });
+  const families = await tryRead(read, words, () =>
+    flags.file === undefined
+      ? readAll("stdin", host.input())
+      : readAll(quote(flags.file), createReadStream(flags.file)),
+  );
   if (typeof families === "string") {
     host.writeError(`memory_exporter: error: ${families}\n`);
     return EXIT.notRead;
@@ -26,24 +29,34 @@ export async function parse(line: CommandLine, host: Host): Promise<number> {
   return EXIT.ok;
 }
 
-function tryRead(read: Read, output: Output): ReturnType<Read> | string {
+/** What an output gives, or why it can't be read. */
+async function tryRead(
+  read: Read,
+  words: readonly string[],
+  output: () => Promise<Uint8Array>,
+): Promise<ReturnType<Read> | string> {
   try {
-    return read(output);
+    return read({ stdout: await output(), words });
   } catch (error) {
     if (error instanceof ParseError) return error.message;
     throw error;
   }
 }
 
-async function readWhole(path: string): Promise<Uint8Array> {
+/** All of a stream. @throws ParseError if there is more than an output can be, UsageError if it can't be read. */
+async function readAll(name: string, stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
   try {
-    const { size } = await stat(path);
-    if (size > LIMIT_BYTES)
-      throw new UsageError(`--file: found ${size} bytes in ${quote(path)}, wanted at most ${LIMIT_BYTES}`);
-    return await readFile(path);
+    for await (const chunk of stream) {
+      length += chunk.length;
+      if (length > LIMIT_BYTES) throw new ParseError(`found more than ${LIMIT_BYTES} bytes in ${name}`);
+      chunks.push(chunk);
+    }
   } catch (error) {
-    if (error instanceof UsageError) throw error;
+    if (error instanceof ParseError) throw error;
     const [reason] = (error instanceof Error ? error.message : String(error)).split(", ");
-    throw new UsageError(`--file: cannot read ${quote(path)}: ${reason}`);
+    throw new UsageError(`cannot read ${name}: ${reason}`);
   }
+  return Buffer.concat(chunks);
 }

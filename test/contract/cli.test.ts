@@ -148,7 +148,7 @@ const REFUSED: readonly (readonly [readonly string[], string | RegExp])[] = [
   [["--command.preset=sideways"], /^--command\.preset: found "sideways", wanted one of auto, free, /],
   [["--command=df -h"], /^--command: no preset is known to read "df -h", name one by --command\.preset: free, /],
   [["--command.preset=free", "--command.preset=free"], "--command.preset: found free twice"],
-  [["parse", "--file=/no/such\nfile"], '--file: cannot read "/no/such\\nfile": ENOENT: no such file or directory'],
+  [["parse", "--file=/no/such\nfile"], 'cannot read "/no/such\\nfile": ENOENT: no such file or directory'],
 ];
 
 test("what is not understood is refused in one line", async () => {

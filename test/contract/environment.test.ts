@@ -28,7 +28,7 @@ const REFUSED: readonly (readonly [variable: string, text: string, said: RegExp,
   ["TIMEOUT_OFFSET", "x", /^MEMORY_EXPORTER_TIMEOUT_OFFSET: found "x"/],
   ["METRICS_NAMESPACE", "-", /^MEMORY_EXPORTER_METRICS_NAMESPACE: found "-"/],
   ["FORMAT", "x", /^MEMORY_EXPORTER_FORMAT: found "x"/, "once"],
-  ["FILE", "/no/such/file", /^--file: cannot read "\/no\/such\/file": ENOENT/, "parse"],
+  ["FILE", "/no/such/file", /^cannot read "\/no\/such\/file": ENOENT/, "parse"],
 ];
 
 test("every flag can come by environment", async () => {

@@ -1,0 +1,133 @@
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { type CheckedCase, check } from "../expected.ts";
+import { run } from "../exporter.ts";
+import { affordable } from "../forms.ts";
+import { memoryCase, memoryCases } from "../memory_cases.ts";
+
+/** Cases that every form reads; the others follow where the product starts in a moment. */
+const EVERYWHERE = [
+  "procps402-wide",
+  "procps404-human",
+  "busybox135-mebi",
+  "meminfo-linux618",
+  "vmstat-s-mebi",
+  "bad-html",
+  "bad-cut-mid-number",
+];
+
+const CASES = memoryCases() as CheckedCase[];
+
+/** The line for a shell that has these words. */
+function lineOf(argv: readonly string[]): string {
+  return argv.map((word) => (/[^\w/.:=,-]/.test(word) ? `'${word}'` : word)).join(" ");
+}
+
+/** The families that the product prints for a case, or its reason to print none. */
+async function parsed({ argv, stdout: stdin }: CheckedCase) {
+  const args = ["parse", "--command", lineOf(argv), "--format=json"];
+  const { code, stdout, stderr } = await run({ args, stdin });
+  if (code === 0) {
+    assert.is(stderr, "");
+    return JSON.parse(stdout);
+  }
+  assert.equal([code, stdout], [2, ""]);
+  const [, reason] = /^memory_exporter: error: ([^\n]+)\n$/.exec(stderr) ?? [];
+  assert.ok(reason, `wanted a reason in one line: ${stderr}`);
+  return reason;
+}
+
+/** What is wrong with a case, or undefined. */
+async function faultOf(one: CheckedCase): Promise<string | undefined> {
+  try {
+    const mayRefuse = one.reject !== undefined || one.may_reject !== undefined || one.needs !== undefined;
+    check(one, await parsed(one), mayRefuse);
+    return undefined;
+  } catch (error) {
+    return `${one.name}: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+/** Faults of cases, two of which run at a time. */
+async function faultsOf(cases: readonly CheckedCase[]): Promise<string[]> {
+  const queue = [...cases];
+  const faults: string[] = [];
+  const work = async () => {
+    for (let one = queue.shift(); one; one = queue.shift()) {
+      const fault = await faultOf(one);
+      if (fault !== undefined) faults.push(fault);
+    }
+  };
+  await Promise.all([work(), work()]);
+  return faults;
+}
+
+test("parse gives the figures of an output by its command line, or refuses it in one line", async () => {
+  const cases = CASES.filter(({ name }) => EVERYWHERE.includes(name));
+  assert.is(cases.length, EVERYWHERE.length);
+  assert.is((await faultsOf(cases)).join("\n"), "");
+});
+
+for (const kind of affordable(["procps", "busybox", "toybox", "bad", ""], 0)) {
+  const cases = CASES.filter(({ family }) =>
+    kind === "" ? !/^(procps|busybox|toybox|bad)/.test(family) : family.startsWith(kind),
+  );
+  test(`parse is right on every output of ${kind || "the other programs"}`, async () => {
+    assert.ok(cases.length > 0);
+    assert.is((await faultsOf(cases)).join("\n"), "");
+  });
+}
+
+test("parse reads a file too, by the name of a preset, in every format", async () => {
+  const file = fileURLToPath(new URL("../fixtures/memory/meminfo-linux618/stdout", import.meta.url));
+  const wanted = {
+    text: /^memory_total_bytes 25276063744$/m,
+    openmetrics: /^# UNIT memory_total_bytes bytes\n[\s\S]*^memory_total_bytes 25276063744(\.0)?$[\s\S]*\n# EOF\n$/m,
+    json: /"name": "memory_total_bytes"/,
+    table: /^memory_total_bytes +25276063744 +23\.5 GiB/m,
+  };
+  for (const [format, pattern] of affordable(Object.entries(wanted), 1)) {
+    const args = ["parse", `--file=${file}`, "--command.preset=meminfo", `--format=${format}`];
+    const { code, stdout, stderr } = await run({ args });
+    assert.equal([code, stderr], [0, ""]);
+    assert.match(stdout, pattern);
+  }
+});
+
+test("without a command line an output is that of the preset's program", async () => {
+  const { stdout } = await run({ args: ["parse"], stdin: memoryCase("procps402-default").stdout });
+  assert.match(stdout, /^memory_total_bytes 25276063744$/m);
+});
+
+test("units follow from the command line, and so does the prefix", async () => {
+  const { stdout: stdin } = memoryCase("procps402-mebi");
+  for (const [line, total] of affordable(
+    [
+      ["free -m", 24105 * 2 ** 20],
+      ["sudo free --mebi", 24105 * 2 ** 20],
+      ["free -k", 24105 * 2 ** 10],
+    ] as const,
+    1,
+  )) {
+    const args = ["parse", `--command=${line}`, "--metrics.namespace=host", "--format=json"];
+    const { code, stdout } = await run({ args, stdin });
+    const families: { name: string; samples: { value: number }[] }[] = JSON.parse(stdout);
+    assert.is(code, 0);
+    assert.is(families.find(({ name }) => name === "host_total_bytes")?.samples[0]?.value, total, line);
+  }
+});
+
+test("what can't be read to its end is refused", async () => {
+  const folder = await run({ args: ["parse", `--file=${import.meta.dirname}`] });
+  assert.equal([folder.code, folder.stdout], [1, ""]);
+  assert.match(folder.stderr, /^memory_exporter: error: cannot read "[^"]+": EISDIR[^\n]+, try --help\n$/);
+  const endless = await run({ args: ["parse", "--file=/dev/zero"] });
+  assert.equal([endless.code, endless.stdout], [2, ""]);
+  assert.is(endless.stderr, 'memory_exporter: error: found more than 67108864 bytes in "/dev/zero"\n');
+  const large = await run({ args: ["parse"], stdin: Buffer.alloc(64 * 2 ** 20 + 1, " ") });
+  assert.equal([large.code, large.stdout], [2, ""]);
+  assert.is(large.stderr, "memory_exporter: error: found more than 67108864 bytes in stdin\n");
+});
+
+test.run();

@@ -1,0 +1,99 @@
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { collect, withExporter } from "../exporter.ts";
+import { ask } from "../http.ts";
+import { until, withFolder } from "../stand_in.ts";
+import { needs, runTool } from "../tools.ts";
+
+const HERE = needs("prometheus", "--version") && needs("promtool", "--version");
+
+/** The scrape configuration that README.md shows. */
+function shownConfig(): string {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const blocks = [...readme.matchAll(/^```ya?ml\n(.*?)^```$/gms)].map((block) => block[1] ?? "");
+  const config = blocks.find((block) => /^scrape_configs:$/m.test(block));
+  if (config === undefined) throw new Error("README.md has no block of yaml with scrape_configs");
+  return config;
+}
+
+/** A port that nobody has at this moment. */
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
+
+/** Runs a Prometheus with a configuration and a data folder of its own, and ends it. */
+async function withPrometheus(config: string, folder: string, use: (api: string, log: () => string) => Promise<void>) {
+  const listen = `127.0.0.1:${await freePort()}`;
+  writeFileSync(join(folder, "prometheus.yml"), config);
+  const args = [
+    `--config.file=${folder}/prometheus.yml`,
+    `--storage.tsdb.path=${folder}/data`,
+    `--web.listen-address=${listen}`,
+  ];
+  const child = spawn("prometheus", args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+  const log = collect(child.stderr);
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  try {
+    await use(`http://${listen}/api/v1`, log);
+  } finally {
+    child.kill("SIGTERM");
+    const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
+    await ended;
+    clearTimeout(timer);
+  }
+}
+
+/** The value of an expression that has one series, as Prometheus writes it. */
+async function answerOf(api: string, expression: string): Promise<string | undefined> {
+  const reply = await ask(`${api}/query?query=${encodeURIComponent(expression)}`).catch(() => undefined);
+  if (reply?.status !== 200) return undefined;
+  return JSON.parse(reply.text).data.result[0]?.value?.[1];
+}
+
+(HERE ? test : test.skip)("Prometheus scrapes it by the configuration that README.md shows", async () => {
+  const shown = shownConfig();
+  assert.match(shown, /localhost:9101/);
+  await withFolder((folder) =>
+    withExporter({}, async ({ url }) => {
+      // What README.md leaves to Prometheus' defaults would take a minute.
+      const config = `global: {scrape_interval: 1s, scrape_timeout: 1s}\n${shown.replace("localhost:9101", new URL(url).host)}`;
+      await withPrometheus(config, folder, async (api, log) => {
+        const check = runTool("promtool", ["check", "config", join(folder, "prometheus.yml")], "");
+        assert.is(check.status, 0, check.stderr);
+        await until("memory_up == 1", async () => (await answerOf(api, "memory_up == 1")) === "1", 40_000).catch(
+          (error) => {
+            throw new Error(`${error.message}\n${log()}`);
+          },
+        );
+        assert.is(await answerOf(api, "up"), "1");
+        assert.ok(Number(await answerOf(api, "memory_total_bytes")) > 2 ** 20);
+        const timeout = 'memory_exporter_command_timeout_seconds{command="free"}';
+        await until("the scraper's deadline", async () => (await answerOf(api, timeout)) === "0.5");
+        // A counter's family has the suffix in the text format, and none in OpenMetrics.
+        const metadata = JSON.parse((await ask(`${api}/metadata?metric=memory_exporter_command_runs`)).text);
+        assert.is(
+          metadata.data.memory_exporter_command_runs?.[0]?.type,
+          "counter",
+          "wanted OpenMetrics to be asked for",
+        );
+        const targets = JSON.parse((await ask(`${api}/targets`)).text).data.activeTargets;
+        assert.equal(
+          targets.map((target: { health: string; lastError: string }) => [target.health, target.lastError]),
+          [["up", ""]],
+        );
+      });
+    }),
+  );
+});
+
+test.run();
