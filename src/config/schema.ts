@@ -1,0 +1,111 @@
+import * as v from "valibot";
+import { quote } from "../parsers/text.ts";
+import type { Checked, Problem } from "./problem.ts";
+import type { Leaf, Step, Tree, YamlFile } from "./yaml.ts";
+
+/** The words of a schema for YAML trees. What a scalar means is decided here, by the field that wants it. */
+
+/** Any scalar, as it is written: `0`, `yes` and `"0"` are texts too. */
+export const text = v.pipe(v.custom<Leaf>(isLeaf, found("a text")), v.transform(textOf));
+
+/** A scalar that must not be shown. */
+export const secret = v.pipe(v.custom<Leaf>(isLeaf, "found no text (not shown), wanted one"), v.transform(textOf));
+
+const TRUE = /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
+const FALSE = /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/;
+
+/** A boolean of YAML 1.1, not in quotes. */
+export const flag = v.pipe(
+  v.custom<Leaf>(
+    (input) => isPlain(input) && (TRUE.test(input.text) || FALSE.test(input.text)),
+    found("true or false"),
+  ),
+  v.transform((leaf) => TRUE.test(leaf.text)),
+);
+
+/** A whole number, not negative, not in quotes. */
+export const wholeNumber = v.pipe(
+  v.custom<Leaf>((input) => isPlain(input) && /^\d{1,9}$/.test(input.text), found("a whole number, 0 or more")),
+  v.transform((leaf) => Number(leaf.text)),
+);
+
+/** A mapping with fields that are known. A field that is there without a value is null. */
+export function fields<const Entries extends v.ObjectEntries>(entries: Entries) {
+  const names = Object.keys(entries).join(", ");
+  const refusal = (issue: v.StrictObjectIssue) =>
+    issue.expected === "never"
+      ? `unknown key ${quote(String(issue.input))}, wanted one of ${names}`
+      : `missing key ${issue.expected}`;
+  return v.pipe(
+    v.custom<ReadonlyMap<string, Tree>>(isMapping, foundKind("a mapping")),
+    v.transform((mapping) => toObject(mapping) as v.InferInput<v.StrictObjectSchema<Entries, undefined>>),
+    v.strictObject(entries, refusal),
+  );
+}
+
+/** With no prototype, so that no key is there but those of the file. */
+function toObject(mapping: ReadonlyMap<string, Tree>): Record<string, Tree> {
+  return Object.assign(Object.create(null), Object.fromEntries(mapping));
+}
+
+/** A mapping with keys of the user's own. */
+export function dictionary<const Value extends v.GenericSchema>(value: Value) {
+  return v.map(v.string(), value, foundKind("a mapping"));
+}
+
+export function list<const Item extends v.GenericSchema>(item: Item) {
+  return v.array(item, foundKind("a list"));
+}
+
+/** Checks a file's content against a schema; tells all that is wrong, each with its place. */
+export function checkTree<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  file: YamlFile,
+): Checked<v.InferOutput<Schema>> {
+  const result = v.safeParse(schema, file.tree);
+  if (result.success) return { kind: "ok", value: result.output };
+  return { kind: "bad", problems: result.issues.map((issue) => problemOf(issue, file)) };
+}
+
+function problemOf(issue: v.BaseIssue<unknown>, file: YamlFile): Problem {
+  const path = (issue.path ?? []).map((item) => item.key as Step);
+  const last = issue.path?.at(-1);
+  const unknown = last?.origin === "key";
+  const shown = (unknown ? path.slice(0, -1) : path).map(String).join(".");
+  return file.problem(shown === "" ? issue.message : `${shown}: ${issue.message}`, path, unknown ? "key" : "value");
+}
+
+function isLeaf(input: unknown): input is Leaf {
+  return typeof input === "object" && input !== null && "text" in input;
+}
+
+function isPlain(input: unknown): input is Leaf {
+  return isLeaf(input) && input.plain;
+}
+
+function isMapping(input: unknown): boolean {
+  return input instanceof Map;
+}
+
+function textOf(leaf: Leaf): string {
+  return leaf.text;
+}
+
+/** A message: what was found, what was wanted. Not for secrets. */
+export function found(wanted: string): (issue: { readonly input: unknown }) => string {
+  return ({ input }) => {
+    const shown = typeof input === "string" ? quote(input) : isLeaf(input) ? quote(input.text) : kindOf(input);
+    return `found ${shown}, wanted ${wanted}`;
+  };
+}
+
+/** The same without the text itself, which may be a secret that was put in the wrong place. */
+function foundKind(wanted: string): (issue: { readonly input: unknown }) => string {
+  return ({ input }) => `found ${kindOf(input)}, wanted ${wanted}`;
+}
+
+function kindOf(input: unknown): string {
+  if (isLeaf(input)) return "a text";
+  if (isMapping(input)) return "a mapping";
+  return Array.isArray(input) ? "a list" : "nothing";
+}

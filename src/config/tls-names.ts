@@ -1,0 +1,49 @@
+/** Names of TLS things as the web configuration writes them (those of Go's crypto/tls), and what OpenSSL calls them. */
+
+/** Of TLS up to 1.2: what `tls.CipherSuites()` of Go 1.24 gives, in the order of its preference. */
+export const CIPHER_SUITES: ReadonlyMap<string, string> = new Map([
+  ["TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "ECDHE-ECDSA-AES128-GCM-SHA256"],
+  ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "ECDHE-RSA-AES128-GCM-SHA256"],
+  ["TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "ECDHE-ECDSA-AES256-GCM-SHA384"],
+  ["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "ECDHE-RSA-AES256-GCM-SHA384"],
+  ["TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "ECDHE-ECDSA-CHACHA20-POLY1305"],
+  ["TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "ECDHE-RSA-CHACHA20-POLY1305"],
+  ["TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "ECDHE-ECDSA-AES128-SHA"],
+  ["TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "ECDHE-RSA-AES128-SHA"],
+  ["TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA", "ECDHE-ECDSA-AES256-SHA"],
+  ["TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", "ECDHE-RSA-AES256-SHA"],
+]);
+
+/** Those of TLS 1.3 may be named too; all three are always on, as in Go. */
+export const TLS13_SUITES: ReadonlySet<string> = new Set([
+  "TLS_AES_128_GCM_SHA256",
+  "TLS_AES_256_GCM_SHA384",
+  "TLS_CHACHA20_POLY1305_SHA256",
+]);
+
+/** One of these must be there for HTTP/2 over TLS 1.2 (RFC 9113, section 9.2.2). */
+export const HTTP2_SUITES = [
+  "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+  "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+] as const;
+
+export const CURVES: ReadonlyMap<string, string> = new Map([
+  ["CurveP256", "P-256"],
+  ["CurveP384", "P-384"],
+  ["CurveP521", "P-521"],
+  ["X25519", "X25519"],
+]);
+
+/** Lowest first. */
+export const TLS_VERSIONS = ["TLS10", "TLS11", "TLS12", "TLS13"] as const;
+export type TlsVersion = (typeof TLS_VERSIONS)[number];
+
+/** Whether a client certificate is asked for, must be there, must come from the CA. */
+export const CLIENT_AUTH_TYPES = [
+  "NoClientCert",
+  "RequestClientCert",
+  "RequireAnyClientCert",
+  "VerifyClientCertIfGiven",
+  "RequireAndVerifyClientCert",
+] as const;
+export type ClientAuthType = (typeof CLIENT_AUTH_TYPES)[number];

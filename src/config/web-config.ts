@@ -1,0 +1,151 @@
+import { resolve } from "node:path";
+import * as v from "valibot";
+import { goDurationMs } from "../duration.ts";
+import { quote } from "../parsers/text.ts";
+import { readTextFile } from "./file.ts";
+import { type Checked, type Problem, valueOrThrow } from "./problem.ts";
+import { checkTree, dictionary, fields, flag, found, secret, text, wholeNumber } from "./schema.ts";
+import { readTlsConfig, type TlsConfig, tlsSection } from "./tls-config.ts";
+import { loadTlsMaterial } from "./tls-material.ts";
+import { parseYaml, type YamlFile } from "./yaml.ts";
+
+/** `--web.config.file`, the format of Prometheus' exporter-toolkit (docs/web-configuration.md). */
+export type WebConfig = {
+  /** Undefined is plain HTTP. */
+  readonly tls: TlsConfig | undefined;
+  /** Only with TLS. */
+  readonly http2: boolean;
+  /** Headers of every answer but those of 500 and 429. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** Names and bcrypt hashes; without any, no credentials are asked for. */
+  readonly users: ReadonlyMap<string, string>;
+  readonly rateLimit: RateLimit | undefined;
+};
+
+/** A token bucket: a token each interval, at most `burst` of them. */
+export type RateLimit = { readonly intervalMs: number; readonly burst: number };
+
+/** The headers that may be set, and the values of those that have few. */
+const HEADERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["Content-Security-Policy", []],
+  ["Strict-Transport-Security", []],
+  ["X-Content-Type-Options", ["nosniff"]],
+  ["X-Frame-Options", ["deny", "sameorigin"]],
+  ["X-XSS-Protection", []],
+]);
+
+const BCRYPT_HASH = /^\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/;
+const DAY_MS = 86_400_000;
+
+const hash = v.pipe(
+  v.nullish(secret),
+  v.custom<string>(
+    isHash,
+    "found no bcrypt hash (not shown), wanted one like $2y$10$… (htpasswd -nBC 10 NAME makes them)",
+  ),
+);
+
+const duration = v.pipe(
+  text,
+  v.custom<string>((input) => isDuration(input), found("a duration from 0 to 24h with its unit, like 500ms or 1s")),
+  v.transform((written) => goDurationMs(written) ?? 0),
+);
+
+const rateLimit = fields({ interval: v.nullish(duration), burst: v.nullish(wholeNumber) });
+
+const webConfig = fields({
+  tls_server_config: v.nullish(tlsSection),
+  http_server_config: v.nullish(fields({ http2: v.nullish(flag), headers: v.nullish(dictionary(v.nullish(text))) })),
+  basic_auth_users: v.nullish(dictionary(hash)),
+  rate_limit: v.nullish(rateLimit),
+});
+
+/**
+ * Reads a web configuration and checks all of it but the files that it names. An empty file is plain HTTP for everybody.
+ * Never throws.
+ */
+export function readWebConfig(file: string): Checked<WebConfig> {
+  let content: string;
+  try {
+    content = readTextFile(file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: "bad", problems: [{ file, line: 0, column: 0, message: `Cannot read it: ${reason}` }] };
+  }
+  const yaml = parseYaml(content, file);
+  return yaml.kind === "bad" ? yaml : interpret(yaml.value, resolve(file, ".."));
+}
+
+/** Everything that is wrong with a web configuration, its certificates and keys among it. */
+export function checkWebConfig(file: string): readonly Problem[] {
+  const config = readWebConfig(file);
+  if (config.kind === "bad") return config.problems;
+  if (config.value.tls === undefined) return [];
+  const material = loadTlsMaterial(config.value.tls);
+  return material.kind === "bad" ? material.problems : [];
+}
+
+/**
+ * A web configuration that can be served by.
+ * @throws ConfigError with the place of what is wrong.
+ */
+export function loadWebConfig(file: string): WebConfig {
+  const config = valueOrThrow(readWebConfig(file));
+  if (config.tls !== undefined) valueOrThrow(loadTlsMaterial(config.tls));
+  return config;
+}
+
+function interpret(file: YamlFile, directory: string): Checked<WebConfig> {
+  // An empty file is an empty mapping.
+  const checked = checkTree(v.nullish(webConfig), file);
+  if (checked.kind === "bad") return checked;
+  const root = checked.value;
+  const http2 = root?.http_server_config?.http2 ?? true;
+  const tls = readTlsConfig(root?.tls_server_config ?? {}, { file, directory, http2 });
+  const headers = readHeaders(root?.http_server_config?.headers ?? new Map(), file);
+  const problems = [tls, headers].flatMap((part) => (part.kind === "bad" ? part.problems : []));
+  if (tls.kind === "bad" || headers.kind === "bad") return { kind: "bad", problems };
+  const users = root?.basic_auth_users ?? new Map();
+  const limit = readRateLimit(root?.rate_limit ?? {});
+  return { kind: "ok", value: { tls: tls.value, http2, headers: headers.value, users, rateLimit: limit } };
+}
+
+/** Without an interval, or with one of 0, there is no limit. */
+function readRateLimit({ interval, burst }: v.InferOutput<typeof rateLimit>): RateLimit | undefined {
+  return interval ? { intervalMs: interval, burst: burst ?? 0 } : undefined;
+}
+
+function readHeaders(
+  written: ReadonlyMap<string, string | null | undefined>,
+  file: YamlFile,
+): Checked<ReadonlyMap<string, string>> {
+  const problems: Problem[] = [];
+  const headers = new Map<string, string>();
+  for (const [name, nullable] of written) {
+    const value = nullable ?? "";
+    const path = ["http_server_config", "headers", name];
+    const allowed = HEADERS.get(name);
+    if (allowed === undefined) {
+      const message = `HTTP header ${quote(name)} can not be configured, wanted one of ${[...HEADERS.keys()].join(", ")}`;
+      problems.push(file.problem(message, path, "key"));
+    } else if (allowed.length > 0 && !allowed.includes(value)) {
+      problems.push(
+        file.problem(`invalid value for ${name}: found ${quote(value)}, wanted ${allowed.join(" or ")}`, path),
+      );
+    } else if (!/^[\t\x20-\x7e]*$/.test(value)) {
+      problems.push(file.problem(`invalid value for ${name}: found ${quote(value)}, wanted one line of ASCII`, path));
+    } else {
+      headers.set(name, value);
+    }
+  }
+  return problems.length > 0 ? { kind: "bad", problems } : { kind: "ok", value: headers };
+}
+
+function isHash(input: unknown): boolean {
+  return typeof input === "string" && BCRYPT_HASH.test(input);
+}
+
+function isDuration(input: unknown): boolean {
+  const milliseconds = typeof input === "string" ? goDurationMs(input) : undefined;
+  return milliseconds !== undefined && milliseconds <= DAY_MS;
+}

@@ -1,0 +1,154 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { quote } from "../parsers/text.ts";
+import type { Checked, Problem } from "./problem.ts";
+
+/** A scalar as it stands in the file: what it means is up to the field that wants it. */
+export type Leaf = {
+  readonly text: string;
+  /** Neither quoted nor a block: only these can be numbers and booleans. */
+  readonly plain: boolean;
+};
+
+/** A file's content: mappings keep the order of their keys, null is a value that was left out. */
+export type Tree = Leaf | null | readonly Tree[] | ReadonlyMap<string, Tree>;
+
+/** A step into a tree: a key of a mapping, an index of a list. */
+export type Step = string | number;
+
+/** A YAML file that was read. */
+export type YamlFile = {
+  readonly tree: Tree;
+  /** A problem at the value that `path` leads to, or at the last key of it. */
+  readonly problem: (message: string, path: readonly Step[], at?: "key" | "value") => Problem;
+};
+
+const MAX_DEPTH = 32;
+/** Of a tree, aliases expanded. */
+const MAX_NODES = 100_000;
+/** The first tells most: what follows is often its echo. */
+const MAX_PROBLEMS = 10;
+const NULL = /^(?:~|null|Null|NULL|)$/;
+
+/**
+ * Reads one YAML document. Refused are duplicate keys, more documents, tags, keys that are no scalars, and trees deeper
+ * than 32 or larger than 100,000 values.
+ */
+export function parseYaml(text: string, file: string): Checked<YamlFile> {
+  const lines = new LineCounter();
+  // No types by the look of a scalar: `yes`, `0123` and `1e3` are texts until a field wants something else of them.
+  // The library's own search for duplicate keys takes quadratic time.
+  const options = { lineCounter: lines, schema: "failsafe", prettyErrors: false, uniqueKeys: false } as const;
+  const document = parseDocument(text, options);
+  const at = (message: string, offset: number): Problem => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col, message };
+  };
+  const syntax = document.errors.slice(0, MAX_PROBLEMS).map((error) => at(sentence(error.message), error.pos[0]));
+  if (syntax.length > 0) return { kind: "bad", problems: syntax };
+  const places: Places = new Map();
+  try {
+    const tree = grow(document.contents, 0, { anchors: new Map(), places, nodes: 0 });
+    const problem: YamlFile["problem"] = (message, path, where = "value") =>
+      at(message, offsetOf(tree, path, where, places));
+    return { kind: "ok", value: { tree, problem } };
+  } catch (error) {
+    if (!(error instanceof Misplaced)) throw error;
+    return { kind: "bad", problems: [at(error.message, error.offset)] };
+  }
+}
+
+/** Sentences of the library that show a part of the file are cut: it might be a password. */
+function sentence(message: string): string {
+  const [head = ""] = message.split(/(?<=\S)[:;] /, 1);
+  return `Bad YAML: ${head.trim()}`;
+}
+
+class Misplaced extends Error {
+  readonly offset: number;
+  constructor(message: string, offset: number) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
+/** Where values and keys stand: values that aren't objects are found by their key. */
+type Places = Map<object, { readonly offset: number; readonly keys: Map<Step, { key: number; value: number }> }>;
+type Growth = { readonly anchors: Map<string, unknown>; readonly places: Places; nodes: number };
+
+function grow(node: unknown, depth: number, growth: Growth): Tree {
+  growth.nodes += 1;
+  const offset = startOf(node);
+  if (growth.nodes > MAX_NODES) throw new Misplaced(`found more than ${MAX_NODES} values`, offset);
+  if (depth > MAX_DEPTH) throw new Misplaced(`found more than ${MAX_DEPTH} levels`, offset);
+  if (isAlias(node)) {
+    const target = growth.anchors.get(node.source);
+    if (target === undefined)
+      throw new Misplaced(`found alias ${quote(node.source)}, wanted one that is defined above`, offset);
+    return grow(target, depth + 1, growth);
+  }
+  const { tag, anchor } = propertiesOf(node);
+  if (anchor !== undefined) growth.anchors.set(anchor, node);
+  if (tag !== undefined) throw new Misplaced("found a tag, wanted a value without one", offset);
+  if (isSeq(node)) return growList(node.items, offset, depth, growth);
+  if (isMap(node)) return growMapping(node.items, offset, depth, growth);
+  return isScalar(node) ? leafOf(node) : null;
+}
+
+function leafOf(node: { value: unknown; type?: string }): Leaf | null {
+  const text = String(node.value ?? "");
+  const plain = node.type === undefined || node.type === "PLAIN";
+  return plain && NULL.test(text) ? null : { text, plain };
+}
+
+function growList(items: readonly unknown[], offset: number, depth: number, growth: Growth): Tree {
+  const list: Tree[] = [];
+  const keys = new Map();
+  for (const item of items) {
+    const place = startOf(item);
+    keys.set(list.length, { key: place, value: place });
+    list.push(grow(item, depth + 1, growth));
+  }
+  growth.places.set(list, { offset, keys });
+  return list;
+}
+
+function growMapping(
+  items: readonly { key: unknown; value: unknown }[],
+  offset: number,
+  depth: number,
+  growth: Growth,
+): Tree {
+  const mapping = new Map<string, Tree>();
+  const keys = new Map();
+  for (const { key, value } of items) {
+    const place = startOf(key);
+    if (!isScalar(key) || propertiesOf(key).tag !== undefined)
+      throw new Misplaced("found a key that is no text, wanted a text", place);
+    const name = String(key.value ?? "");
+    if (mapping.has(name)) throw new Misplaced(`found key ${quote(name)} twice, wanted it once`, place);
+    keys.set(name, { key: place, value: value === null ? place : startOf(value) });
+    mapping.set(name, grow(value, depth + 1, growth));
+  }
+  growth.places.set(mapping, { offset, keys });
+  return mapping;
+}
+
+function startOf(node: unknown): number {
+  return (node as Node | null)?.range?.[0] ?? 0;
+}
+
+function propertiesOf(node: unknown): { tag?: string; anchor?: string } {
+  return (node ?? {}) as { tag?: string; anchor?: string };
+}
+
+function offsetOf(tree: Tree, path: readonly Step[], where: "key" | "value", places: Places): number {
+  let offset = places.get(tree ?? {})?.offset ?? 0;
+  let here: unknown = tree;
+  for (const [index, step] of path.entries()) {
+    const place = typeof here === "object" && here !== null ? places.get(here)?.keys.get(step) : undefined;
+    if (place === undefined) break;
+    offset = where === "key" && index === path.length - 1 ? place.key : place.value;
+    here = here instanceof Map ? here.get(step) : Array.isArray(here) ? here[Number(step)] : undefined;
+  }
+  return offset;
+}
