@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { getFresh, type Place } from "./client.ts";
+
+/** What can be started: a program that serves on the port that it is given. */
+export type Startable = {
+  readonly name: string;
+  readonly argv: (port: number) => readonly [string, ...string[]];
+  readonly path: string;
+};
+
+/** A program that serves. */
+export type Server = Place & { readonly pid: number; readonly child: ChildProcess; readonly startMs: number };
+
+const START_MS = 20_000;
+const POLL_MS = 1;
+
+/**
+ * Starts a program, waits for the first scrape that it answers, runs `use`, and ends it by its pid whatever happens.
+ * `startMs` is the time from the start to that answer.
+ */
+export async function withServer<T>(what: Startable, use: (server: Server) => Promise<T>): Promise<T> {
+  const port = await freePort();
+  const [program, ...args] = what.argv(port);
+  const began = performance.now();
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "ignore"] });
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()).once("error", () => resolve()));
+  try {
+    const place = { port, path: what.path };
+    await firstAnswer(place, what.name);
+    return await use({ ...place, child, pid: child.pid ?? 0, startMs: performance.now() - began });
+  } finally {
+    kill();
+    await ended;
+    process.off("exit", kill);
+  }
+}
+
+/** Starts all of them side by side. */
+export async function withServers<T>(
+  all: readonly Startable[],
+  use: (servers: ReadonlyMap<string, Server>) => Promise<T>,
+  started: ReadonlyMap<string, Server> = new Map(),
+): Promise<T> {
+  const [next, ...rest] = all;
+  if (next === undefined) return use(started);
+  return withServer(next, (server) => withServers(rest, use, new Map([...started, [next.name, server]])));
+}
+
+async function firstAnswer(place: Place, name: string): Promise<void> {
+  const began = performance.now();
+  for (;;) {
+    try {
+      await getFresh(place);
+      return;
+    } catch (error) {
+      if (performance.now() - began > START_MS) throw new Error(`${name} doesn't answer: ${String(error)}`);
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === "object" && address ? resolve(address.port) : reject(new Error("No port")),
+      );
+    });
+  });
+}
