@@ -29,12 +29,13 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   const collector = createCollector({ tasks, namespace: flags.namespace, runner, log, selfMetrics, isPid1 });
   const instruments = createInstruments({ processMetrics: selfMetrics });
   const selfFamilies = async () => [buildInfoFamily(info), ...(selfMetrics ? await instruments.families() : [])];
-  const { telemetryPath, maxRequests, timeoutOffsetMs } = flags;
+  const { telemetryPath, maxRequests, timeoutOffsetMs, debug } = flags;
   const app = createApp({
     collector,
     telemetryPath,
     maxRequests,
     timeoutOffsetMs,
+    debug,
     selfFamilies,
     observer: instruments,
     version: versionLine(info),

@@ -186,6 +186,11 @@ export const serveFlags = {
     group: WEB,
     help: "Leave out metrics about the exporter itself; build info stays.",
   }),
+  debug: switchFlag({
+    name: "web.enable-debug",
+    group: WEB,
+    help: "Serve /debug/commands and /debug/pprof/: how the commands ran, and profiles of the exporter itself.",
+  }),
   ...running,
   timeoutOffsetMs: valueFlag(
     {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Answer, failure, plain } from "./answer.ts";
+import { type Answer, failure, page, plain, READ, type Route } from "./answer.ts";
+import { debugRoutes } from "./debug/routes.ts";
 import { type RequestLabels, requestLabels } from "./labels.ts";
 import type { Handler } from "./listen.ts";
 import { landingPage } from "./page/landing.ts";
@@ -10,6 +11,8 @@ export type AppOptions = ScrapeOptions & {
   readonly telemetryPath: string;
   /** Version line of the landing page. */
   readonly version: string;
+  /** Whether there are /debug/commands and /debug/pprof/. */
+  readonly debug: boolean;
   readonly observer: RequestObserver & ScrapeObserver;
 };
 
@@ -17,20 +20,6 @@ export type AppOptions = ScrapeOptions & {
 export type RequestObserver = {
   readonly requestStarted: () => void;
   readonly requestEnded: (labels: RequestLabels, seconds: number) => void;
-};
-
-type Route = {
-  readonly methods: readonly string[];
-  readonly answer: (request: IncomingMessage, query: URLSearchParams) => Promise<Answer>;
-};
-
-const READ = ["GET", "HEAD"] as const;
-const PAGE_HEADERS = {
-  "Content-Type": "text/html; charset=utf-8",
-  "Content-Security-Policy":
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  "X-Content-Type-Options": "nosniff",
-  "Referrer-Policy": "no-referrer",
 };
 
 /** The handler of all requests: routes, statuses, and what is told of them. It never throws and always answers. */
@@ -41,12 +30,14 @@ export function createApp(options: AppOptions): Handler {
     const target = parseTarget(request.url ?? "/");
     const route = target && routes.get(target.path);
     const labels = requestLabels(request, route && target ? target.path : "other");
+    const gone = new AbortController();
     options.observer.requestStarted();
     response.once("close", () => {
+      gone.abort();
       const code = String(response.statusCode);
       options.observer.requestEnded({ ...labels, response_code: code }, (performance.now() - began) / 1000);
     });
-    answer(request, route, target?.query)
+    answer(request, route, gone.signal, target?.query)
       .catch((error: unknown) => {
         options.log.error("Request failed", {
           stack: error instanceof Error ? (error.stack ?? error.message) : String(error),
@@ -60,6 +51,7 @@ export function createApp(options: AppOptions): Handler {
 async function answer(
   request: IncomingMessage,
   route: Route | undefined,
+  gone: AbortSignal,
   query = new URLSearchParams(),
 ): Promise<Answer> {
   if (route === undefined) return failure(404, "404 page not found");
@@ -67,7 +59,7 @@ async function answer(
     const refused = failure(405, "Method Not Allowed");
     return { ...refused, headers: { ...refused.headers, Allow: route.methods.join(", ") } };
   }
-  return route.answer(request, query);
+  return route.answer(request, query, gone);
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Answer): void {
@@ -91,10 +83,10 @@ function splitOnce(text: string, separator: string): [string, string] {
 }
 
 function createRoutes(options: AppOptions): ReadonlyMap<string, Route> {
-  const { collector, telemetryPath, version } = options;
-  const page = landingPage({ version, telemetryPath });
+  const { collector, telemetryPath, version, debug } = options;
+  const landing = page(landingPage({ version, telemetryPath }));
   const routes = new Map<string, Route>([
-    ["/", { methods: READ, answer: async () => ({ status: 200, headers: PAGE_HEADERS, body: page }) }],
+    ["/", { methods: READ, answer: async () => landing }],
     ["/-/healthy", { methods: READ, answer: async () => plain(200, "memory_exporter is Healthy.") }],
     [
       "/-/ready",
@@ -104,6 +96,7 @@ function createRoutes(options: AppOptions): ReadonlyMap<string, Route> {
           collector.ready() ? plain(200, "memory_exporter is Ready.") : plain(503, "memory_exporter is not Ready."),
       },
     ],
+    ...(debug ? debugRoutes(collector) : []),
   ]);
   routes.set(telemetryPath, { methods: READ, answer: createScrape(options) });
   return routes;

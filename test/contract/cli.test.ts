@@ -18,6 +18,7 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
     "web.telemetry-path",
     "web.max-requests",
     "web.disable-exporter-metrics",
+    "web.enable-debug",
     "timeout-offset",
     ...RUNNING,
     ...GENERAL,

@@ -1,0 +1,88 @@
+import { type CpuSampling, readCpuProfile } from "./cpu.ts";
+import { type HeapSampling, readHeapProfile } from "./heap.ts";
+import { sample } from "./inspector.ts";
+import { placeOf } from "./places.ts";
+import { encodeProfile } from "./pprof.ts";
+
+/** A kind of profile, with the bounds of its `seconds`. */
+export type Profile = {
+  readonly name: string;
+  readonly about: string;
+  readonly usualSeconds: number;
+  readonly mostSeconds: number;
+  /** Takes one and encodes it. Ends early when `gone` is aborted. */
+  readonly take: (seconds: number, gone: AbortSignal) => Promise<Uint8Array>;
+};
+
+/** V8's own interval: finer ones find the same in a profile of seconds, and cost more. */
+const PROFILE_MICROS = 1000;
+const TRACE_MICROS = 100;
+/** Small beside what a scrape allocates, some hundred KiB: Go's 512 KiB would find nothing here. */
+const HEAP_BYTES = 4096;
+
+/** Every profile there is. */
+export const PROFILES: readonly Profile[] = [
+  {
+    name: "profile",
+    about: "CPU: where time goes",
+    usualSeconds: 30,
+    mostSeconds: 60,
+    take: (seconds, gone) => takeCpu(seconds, gone, { intervalMicros: PROFILE_MICROS, timed: false }),
+  },
+  {
+    name: "heap",
+    about: "memory that was allocated in this time and is still in use at its end",
+    usualSeconds: 5,
+    mostSeconds: 60,
+    take: (seconds, gone) => takeHeap(seconds, gone, ["inuse_space", "bytes"]),
+  },
+  {
+    name: "allocs",
+    about: "memory that was allocated in this time, in use or not",
+    usualSeconds: 5,
+    mostSeconds: 60,
+    take: (seconds, gone) => takeHeap(seconds, gone, ["alloc_space", "bytes"]),
+  },
+  {
+    name: "trace",
+    about: "CPU, ten times finer: what ran when",
+    usualSeconds: 1,
+    mostSeconds: 10,
+    take: (seconds, gone) => takeCpu(seconds, gone, { intervalMicros: TRACE_MICROS, timed: true }),
+  },
+];
+
+async function takeCpu(
+  seconds: number,
+  gone: AbortSignal,
+  sampling: Omit<CpuSampling, "beganMs">,
+): Promise<Uint8Array> {
+  const beganMs = Date.now();
+  const { profile } = await sample(
+    { milliseconds: seconds * 1000, gone },
+    async (session) => {
+      await session.post("Profiler.enable");
+      await session.post("Profiler.setSamplingInterval", { interval: sampling.intervalMicros });
+      await session.post("Profiler.start");
+    },
+    (session) => session.post("Profiler.stop"),
+  );
+  return encodeProfile(readCpuProfile(profile, { ...sampling, beganMs }), placeOf);
+}
+
+async function takeHeap(seconds: number, gone: AbortSignal, unit: HeapSampling["unit"]): Promise<Uint8Array> {
+  const beganMs = Date.now();
+  const all = unit[0] === "alloc_space";
+  const { profile } = await sample(
+    { milliseconds: seconds * 1000, gone },
+    (session) =>
+      session.post("HeapProfiler.startSampling", {
+        samplingInterval: HEAP_BYTES,
+        includeObjectsCollectedByMajorGC: all,
+        includeObjectsCollectedByMinorGC: all,
+      }),
+    (session) => session.post("HeapProfiler.stopSampling"),
+  );
+  const durationMs = Date.now() - beganMs;
+  return encodeProfile(readHeapProfile(profile, { unit, intervalBytes: HEAP_BYTES, beganMs, durationMs }), placeOf);
+}

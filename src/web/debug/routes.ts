@@ -1,0 +1,29 @@
+import type { Collector } from "../../collect/collect.ts";
+import { page, READ, type Route } from "../answer.ts";
+import { commandsAnswer } from "./commands.ts";
+import { whyNoProfiles } from "./inspector.ts";
+import { PROFILES } from "./profiles.ts";
+import { profilesPage } from "./profiles_page.ts";
+import { createTake, refusal } from "./take.ts";
+
+/** What `--web.enable-debug` serves, by path. */
+export function debugRoutes(collector: Collector): ReadonlyMap<string, Route> {
+  const take = createTake();
+  const index = async () => {
+    const reason = whyNoProfiles();
+    return reason === undefined ? page(profilesPage(PROFILES)) : refusal(501, reason);
+  };
+  return new Map<string, Route>([
+    ["/debug/commands", { methods: READ, answer: async (request, query) => commandsAnswer(collector, request, query) }],
+    [
+      "/debug/pprof",
+      { methods: READ, answer: async () => ({ status: 301, headers: { Location: "pprof/" }, body: "" }) },
+    ],
+    ["/debug/pprof/", { methods: READ, answer: index }],
+    ...PROFILES.map((profile): [string, Route] => [
+      `/debug/pprof/${profile.name}`,
+      // Not HEAD: what it asks for would be a profile, to be thrown away.
+      { methods: ["GET"], answer: (_request, query, gone) => take(profile, query, gone) },
+    ]),
+  ]);
+}
