@@ -1,24 +1,14 @@
+import { goDurationMs } from "../duration.ts";
+
 /** Readers of flag values. Each returns the value or throws a ValueError that says what was wanted. */
 
 /** A flag value that can't be taken; the message goes behind "found …, wanted". */
 export class ValueError extends Error {}
 
-const DURATION_MS: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-};
-
-/** A Go duration (`500ms`, `5s`, `1m30s`) in milliseconds; longer than nothing, at most a day. */
+/** A Go duration (`500ms`, `5s`, `1m30s`) in milliseconds, from 1 ms to a day. */
 export function positiveDuration(text: string): number {
-  const parts = text.length > 32 ? [] : [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)];
-  const read = parts.map((part) => part[0]).join("");
-  const milliseconds = parts.reduce((sum, [, count, unit = ""]) => sum + Number(count) * (DURATION_MS[unit] ?? 0), 0);
-  if (read !== text || milliseconds < 1 || milliseconds > 86_400_000) {
+  const milliseconds = goDurationMs(text);
+  if (milliseconds === undefined || milliseconds < 1 || milliseconds > 86_400_000) {
     throw new ValueError("a duration from 1ms to 24h, like 500ms, 5s or 1m30s");
   }
   return milliseconds;

@@ -1,0 +1,161 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import {
+  environmentName,
+  type Flag,
+  listFlag,
+  optionalFlag,
+  readFlags,
+  splitArguments,
+  switchFlag,
+  UsageError,
+  valueFlag,
+} from "../../src/cli/flags.ts";
+import { count, ValueError } from "../../src/cli/values.ts";
+
+const head = (name: string, ...aliases: string[]) => ({ name, aliases, group: "G", help: "H", placeholder: "P" });
+const table = {
+  level: valueFlag({ ...head("log.level"), shown: "7" }, count),
+  line: optionalFlag(head("command", "free", "f"), (text) => text),
+  addresses: listFlag({ ...head("web.listen-address"), shown: ":9101" }, (text) => text.toUpperCase()),
+  quiet: switchFlag({ name: "web.quiet", group: "G", help: "H" }),
+};
+const other: Flag<unknown> = optionalFlag(head("other"), (text) => text);
+const FLAGS = [...Object.values(table), other];
+
+/** The values that a command line gives, or the message that refuses it. */
+function read(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  try {
+    const line = splitArguments(args, FLAGS);
+    const values = readFlags(table, line, environment);
+    return line.words.length > 0 ? { ...values, words: line.words } : values;
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+}
+
+const DEFAULTS = { level: 7, line: undefined, addresses: [":9101"], quiet: false };
+
+test("without arguments every flag has its default", () => {
+  assert.equal(read([]), DEFAULTS);
+});
+
+test("a value stands behind = or in the next word, behind one dash or two, under any of its names", () => {
+  for (const args of [
+    ["--command=free -m"],
+    ["--command", "free -m"],
+    ["-command=free -m"],
+    ["-command", "free -m"],
+    ["--free", "free -m"],
+    ["-f", "free -m"],
+  ])
+    assert.equal(read(args), { ...DEFAULTS, line: "free -m" }, args.join(" "));
+});
+
+test("what is behind the first = is the value, whatever it is", () => {
+  assert.equal(read(["--command=a=b --c"]), { ...DEFAULTS, line: "a=b --c" });
+  assert.equal(read(["--command="]), { ...DEFAULTS, line: "" });
+  assert.equal(read(["--command=--log.level"]), { ...DEFAULTS, line: "--log.level" });
+  assert.equal(read(["--command", ""]), { ...DEFAULTS, line: "" });
+  assert.equal(read(["--command", "-"]), { ...DEFAULTS, line: "-" });
+  assert.equal(read(["--command", "-5"]), { ...DEFAULTS, line: "-5" });
+});
+
+test("a flag without its value is refused, be it the last or before another", () => {
+  assert.is(read(["--command"]), "expected argument for flag '--command'");
+  assert.is(read(["--command", "--web.quiet"]), "expected argument for flag '--command'");
+  assert.is(read(["--command", "-free"]), "expected argument for flag '--command'");
+});
+
+test("a switch is on, off, or told", () => {
+  for (const on of [["--web.quiet"], ["-web.quiet"], ["--web.quiet=true"]])
+    assert.equal(read(on), { ...DEFAULTS, quiet: true });
+  for (const off of [["--no-web.quiet"], ["-no-web.quiet"], ["--web.quiet=false"]]) assert.equal(read(off), DEFAULTS);
+  assert.is(read(["--web.quiet=yes"]), '--web.quiet: found "yes", wanted true or false');
+  assert.is(read(["--web.quiet="]), '--web.quiet: found "", wanted true or false');
+  assert.is(read(["--no-web.quiet=true"]), "unknown long flag '--no-web.quiet'");
+  assert.equal(read(["--web.quiet", "word"]), { ...DEFAULTS, quiet: true, words: ["word"] });
+});
+
+test("only a switch has a no", () => {
+  assert.is(read(["--no-command"]), "unknown long flag '--no-command'");
+  assert.is(read(["--no-no-web.quiet"]), "unknown long flag '--no-no-web.quiet'");
+});
+
+test("a flag that isn't there is refused by its name, as it was written but in one line", () => {
+  for (const name of ["bogus", "web.quie", "web.quiett", "WEB.QUIET", "__proto__", "constructor", "v", "1"]) {
+    assert.is(read([`--${name}`]), `unknown long flag '--${name}'`);
+    assert.is(read([`--${name}=x`]), `unknown long flag '--${name}'`);
+  }
+  assert.is(read(["-bogus"]), "unknown long flag '--bogus'");
+  assert.is(read(["--a\nb"]), "unknown long flag '--a\\nb'");
+  assert.is(read(["--\u001b[31m"]), "unknown long flag '--\\u{1b}[31m'");
+});
+
+test("what is given twice is refused, unless it is a list", () => {
+  assert.is(read(["--command=a", "--command=a"]), "flag 'command' cannot be repeated");
+  assert.is(read(["--command=a", "-f", "b"]), "flag 'command' cannot be repeated");
+  assert.is(read(["--web.quiet", "--no-web.quiet"]), "flag 'web.quiet' cannot be repeated");
+  assert.equal(read(["--web.listen-address=a,b", "--web.listen-address", "c"]), {
+    ...DEFAULTS,
+    addresses: ["A,B", "C"],
+  });
+});
+
+test("a flag of another command is refused", () => {
+  assert.is(read(["--other=1"]), "flag '--other' doesn't belong to this command");
+});
+
+test("a value that can't be taken is told with its flag or variable", () => {
+  assert.is(read(["--log.level=x\ny"]), '--log.level: found "x\\ny", wanted a whole number, 0 or more');
+  assert.is(
+    read([], { MEMORY_EXPORTER_LOG_LEVEL: "x" }),
+    'MEMORY_EXPORTER_LOG_LEVEL: found "x", wanted a whole number, 0 or more',
+  );
+});
+
+test("a mistake in a reader isn't taken for one of the user", () => {
+  const broken = { one: optionalFlag(head("one"), () => JSON.parse("{")) };
+  const line = splitArguments(["--one=1"], Object.values(broken));
+  assert.throws(
+    () => readFlags(broken, line, {}),
+    (error: Error) => error instanceof SyntaxError,
+  );
+  assert.not.ok(new UsageError("") instanceof ValueError);
+});
+
+test("words are kept in order; behind -- all are words", () => {
+  assert.equal(read(["a", "--web.quiet", "b", "--", "--command=x", "c"]), {
+    ...DEFAULTS,
+    quiet: true,
+    words: ["a", "b", "--command=x", "c"],
+  });
+});
+
+test("the environment stands for what the line doesn't give", () => {
+  const environment = {
+    MEMORY_EXPORTER_LOG_LEVEL: "3",
+    MEMORY_EXPORTER_COMMAND: "free -b",
+    MEMORY_EXPORTER_WEB_LISTEN_ADDRESS: "a,b",
+    MEMORY_EXPORTER_WEB_QUIET: "true",
+  };
+  const given = { level: 3, line: "free -b", addresses: ["A", "B"], quiet: true };
+  assert.equal(read([], environment), given);
+  assert.equal(read(["--log.level=4", "--no-web.quiet", "--web.listen-address=c"], environment), {
+    ...given,
+    level: 4,
+    quiet: false,
+    addresses: ["C"],
+  });
+  const empty = Object.fromEntries(Object.keys(environment).map((name) => [name, ""]));
+  assert.equal(read([], empty), DEFAULTS);
+  assert.is(read([], { MEMORY_EXPORTER_WEB_QUIET: "1" }), 'MEMORY_EXPORTER_WEB_QUIET: found "1", wanted true or false');
+});
+
+test("environmentName() makes a name that shells take", () => {
+  assert.is(environmentName("web.listen-address"), "MEMORY_EXPORTER_WEB_LISTEN_ADDRESS");
+  assert.is(environmentName("timeout-offset"), "MEMORY_EXPORTER_TIMEOUT_OFFSET");
+});
+
+test.run();
