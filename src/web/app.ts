@@ -33,7 +33,7 @@ export function createApp(options: AppOptions): Handler {
     const gone = new AbortController();
     options.observer.requestStarted();
     response.once("close", () => {
-      gone.abort();
+      gone.abort("closed");
       const code = String(response.statusCode);
       options.observer.requestEnded({ ...labels, response_code: code }, (performance.now() - began) / 1000);
     });
