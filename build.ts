@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 
 /**
- * Builds dist/memory_exporter.mjs (the bundle) and dist/memory_exporter (the executable): `node build.ts [bundle]`.
+ * Builds dist/memory_exporter.mjs (the bundle, its source map beside it) and dist/memory_exporter (the executable):
+ * `node build.ts [bundle]`.
  * Nothing is downloaded: the base of the executable is the pinned Node among the dependencies.
  */
 
@@ -58,6 +59,9 @@ async function bundle(format: "esm" | "cjs", tags: string, outfile: string): Pro
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",
+    // Profiles tell places in the sources by it (src/web/debug/places.ts).
+    sourcemap: "external",
+    sourcesContent: false,
     charset: "utf8",
     define: { BUILD_STAMP: JSON.stringify(stamp(tags)) },
   };
@@ -106,7 +110,13 @@ async function executable(script: string, output: string): Promise<void> {
   await sea(join(WORK, script), {
     targets: [{ nodeRange: "node24", platform: "linux", arch: process.arch, output }],
     nodePath: baseBinary(),
-    seaConfig: { main: join("..", script), useCodeCache: true, execArgv: V8_OPTIONS, execArgvExtension: "none" },
+    seaConfig: {
+      main: join("..", script),
+      assets: { [`${script}.map`]: join("..", `${script}.map`) },
+      useCodeCache: true,
+      execArgv: V8_OPTIONS,
+      execArgvExtension: "none",
+    },
   });
 }
 

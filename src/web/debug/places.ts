@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import type { Runtime } from "node:inspector";
+import { SourceMap } from "node:module";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -7,15 +9,54 @@ export type Place = {
   readonly name: string;
   /** Path of its file, or what V8 has in place of one; empty for what V8 brings along. */
   readonly file: string;
-  /** From 1; 0 where there is no file. */
+  /** Where it begins, from 1; 0 where there is no file. */
   readonly line: number;
   readonly column: number;
 };
 
-/** Where the function of a frame begins. */
-export function placeOf({ functionName, url, lineNumber, columnNumber }: Runtime.CallFrame): Place {
+/** The bundle as build.ts names it; inside of the executable it is a script as well. */
+const BUNDLE = /(?:^|\/)memory_exporter\.[cm]js$/;
+
+/**
+ * Finds the functions of frames: in the bundle by its source map, so that files and lines are those of the sources.
+ * Without one (a bundle that was copied alone) they are those of the bundle.
+ */
+export async function createPlaces(frames: Iterable<Runtime.CallFrame>): Promise<(frame: Runtime.CallFrame) => Place> {
+  const bundle = [...frames].find((frame) => BUNDLE.test(frame.url))?.url;
+  const text = bundle === undefined ? undefined : await readSourceMap(bundle);
+  const map = text === undefined ? undefined : new SourceMap(JSON.parse(text));
+  return (frame) => named((map && frame.url === bundle ? originOf(frame, map) : undefined) ?? ownOf(frame));
+}
+
+/** The source map of the bundle, which the executable holds as an asset; undefined where it isn't to be had. */
+async function readSourceMap(url: string): Promise<string | undefined> {
+  try {
+    if (url.startsWith("file:")) return await readFile(fileURLToPath(`${url}.map`), "utf8");
+    const { getAsset } = await import("node:sea");
+    return getAsset(`${basename(url)}.map`, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function ownOf({ functionName, url, lineNumber, columnNumber }: Runtime.CallFrame): Place {
   const file = url.startsWith("file:") ? fileURLToPath(url) : url;
-  const line = lineNumber + 1;
-  const name = functionName || (file === "" ? "(anonymous)" : `(anonymous ${basename(file)}:${line})`);
-  return { name, file, line, column: columnNumber + 1 };
+  return { name: functionName, file, line: lineNumber + 1, column: columnNumber + 1 };
+}
+
+function originOf({ functionName, lineNumber, columnNumber }: Runtime.CallFrame, map: SourceMap): Place | undefined {
+  const entry = map.findEntry(lineNumber, columnNumber);
+  if (!("originalSource" in entry)) return undefined;
+  const { originalSource, originalLine, originalColumn } = entry;
+  const name = "name" in entry && typeof entry.name === "string" ? entry.name : "";
+  // Of two functions of one name the bundle has the second as `read2`.
+  const isRenamed = name !== "" && functionName.startsWith(name) && /^\d+$/.test(functionName.slice(name.length));
+  const file = originalSource.replace(/^(?:\.\.\/)+/, "");
+  return { name: isRenamed ? name : functionName, file, line: originalLine + 1, column: originalColumn + 1 };
+}
+
+/** pprof puts functions of one name together: those without one are told apart by their place. */
+function named(place: Place): Place {
+  if (place.name !== "") return place;
+  return { ...place, name: place.file === "" ? "(anonymous)" : `(anonymous ${basename(place.file)}:${place.line})` };
 }

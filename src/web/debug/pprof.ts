@@ -1,6 +1,7 @@
 import type { Runtime } from "node:inspector";
+import type { FunctionInput, LocationInput } from "pprof-format";
 import { compress } from "../../exposition/compress.ts";
-import type { Place } from "./places.ts";
+import { createPlaces, type Place } from "./places.ts";
 
 /** What is counted, and in what: `["cpu", "nanoseconds"]`. */
 export type Unit = readonly [type: string, unit: string];
@@ -26,70 +27,25 @@ export type Sampling = {
   readonly durationMs: number;
 };
 
-/**
- * The file that `go tool pprof` reads: profile.proto of github.com/google/pprof, compressed by gzip.
- * @param placeOf where a frame stands in the sources.
- */
-export async function encodeProfile(
-  sampling: Sampling,
-  placeOf: (frame: Runtime.CallFrame) => Place,
-): Promise<Uint8Array> {
-  const {
-    Function: CodeFunction,
-    Label,
-    Line,
-    Location,
-    Mapping,
-    Profile,
-    Sample,
-    StringTable,
-    ValueType,
-  } = await import("pprof-format");
+/** The file that `go tool pprof` reads: profile.proto of github.com/google/pprof, compressed by gzip. */
+export async function encodeProfile(sampling: Sampling): Promise<Uint8Array> {
+  const { Profile, StringTable } = await import("pprof-format");
   const stringTable = new StringTable();
   const text = (string: string) => stringTable.dedup(string);
-  const valueType = ([type, unit]: Unit) => new ValueType({ type: text(type), unit: text(unit) });
-  const locations = new Map<string, InstanceType<typeof Location>>();
-  const functions: InstanceType<typeof CodeFunction>[] = [];
-
-  function locationOf(frame: Runtime.CallFrame) {
-    const key = `${frame.scriptId}:${frame.lineNumber}:${frame.columnNumber}:${frame.functionName}`;
-    const known = locations.get(key);
-    if (known) return known;
-    const { name, file, line, column } = placeOf(frame);
-    const id = locations.size + 1;
-    functions.push(
-      new CodeFunction({
-        id,
-        name: text(name),
-        systemName: text(frame.functionName),
-        filename: text(file),
-        startLine: line,
-      }),
-    );
-    const location = new Location({ id, mappingId: 1, line: [new Line({ functionId: id, line, column })] });
-    locations.set(key, location);
-    return location;
-  }
-
-  const samples = sampling.samples.map(({ stack, values, timeNanos }) => {
-    const label =
-      timeNanos === undefined ? [] : [new Label({ key: text("time"), num: timeNanos, numUnit: text("nanoseconds") })];
-    return new Sample({ locationId: stack.map((frame) => locationOf(frame).id), value: [...values], label });
-  });
+  const valueType = ([type, unit]: Unit) => ({ type: text(type), unit: text(unit) });
+  const timeLabel = (nanos: number) => ({ key: text("time"), num: nanos, numUnit: text("nanoseconds") });
+  const code = createCodeTable(await createPlaces(framesOf(sampling)), text);
+  const sample = sampling.samples.map(({ stack, values, timeNanos }) => ({
+    locationId: stack.map(code.idOf),
+    value: [...values],
+    label: timeNanos === undefined ? [] : [timeLabel(timeNanos)],
+  }));
   const profile = new Profile({
     sampleType: sampling.units.map(valueType),
-    sample: samples,
-    mapping: [
-      new Mapping({
-        id: 1,
-        filename: text(process.execPath),
-        hasFunctions: true,
-        hasFilenames: true,
-        hasLineNumbers: true,
-      }),
-    ],
-    location: [...locations.values()],
-    function: functions,
+    sample,
+    mapping: [{ id: CODE, filename: text(process.execPath), ...COMPLETE }],
+    location: code.locations,
+    function: code.functions,
     timeNanos: BigInt(Math.round(sampling.beganMs)) * 1_000_000n,
     durationNanos: Math.round(sampling.durationMs * 1e6),
     periodType: valueType(sampling.period.unit),
@@ -97,4 +53,32 @@ export async function encodeProfile(
     stringTable,
   });
   return compress(profile.encode(), "gzip");
+}
+
+/** Number of the one mapping that all code is taken for. */
+const CODE = 1;
+/** Tells readers that there is nothing for them to look up. */
+const COMPLETE = { hasFunctions: true, hasFilenames: true, hasLineNumbers: true };
+
+function* framesOf({ samples }: Sampling): Iterable<Runtime.CallFrame> {
+  for (const { stack } of samples) yield* stack;
+}
+
+/** The functions of a profile: each becomes one function and one location, of the same number. */
+function createCodeTable(placeOf: (frame: Runtime.CallFrame) => Place, text: (string: string) => number) {
+  const ids = new Map<string, number>();
+  const functions: FunctionInput[] = [];
+  const locations: LocationInput[] = [];
+  const idOf = (frame: Runtime.CallFrame): number => {
+    const key = `${frame.scriptId}:${frame.lineNumber}:${frame.columnNumber}:${frame.functionName}`;
+    const known = ids.get(key);
+    if (known !== undefined) return known;
+    const id = ids.size + 1;
+    const { name, file, line, column } = placeOf(frame);
+    functions.push({ id, name: text(name), systemName: text(name), filename: text(file), startLine: line });
+    locations.push({ id, mappingId: CODE, line: [{ functionId: id, line, column }] });
+    ids.set(key, id);
+    return id;
+  };
+  return { idOf, functions, locations };
 }

@@ -1,7 +1,6 @@
 import { type CpuSampling, readCpuProfile } from "./cpu.ts";
 import { type HeapSampling, readHeapProfile } from "./heap.ts";
 import { sample } from "./inspector.ts";
-import { placeOf } from "./places.ts";
 import { encodeProfile } from "./pprof.ts";
 
 /** A kind of profile, with the bounds of its `seconds`. */
@@ -67,7 +66,7 @@ async function takeCpu(
     },
     (session) => session.post("Profiler.stop"),
   );
-  return encodeProfile(readCpuProfile(profile, { ...sampling, beganMs }), placeOf);
+  return encodeProfile(readCpuProfile(profile, { ...sampling, beganMs }));
 }
 
 async function takeHeap(seconds: number, gone: AbortSignal, unit: HeapSampling["unit"]): Promise<Uint8Array> {
@@ -84,5 +83,5 @@ async function takeHeap(seconds: number, gone: AbortSignal, unit: HeapSampling["
     (session) => session.post("HeapProfiler.stopSampling"),
   );
   const durationMs = Date.now() - beganMs;
-  return encodeProfile(readHeapProfile(profile, { unit, intervalBytes: HEAP_BYTES, beganMs, durationMs }), placeOf);
+  return encodeProfile(readHeapProfile(profile, { unit, intervalBytes: HEAP_BYTES, beganMs, durationMs }));
 }
