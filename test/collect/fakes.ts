@@ -1,0 +1,78 @@
+import type { Task } from "../../src/collect/task.ts";
+import type { Outcome } from "../../src/command/outcome.ts";
+import type { Command, Runner } from "../../src/command/run.ts";
+import type { Log, LogFields } from "../../src/log.ts";
+import { family } from "../../src/metric.ts";
+import { ParseError } from "../../src/parsers/text.ts";
+import type { Read } from "../../src/presets/preset.ts";
+
+/** A run that ended well. */
+export function printed(text: string): Outcome {
+  return { kind: "ok", seconds: 0.01, stdout: new TextEncoder().encode(text), held: false };
+}
+
+export const EXIT_3: Outcome = { kind: "exit", seconds: 0.02, code: 3, stderrTail: "no luck" };
+export const ABORTED: Outcome = { kind: "aborted", seconds: 0.5 };
+
+/** A run that takes as long as the test wants. */
+export type Pending = { readonly end: (outcome: Outcome) => void; readonly release: (stragglers: number) => void };
+
+type Fake = {
+  readonly runner: Runner;
+  /** Command lines that were started, in order. */
+  readonly started: string[];
+  readonly commands: { readonly command: Command; readonly deadlineMs: number }[];
+  /** Runs that wait for their end, in order. */
+  readonly pending: Pending[];
+};
+
+/** A runner that starts nothing: `decide` tells how a command line ends, at once, or else the test does by `pending`. */
+export function fakeRunner(decide: (line: string) => Outcome | undefined): Fake {
+  const fake: Fake = { runner: { start, killAll: () => {} }, started: [], commands: [], pending: [] };
+  function start(command: Command, deadlineMs: number): ReturnType<Runner["start"]> {
+    const line = command.argv.join(" ");
+    fake.started.push(line);
+    fake.commands.push({ command, deadlineMs });
+    const outcome = decide(line);
+    if (outcome) return { outcome: Promise.resolve(outcome), released: Promise.resolve(0), abort: () => {} };
+    const ended = Promise.withResolvers<Outcome>();
+    const released = Promise.withResolvers<number>();
+    fake.pending.push({ end: ended.resolve, release: released.resolve });
+    const abort = () => {
+      ended.resolve(ABORTED);
+      released.resolve(0);
+    };
+    return { outcome: ended.promise, released: released.promise, abort };
+  }
+  return fake;
+}
+
+/** A log that keeps its lines: `info Message {"key":"value"}`. */
+export function fakeLog(): { readonly log: Log; readonly lines: string[] } {
+  const lines: string[] = [];
+  const at = (level: string) => (message: string, fields?: LogFields) => {
+    lines.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`);
+  };
+  return { log: { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") }, lines };
+}
+
+/** Reads the number that a command printed. */
+export const readNumber: Read = ({ stdout, version }) => {
+  const text = new TextDecoder().decode(stdout);
+  if (!/^\d+\n$/.test(text)) throw new ParseError(`found ${text.trim()}, wanted a number`, 1);
+  const labels = version === undefined ? {} : { version };
+  return [family({ name: "memory_total_bytes", help: "Total.", type: "gauge" }, [[labels, Number(text)]])];
+};
+
+/** A task whose alternatives are programs that are named by absolute paths. */
+export function taskOf(...lines: readonly string[]): Task {
+  return {
+    name: "free",
+    alternatives: lines.map((line) => ({ argv: line.split(" ") })),
+    read: readNumber,
+    versionArgv: () => undefined,
+    timeoutMs: 5000,
+    maxOutputBytes: 1000,
+    environment: { PATH: "/nonexistent" },
+  };
+}

@@ -1,0 +1,84 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { run, sampleOf, withExporter } from "../exporter.ts";
+import { scrape } from "../http.ts";
+import { PRINT_FREE, standIn, until, withFolder } from "../stand_in.ts";
+
+/** What `free -b` of a BusyBox prints, which doesn't know -w. */
+const BUSYBOX = `
+case "$*" in *-w*) echo "free: invalid option -- 'w'" >&2; exit 1;; esac
+echo "$*" >> "$HOME/seen"
+cat '${fileURLToPath(new URL("../fixtures/memory/busybox135-bytes/stdout", import.meta.url))}'`;
+const MEMINFO = `printf 'MemTotal:       1048576 kB\\nMemFree:         524288 kB\\nMemAvailable:    786432 kB\\nBuffers:           1024 kB\\nCached:            2048 kB\\nSwapTotal:            0 kB\\nSwapFree:             0 kB\\n'`;
+
+/** A folder that is all of PATH; programs come and go in it. */
+function withPath(use: (folder: string, env: { PATH: string; HOME: string }) => Promise<void>): Promise<void> {
+  return withFolder((folder) => use(folder, { PATH: folder, HOME: folder }));
+}
+
+/** A stand-in whose script finds the programs of the system. */
+const program = (folder: string, name: string, script: string) =>
+  standIn(folder, name, `PATH=/usr/bin:/bin; ${script}`);
+
+const works = (log: string) => log.match(/msg="Memory command works" .*$/gm) ?? [];
+
+test("the first alternative that works is taken and kept, and another looked for when it stops working", async () => {
+  await withPath(async (folder, env) => {
+    program(folder, "free", BUSYBOX);
+    program(folder, "cat", MEMINFO);
+    await withExporter({ env }, async ({ url, log }) => {
+      await until("the first run", () => works(log()).length === 1);
+      assert.match(
+        works(log())[0] ?? "",
+        /command=free argv="free -b" instead_of="free -b -w: exit: exit status 1, stderr ends in/,
+      );
+      for (let i = 0; i < 3; i += 1) {
+        const page = await scrape(url);
+        assert.equal([sampleOf(page, "memory_up"), sampleOf(page, "memory_buff_cache_bytes")], [1, 968368128]);
+      }
+      assert.is(readFileSync(join(folder, "seen"), "utf8"), "-b\n".repeat(4));
+      assert.is(sampleOf(await scrape(url), 'memory_exporter_command_runs_total{command="free",outcome="exit"}'), 0);
+
+      rmSync(join(folder, "free"));
+      const page = await scrape(url);
+      assert.equal([sampleOf(page, "memory_up"), sampleOf(page, "memory_total_bytes")], [1, 2 ** 30]);
+      assert.is(works(log()).length, 2, log());
+      assert.match(works(log())[1] ?? "", /argv="cat \/proc\/meminfo" instead_of="free -b: spawn: /);
+
+      program(folder, "free", PRINT_FREE);
+      assert.is(sampleOf(await scrape(url), "memory_total_bytes"), 2 ** 30, "what works is kept");
+      program(folder, "cat", "exit 1");
+      assert.is(sampleOf(await scrape(url), "memory_total_bytes"), 25276510208);
+      assert.match(works(log())[2] ?? "", /argv="free -b -w" instead_of="cat \/proc\/meminfo: exit: exit status 1"/);
+    });
+  });
+});
+
+test("when none works the first failure is told, and the next scrape looks again", async () => {
+  await withPath(async (folder, env) => {
+    await withExporter({ env }, async ({ url, log }) => {
+      const page = await scrape(url);
+      assert.is(sampleOf(page, "memory_up"), 0);
+      assert.match(log(), /msg="Memory command failed" command=free outcome=spawn reason="free: not found in /);
+      program(folder, "cat", MEMINFO);
+      assert.is(sampleOf(await scrape(url), "memory_total_bytes"), 2 ** 30);
+      assert.match(log(), /msg="Memory command works again" command=free argv="cat \/proc\/meminfo"/);
+    });
+  });
+});
+
+test("a shell line is the only alternative", async () => {
+  await withPath(async (folder, env) => {
+    program(folder, "free", BUSYBOX);
+    program(folder, "cat", `touch "$HOME/asked"; ${MEMINFO}`);
+    const { code, stdout } = await run({ args: ["once", "--command=free -b -w"], env });
+    assert.is(code, 2);
+    assert.is(sampleOf(stdout, "memory_up"), 0);
+    assert.not.ok(existsSync(join(folder, "asked")));
+  });
+});
+
+test.run();
