@@ -1,5 +1,5 @@
 import { wholeNumber } from "./figure.ts";
-import { type Line, requireLineEnd } from "./lines.ts";
+import type { Line } from "./lines.ts";
 import { ParseError, quote } from "./text.ts";
 
 const STATISTIC = /^(\w+:\d{1,9}:\w+:\w+)\s+(\d{1,20})$/;
@@ -16,7 +16,6 @@ export function isKstatLine(line: Line): boolean {
 export function parseKstat(lines: readonly Line[]): Map<string, number> {
   const figures = new Map<string, number>();
   for (const line of lines) {
-    requireLineEnd(line);
     const [, name = "", word = ""] = STATISTIC.exec(line.text) ?? [];
     const figure = wholeNumber(word);
     if (figure === undefined || figures.has(name)) {

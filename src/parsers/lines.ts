@@ -6,7 +6,7 @@ export type Line = {
   readonly text: string;
   /** 1-based. */
   readonly number: number;
-  /** Whether its line end was there. Only the last line can lack it. */
+  /** Whether its line end was there. Only the last line can lack it; see {@link requireLineEnd}. */
   readonly ended: boolean;
 };
 
@@ -22,7 +22,12 @@ export function writtenLines(text: string): Line[] {
 }
 
 /**
- * Holds that a line which ends in digits is whole: without its line end nobody knows whether more digits were lost.
+ * Holds that a line is whole of which a beginning would look whole as well and say something else.
+ *
+ * `$(…)`, `printf` and the like strip the last line end of an output, so its last line is taken without it if it has
+ * all that its form asks for. That the last figure may have lost digits is accepted: the command ended well. A line
+ * has to pass here if its form leaves more than that open: a heading without rows (nothing there, or cut before the
+ * rows), a field without a value, a name that becomes a label.
  * @throws ParseError where the line end is missing.
  */
 export function requireLineEnd(line: Line): void {

@@ -9,6 +9,8 @@ const TITLE = "Per-node system memory usage (in MBs):";
 const COMPLAINT = /^Token \S+ not in hash table\.$/;
 const HEADING = /^ +(?:Node \d{1,9}|Total)(?: +(?:Node \d{1,9}|Total))*$/;
 const RULE = /^ +-+(?: -+)*$/;
+/** All figures of a row have two decimals, or with -c none. */
+const FIGURES = [/^-?\d{1,15}\.\d\d$/, /^-?\d{1,15}$/];
 const MEBIBYTE = 2 ** 20;
 
 /** A part of the table: as many columns as the width allowed. */
@@ -68,7 +70,7 @@ function readBlocks(lines: readonly Line[]): readonly Block[] {
 
 function readRow(line: Line, block: Block | undefined): void {
   const [label = "", ...words] = line.text.split(/ +/);
-  const figures = words.every((word) => /^-?\d{1,15}(?:\.\d\d)?$/.test(word));
+  const figures = FIGURES.some((figure) => words.every((word) => figure.test(word)));
   if (!block || !figures || words.length !== block.columns.length || !/^[A-Z]/.test(label)) {
     const wanted = block ? `a row of ${block.columns.length} figures` : "the heading with the nodes";
     throw new ParseError(`found ${quote(line.text)}, wanted ${wanted}`, line.number);

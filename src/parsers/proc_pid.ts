@@ -1,5 +1,5 @@
 import { sizeInBytes } from "./figure.ts";
-import type { Line } from "./lines.ts";
+import { type Line, requireLineEnd } from "./lines.ts";
 import type { Process } from "./ps.ts";
 import { ParseError, quote } from "./text.ts";
 
@@ -16,7 +16,7 @@ export function isProcPidLine(line: Line | undefined): boolean {
  * `grep -E "^(Name|VmRSS|Pss):"` prints them; lines of other names are passed over. A kernel thread has no VmRSS.
  * The kernel escapes line ends in names, so that no name can pass for a line.
  * Source: proc_pid_status(5), proc_pid_smaps(5).
- * @throws ParseError for any other line, a size that is none, a line twice.
+ * @throws ParseError for any other line, a size that is none, a line twice, a last line with a name that may be cut.
  */
 export function parseProcPids(lines: readonly Line[]): readonly Process[] {
   const byPid = new Map<string, Map<string, Line>>();
@@ -31,6 +31,7 @@ export function parseProcPids(lines: readonly Line[]): readonly Process[] {
   for (const found of byPid.values()) {
     const name = found.get("Name");
     if (!name) continue;
+    requireLineEnd(name);
     const residentBytes = sizeOf(found.get("VmRSS")) ?? 0;
     processes.push({ name: name.text, residentBytes, proportionalBytes: sizeOf(found.get("Pss")) });
   }

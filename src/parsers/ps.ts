@@ -1,5 +1,5 @@
 import { sizeInBytes } from "./figure.ts";
-import type { Line } from "./lines.ts";
+import { type Line, requireLineEnd } from "./lines.ts";
 import { ParseError, quote } from "./text.ts";
 
 /** A process: its name as printed, and the memory that it has in RAM. */
@@ -17,7 +17,7 @@ const HEADING = /^\s*RSS\s+[A-Z]+$/;
  * The list of `ps -o rss,comm`, with or without its heading: KiB, then a name that may have blanks.
  * busybox writes sizes from 100 MiB, or less, with a suffix. Source: ps(1) of procps-ng, POSIX, busybox and the BSDs.
  * A process may have no name, but not all of them.
- * @throws ParseError for any other list.
+ * @throws ParseError for any other list, and one without its last line end: the last name may be cut.
  */
 export function parsePs(lines: readonly Line[]): readonly Process[] {
   const rows = lines[0] && HEADING.test(lines[0].text) ? lines.slice(1) : lines;
@@ -25,6 +25,7 @@ export function parsePs(lines: readonly Line[]): readonly Process[] {
   const processes = rows.map((line) => {
     const [, size = "", name = ""] = ROW.exec(line.text) ?? [];
     if (size === "") throw new ParseError(`found ${quote(line.text)}, wanted a size and a name`, line.number);
+    requireLineEnd(line);
     const scale = { unit: 1024, base: 1024, human: true } as const;
     const bytes = sizeInBytes(size.toUpperCase(), scale, line.number, "as resident size");
     if (bytes === undefined) throw new ParseError(`found ${quote(size)}, wanted a resident size`, line.number);

@@ -1,4 +1,4 @@
-import type { Line } from "./lines.ts";
+import { type Line, requireLineEnd } from "./lines.ts";
 import { ParseError, quote } from "./text.ts";
 
 /** What is known of a column of a program's tables. */
@@ -6,6 +6,8 @@ export type Column = {
   readonly align: "left" | "right";
   /** Cells may be empty or hold several words. All others hold one word. */
   readonly loose: boolean;
+  /** What its cells become, if anything. */
+  readonly use: "figure" | "label" | "none";
 };
 
 /** How a table was asked for. */
@@ -27,7 +29,8 @@ type Zone = { readonly from: number; readonly to: number; readonly start: number
  * The rows of a table of util-linux, as `swapon --show` and `zramctl` print it. Empty cells make counting words wrong,
  * so cells are found by the place of their heading; without headings, from both ends up to the columns that are loose.
  * Source: libsmartcols of util-linux.
- * @throws ParseError for an unknown column, cells that don't stand below their heading.
+ * @throws ParseError for an unknown column, cells that don't stand below their heading, and without the last line end
+ * for a heading that may have lost its rows and a row that may have lost cells of use, or the end of a label.
  */
 export function parseTable(
   lines: readonly Line[],
@@ -43,6 +46,7 @@ export function parseTable(
     return { name, ...column };
   });
   const rows = style.columns ? lines : lines.slice(1);
+  if (rows.length === 0 && lines[0]) requireLineEnd(lines[0]);
   if (style.raw) return rows.map((line) => toRow(line, columns, splitRaw(line.text, columns.length)));
   if (style.columns) return rows.map((line) => toRow(line, columns, splitByWords(line.text.trim(), columns)));
   const zones = findZones(lines, columns);
@@ -58,6 +62,9 @@ function toRow(line: Line, columns: readonly Named[], cells: readonly (string | 
       line.number,
     );
   }
+  const last = cells.findLastIndex((cell) => cell !== "");
+  const open = columns.slice(last + 1).some(({ use }) => use !== "none") || columns[last]?.use === "label";
+  if (open) requireLineEnd(line);
   return { line, cells: Object.fromEntries(columns.map(({ name }, i) => [name, cells[i]])) };
 }
 

@@ -32,8 +32,7 @@ export function isSvmonUnit(word: string): word is SvmonUnit {
 export function parseSvmon(lines: readonly Line[], asked?: SvmonUnit): Svmon {
   const start = lines.findIndex((line) => /^\s+size\s/.test(line.text));
   const [head, memory, ...below] = lines.slice(Math.max(start, 0));
-  const last = lines.at(-1);
-  if (start < 0 || !head || !memory || !last) {
+  if (start < 0 || !head || !memory) {
     throw new ParseError(`found ${quote(lines[0]?.text ?? "")}, wanted the global report of svmon`, lines[0]?.number);
   }
   const unit = unitOf(lines.slice(0, start), asked);
@@ -45,10 +44,8 @@ export function parseSvmon(lines: readonly Line[], asked?: SvmonUnit): Svmon {
   const space = below.findIndex((line) => line.text.startsWith("pg space"));
   const spaceLine = below[space];
   if (!spaceLine) throw new ParseError('found no row "pg space", wanted a whole report of svmon', memory.number);
-  // The figures end below the ends of their headings: a row of paging space that reaches there has all its digits.
-  const inuseEnd = head.text.indexOf("inuse") + "inuse".length;
-  if (last !== spaceLine || last.text.length < inuseEnd) requireLineEnd(last);
-  for (const line of [...below.slice(0, space), ...below.slice(space + 1)]) requireDetail(line);
+  requireReach(spaceLine, head, 2);
+  requireDetails([...below.slice(0, space), ...below.slice(space + 1)], head);
   return {
     memory: readRow(memory, "memory", columns, unit),
     pagingSpace: readRow(spaceLine, "pg space", columns.slice(0, 2), unit),
@@ -101,8 +98,24 @@ function sizeOf(word: string, unit: SvmonUnit, line: Line, column: string): numb
   return bytes < NO_MEMORY_BYTES ? bytes : undefined;
 }
 
-function requireDetail(line: Line): void {
-  if (!DETAIL_HEADINGS.test(line.text) && !DETAIL_ROW.test(line.text)) {
-    throw new ParseError(`found ${quote(line.text)}, wanted a row of svmon's global report`, line.number);
+function requireDetails(lines: readonly Line[], head: Line): void {
+  let heading = head;
+  for (const line of lines) {
+    if (DETAIL_HEADINGS.test(line.text)) {
+      requireLineEnd(line);
+      heading = line;
+    } else if (DETAIL_ROW.test(line.text)) {
+      // Only the pinned pages have a figure below "other".
+      requireReach(line, heading, heading.text.startsWith("PageSize") ? Number.POSITIVE_INFINITY : 3);
+    } else {
+      throw new ParseError(`found ${quote(line.text)}, wanted a row of svmon's global report`, line.number);
+    }
   }
+}
+
+/** Holds that a row without its line end has all its figures: they end below the ends of their headings, or further right. */
+function requireReach(row: Line, heading: Line, columns: number): void {
+  if (row.ended) return;
+  const last = [...heading.text.matchAll(/\S+/g)].slice(0, columns).at(-1);
+  if (row.text.length < (last?.index ?? 0) + (last?.[0].length ?? 0)) requireLineEnd(row);
 }

@@ -1,5 +1,5 @@
 import { sizeInBytes } from "./figure.ts";
-import type { Line } from "./lines.ts";
+import { type Line, requireLineEnd } from "./lines.ts";
 import { type Column, parseTable, type Row, type TableStyle } from "./smartcols.ts";
 import { ParseError, quote } from "./text.ts";
 
@@ -32,13 +32,14 @@ export function isSwapsHeading(line: Line | undefined): boolean {
  * /proc/swaps, or the same list as `swapon -s` prints it: a heading and one row for each swap, sizes in KiB.
  * The kernel writes blanks of a name as `\040`, swapon as they are. Source: proc_swaps(5), mm/swapfile.c of Linux.
  * @param escaped whether blanks of a name are written as `\040`.
- * @throws ParseError for another heading, a damaged row, a swap twice.
+ * @throws ParseError for another heading, one that may have lost its rows, a damaged row, a swap twice.
  */
 export function parseSwaps(lines: readonly Line[], escaped: boolean): Swaps {
   const [head, ...rows] = lines;
   if (!head || !isSwapsHeading(head)) {
     throw new ParseError(`found ${quote(head?.text ?? "")}, wanted the heading of /proc/swaps`, head?.number);
   }
+  if (rows.length === 0) requireLineEnd(head);
   return addUp(rows.map((line) => readRow(line, escaped)));
 }
 
@@ -67,13 +68,13 @@ function readRow(line: Line, escaped: boolean): SwapDevice {
 
 /** Columns of `swapon --show`; a name may have blanks, a swap needs neither UUID nor label. */
 const COLUMNS: Readonly<Record<string, Column>> = {
-  NAME: { align: "left", loose: true },
-  TYPE: { align: "left", loose: false },
-  SIZE: { align: "right", loose: false },
-  USED: { align: "right", loose: false },
-  PRIO: { align: "right", loose: false },
-  UUID: { align: "left", loose: true },
-  LABEL: { align: "left", loose: true },
+  NAME: { align: "left", loose: true, use: "label" },
+  TYPE: { align: "left", loose: false, use: "label" },
+  SIZE: { align: "right", loose: false, use: "figure" },
+  USED: { align: "right", loose: false, use: "figure" },
+  PRIO: { align: "right", loose: false, use: "figure" },
+  UUID: { align: "left", loose: true, use: "none" },
+  LABEL: { align: "left", loose: true, use: "none" },
 };
 
 /** What `swapon --show` prints if no columns are named. */

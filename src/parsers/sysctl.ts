@@ -1,5 +1,5 @@
 import { sizeInBytes, wholeNumber } from "./figure.ts";
-import { type Line, requireLineEnd } from "./lines.ts";
+import type { Line } from "./lines.ts";
 import { ParseError, quote } from "./text.ts";
 
 /** What `sysctl` printed: the line of each name and the value on it. */
@@ -19,7 +19,7 @@ export function isSysctlLine(line: Line): boolean {
 
 /**
  * Lines of sysctl(8) of macOS and FreeBSD, with or without `-e`. Values are not looked at.
- * @throws ParseError for a line of another shape (the output of `sysctl -n`), a name that comes twice, and a last line without its end.
+ * @throws ParseError for a line of another shape (the output of `sysctl -n`) and a name that comes twice.
  */
 export function parseSysctl(lines: readonly Line[]): Sysctl {
   const values = new Map<string, { value: string; line: Line }>();
@@ -29,8 +29,6 @@ export function parseSysctl(lines: readonly Line[]): Sysctl {
       throw new ParseError(`found ${quote(line.text)}, wanted "name: value" of sysctl`, line.number);
     }
     if (values.has(name)) throw new ParseError(`found ${quote(name)} twice, wanted it once`, line.number);
-    // The form of vm.swapusage shows whether it is whole.
-    if (name !== "vm.swapusage") requireLineEnd(line);
     values.set(name, { value, line });
   }
   return values;

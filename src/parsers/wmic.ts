@@ -12,13 +12,11 @@ const NAME = /^[A-Za-z_]\w*$/;
 /**
  * The output of `wmic … get` for one object: `Name=value` lines (`/Value`, `/format:list`) or a table of one row.
  * Values are not looked at.
- * @throws ParseError for another shape, several objects, a property twice, and a last line without its end.
+ * @throws ParseError for another shape, several objects, a property twice, and one that may have lost its value.
  */
 export function parseWmic(lines: readonly Line[]): Properties {
   const [first, ...rest] = lines;
-  const last = lines.at(-1);
-  if (!first || !last) throw new ParseError("found no output, wanted the properties of wmic");
-  requireLineEnd(last);
+  if (!first) throw new ParseError("found no output, wanted the properties of wmic");
   return first.text.includes("=") ? parseList(lines) : parseTable(first, rest);
 }
 
@@ -28,7 +26,7 @@ function parseList(lines: readonly Line[]): Properties {
     const end = line.text.indexOf("=");
     const name = line.text.slice(0, Math.max(end, 0)).trimEnd();
     if (!NAME.test(name)) throw new ParseError(`found ${quote(line.text)}, wanted "Name=value"`, line.number);
-    add(properties, name, line.text.slice(end + 1).trim(), line.number);
+    add(properties, name, line.text.slice(end + 1).trim(), line);
   }
   return properties;
 }
@@ -46,13 +44,14 @@ function parseTable(head: Line, rows: readonly Line[]): Properties {
     if (!NAME.test(column[0]) || /\S/.test(before) || (i === 0 && column.index > 0)) {
       throw new ParseError(`found ${quote(row.text)}, wanted a value below each of ${quote(head.text)}`, row.number);
     }
-    add(properties, column[0], row.text.slice(column.index, columns[i + 1]?.index).trim(), row.number);
+    add(properties, column[0], row.text.slice(column.index, columns[i + 1]?.index).trim(), row);
   });
   return properties;
 }
 
-function add(properties: Map<string, Property>, name: string, value: string, line: number): void {
+function add(properties: Map<string, Property>, name: string, value: string, line: Line): void {
   const key = name.toLowerCase();
-  if (properties.has(key)) throw new ParseError(`found ${quote(name)} twice, wanted one object`, line);
-  properties.set(key, { value, line });
+  if (properties.has(key)) throw new ParseError(`found ${quote(name)} twice, wanted one object`, line.number);
+  if (value === "") requireLineEnd(line);
+  properties.set(key, { value, line: line.number });
 }

@@ -11,9 +11,9 @@ export type ZramDevice = {
   readonly figures: ReadonlyMap<string, number | undefined>;
 };
 
-const SIZE: Column = { align: "right", loose: false };
-const SIZE_OR_NOTHING: Column = { align: "right", loose: true };
-const TEXT: Column = { align: "left", loose: false };
+const SIZE: Column = { align: "right", loose: false, use: "figure" };
+const SIZE_OR_NOTHING: Column = { align: "right", loose: true, use: "figure" };
+const TEXT: Column = { align: "left", loose: false, use: "label" };
 
 /** Kernels differ in the attributes that they have, so most cells can be empty. */
 const COLUMNS: Readonly<Record<string, Column>> = {
@@ -28,8 +28,8 @@ const COLUMNS: Readonly<Record<string, Column>> = {
   "MEM-LIMIT": SIZE_OR_NOTHING,
   "MEM-USED": SIZE_OR_NOTHING,
   MIGRATED: SIZE_OR_NOTHING,
-  "COMP-RATIO": SIZE_OR_NOTHING,
-  MOUNTPOINT: { align: "left", loose: true },
+  "COMP-RATIO": { align: "right", loose: true, use: "none" },
+  MOUNTPOINT: { align: "left", loose: true, use: "none" },
 };
 
 /** What `zramctl` prints if no columns are named. */

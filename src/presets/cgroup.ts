@@ -1,8 +1,8 @@
 import type { Family } from "../metric.ts";
 import { type Cgroup, isCgroupFile, isStatSize, parseCgroups } from "../parsers/cgroup.ts";
 import { NO_MEMORY_BYTES } from "../parsers/figure.ts";
+import { writtenLines } from "../parsers/lines.ts";
 import { decode } from "../parsers/text.ts";
-import { wholeLines } from "../parsers/whole_lines.ts";
 import { bytesGauge, eventCounter } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
 import type { MetricRow, Output, Preset } from "./preset.ts";
@@ -103,7 +103,7 @@ export const cgroup: Preset = {
 
 function readCgroups({ stdout, words }: Output): readonly Family[] {
   const named = words.filter(isCgroupFile);
-  const groups = parseCgroups(wholeLines(decode(stdout)), named.length === 1 ? named[0] : undefined);
+  const groups = parseCgroups(writtenLines(decode(stdout)), named.length === 1 ? named[0] : undefined);
   const used = (group: Cgroup) => group.figures.get("memory.current") ?? 0;
   const largest = groups.toSorted((a, b) => used(b) - used(a)).slice(0, MOST_GROUPS);
   return [

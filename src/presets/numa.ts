@@ -1,7 +1,7 @@
 import type { Family } from "../metric.ts";
+import { writtenLines } from "../parsers/lines.ts";
 import { type NodeMemory, parseNumastat } from "../parsers/numastat.ts";
 import { decode } from "../parsers/text.ts";
-import { wholeLines } from "../parsers/whole_lines.ts";
 import { bytesGauge, requireFamilies } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
 import { MEMINFO_KEYS } from "./meminfo_keys.ts";
@@ -49,7 +49,7 @@ export const numa: Preset = {
 };
 
 function readNumastat({ stdout }: Output): readonly Family[] {
-  const memory = parseNumastat(wholeLines(decode(stdout)));
+  const memory = parseNumastat(writtenLines(decode(stdout)));
   const families = labelledFamilies(ROWS, nodesOf(memory), {
     labels: (number) => ({ node: number }),
     figure: (number, row) => memory.get(row)?.get(number),

@@ -1,7 +1,7 @@
 import { type Family, family, type MetricHead } from "../metric.ts";
 import { parseFlatKeyed } from "../parsers/flat_keyed.ts";
+import { writtenLines } from "../parsers/lines.ts";
 import { decode, ParseError } from "../parsers/text.ts";
-import { wholeLines } from "../parsers/whole_lines.ts";
 import { eventCounter, plainFamilies } from "./figures.ts";
 import type { MetricRow, Output, Preset } from "./preset.ts";
 
@@ -46,7 +46,7 @@ function readOomAsNodeExporter(output: Output): readonly Family[] {
 }
 
 function parseOutput({ stdout }: Output): ReturnType<typeof parseFlatKeyed> {
-  const counts = parseFlatKeyed(wholeLines(decode(stdout)), "/proc/vmstat");
+  const counts = parseFlatKeyed(writtenLines(decode(stdout)), "/proc/vmstat");
   if (counts.get(OOM_KILL) === undefined) throw new ParseError('found no line "oom_kill", wanted that of /proc/vmstat');
   return counts;
 }

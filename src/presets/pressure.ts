@@ -1,7 +1,7 @@
 import { type Family, family, type MetricHead } from "../metric.ts";
+import { writtenLines } from "../parsers/lines.ts";
 import { type Pressure, parsePressure } from "../parsers/pressure.ts";
 import { decode, ParseError, quote } from "../parsers/text.ts";
-import { wholeLines } from "../parsers/whole_lines.ts";
 import type { MetricRow, Output, Preset } from "./preset.ts";
 
 function secondsCounter(name: string, help: string, from: string): MetricRow {
@@ -59,7 +59,7 @@ function readPressureAsNodeExporter(output: Output): readonly Family[] {
 function parseOutput({ stdout, words }: Output): ReturnType<typeof parsePressure> {
   const other = words.find((word) => OTHER.test(word));
   if (other) throw new ParseError(`found ${quote(other)} in the command line, wanted the pressure of memory`);
-  return parsePressure(wholeLines(decode(stdout)));
+  return parsePressure(writtenLines(decode(stdout)));
 }
 
 function families(total: MetricRow, share: MetricRow, { seconds, ratios }: Pressure): Family[] {

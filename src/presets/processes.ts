@@ -1,8 +1,8 @@
 import type { Family } from "../metric.ts";
+import { writtenLines } from "../parsers/lines.ts";
 import { isProcPidLine, parseProcPids } from "../parsers/proc_pid.ts";
 import { type Process, parsePs } from "../parsers/ps.ts";
 import { decode, ParseError, quote } from "../parsers/text.ts";
-import { wholeLines } from "../parsers/whole_lines.ts";
 import { bytesGauge } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
 import type { MetricRow, Output, Preset } from "./preset.ts";
@@ -54,7 +54,7 @@ export const processes: Preset = {
 type Program = { readonly label: string; readonly figures: ReadonlyMap<string, number | undefined> };
 
 function readProcesses({ stdout, words }: Output): readonly Family[] {
-  const lines = wholeLines(decode(stdout));
+  const lines = writtenLines(decode(stdout));
   const isProc = isProcPidLine(lines[0]);
   if (!isProc) requireColumns(words);
   const list = isProc ? parseProcPids(lines) : parsePs(lines);

@@ -1,6 +1,6 @@
 import type { Family } from "../metric.ts";
 import { isKstatLine, parseKstat } from "../parsers/kstat.ts";
-import { type Line, pageSizeInBytes, requireLineEnd, splitByProgram, writtenLines } from "../parsers/lines.ts";
+import { type Line, pageSizeInBytes, splitByProgram, writtenLines } from "../parsers/lines.ts";
 import { isSwapSummary, parseSwapSummary } from "../parsers/swap_s.ts";
 import { decode, ParseError, quote } from "../parsers/text.ts";
 import { requireAsked } from "./asked.ts";
@@ -53,7 +53,6 @@ function readSolaris(output: Output): readonly Family[] {
     throw new ParseError(`found ${quote([...statistics.keys()].join(" "))}, wanted the output of pagesize beside it`);
   }
   if (sizeLine) {
-    requireLineEnd(sizeLine);
     const size = pageSizeInBytes(sizeLine.text, sizeLine);
     for (const [name, count] of statistics) figures.set(name, count * size);
   }

@@ -1,7 +1,7 @@
 import type { Family } from "../metric.ts";
+import { writtenLines } from "../parsers/lines.ts";
 import { isSwapsHeading, parseSwaponTable, parseSwaps, SWAPON_COLUMNS, type Swaps } from "../parsers/swaps.ts";
 import { decode, ParseError } from "../parsers/text.ts";
-import { wholeLines } from "../parsers/whole_lines.ts";
 import { bytesGauge, plainFamilies } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
 import type { MetricRow, Output, Preset } from "./preset.ts";
@@ -54,7 +54,7 @@ function readSwaps(output: Output): readonly Family[] {
 }
 
 function parse({ stdout, words: line }: Output): Swaps {
-  const lines = wholeLines(decode(stdout));
+  const lines = writtenLines(decode(stdout));
   const words = programOf(line)?.words ?? line;
   const isSummary = words[0] === "swapon" && words.some((word) => SUMMARY.includes(word));
   const isShow = words[0] === "swapon" && words.some((word) => word === "--show" || word.startsWith("--show="));

@@ -1,6 +1,6 @@
 import type { Family } from "../metric.ts";
+import { writtenLines } from "../parsers/lines.ts";
 import { decode, ParseError } from "../parsers/text.ts";
-import { wholeLines } from "../parsers/whole_lines.ts";
 import { parseZramctl, ZRAMCTL_ALL_COLUMNS, ZRAMCTL_COLUMNS } from "../parsers/zramctl.ts";
 import { bytesGauge } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
@@ -42,7 +42,7 @@ export const zram: Preset = {
 };
 
 function readZram({ stdout, words: line }: Output): readonly Family[] {
-  const lines = wholeLines(decode(stdout));
+  const lines = writtenLines(decode(stdout));
   const words = programOf(line)?.words ?? line;
   if (lines.length === 0 && words[0] !== "zramctl") throw new ParseError("found no output, wanted that of zramctl");
   const style = tableStyle(words, {

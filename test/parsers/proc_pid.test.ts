@@ -1,10 +1,10 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { writtenLines } from "../../src/parsers/lines.ts";
 import { isProcPidLine, parseProcPids } from "../../src/parsers/proc_pid.ts";
-import { wholeLines } from "../../src/parsers/whole_lines.ts";
-import { readCuts, refusal } from "../cuts.ts";
+import { endsWithLine, readCuts, refusal } from "../cuts.ts";
 
-const read = (text: string) => parseProcPids(wholeLines(text));
+const read = (text: string) => parseProcPids(writtenLines(text));
 
 const STATUS = `/proc/1/status:Name:\tinit
 /proc/1/status:VmRSS:\t   14980 kB
@@ -43,27 +43,34 @@ test("parseProcPids() refuses other lines", () => {
     [STATUS + STATUS, /^line 6: found "Name" of process 1 twice$/],
     [STATUS.replace("14980 kB", "14980 MB"), /^line 2: found "" as size of a process/],
     [STATUS.replace("14980 kB", "14980"), /^line 2/],
-    ["/proc/1/status:Name:\tini", /^line 1: .*without a line end/],
+    ["/proc/1/status:Name:\tini", /^line 1: found "ini" without a line end/],
+    ["/proc/1/status:Name:\tinit\n/proc/1/status:VmRSS:\t", /^line 2: found "" as size of a process/],
   ] as const) {
     assert.match(
       refusal(() => read(text)),
       message,
     );
   }
-  assert.ok(isProcPidLine(wholeLines(STATUS)[0]));
-  assert.not(isProcPidLine(wholeLines("1 init\n")[0]));
+  assert.ok(isProcPidLine(writtenLines(STATUS)[0]));
+  assert.not(isProcPidLine(writtenLines("1 init\n")[0]));
   assert.not(isProcPidLine(undefined));
 });
 
 test("parseProcPids() takes no cut line for a whole one", () => {
   const whole = read(STATUS);
   for (const [length, processes] of readCuts(STATUS, read)) {
-    assert.is(STATUS[length - 1], "\n");
+    assert.ok(endsWithLine(STATUS, length), `cut at ${length}`);
     assert.equal(
       processes.map((one) => one.name),
       whole.slice(0, processes.length).map((one) => one.name),
     );
   }
+});
+
+test("parseProcPids() reads a last size without its line end, but no last name", () => {
+  assert.equal(read(STATUS.trimEnd()), read(STATUS));
+  assert.equal(read(`${STATUS}${ROLLUP}`.trimEnd()), read(STATUS + ROLLUP));
+  for (const [length] of readCuts(STATUS, read)) assert.not.match(STATUS.slice(0, length), /Name:.*$/);
 });
 
 test.run();

@@ -1,17 +1,17 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { writtenLines } from "../../src/parsers/lines.ts";
 import { isSwapsHeading, parseSwaponTable, parseSwaps, SWAPON_COLUMNS } from "../../src/parsers/swaps.ts";
 import { decode } from "../../src/parsers/text.ts";
-import { wholeLines } from "../../src/parsers/whole_lines.ts";
-import { readCuts, refusal } from "../cuts.ts";
+import { endsWithLine, readCuts, refusal } from "../cuts.ts";
 import { memoryCase } from "../memory_cases.ts";
 
 const HEADING = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n";
 const HEADED = { columns: undefined, raw: false };
 
-const readList = (text: string, escaped = true) => parseSwaps(wholeLines(text), escaped);
+const readList = (text: string, escaped = true) => parseSwaps(writtenLines(text), escaped);
 const readTable = (text: string, style: Parameters<typeof parseSwaponTable>[1] = HEADED) =>
-  parseSwaponTable(wholeLines(text), style);
+  parseSwaponTable(writtenLines(text), style);
 
 /** What util-linux 2.38 makes of a file with a tab and an umlaut in its name, beside others. */
 const SHOW_BYTES = `NAME                  TYPE              SIZE        USED PRIO
@@ -53,7 +53,7 @@ test("parseSwaps() refuses damage", () => {
     ["", /^found "", wanted the heading of \/proc\/swaps$/],
     ["Filename\tType\tSize\tUsed\n", /^line 1: .*wanted the heading/],
     [HEADING.trimEnd(), /^line 1: .*without a line end/],
-    [`${HEADING}/a file 4 0 -2`, /^line 2: .*without a line end/],
+    [`${HEADING}/a file 4 0 -`, /^line 2: found/],
     [`${HEADING}/a file 4 0\n`, /^line 2: found/],
     [`${HEADING}/a b file 4 0 -2\n`, /^line 2: found/],
     [`${HEADING}/a FILE 4 0 -2\n`, /^line 2: found/],
@@ -66,7 +66,7 @@ test("parseSwaps() refuses damage", () => {
       message,
     );
   }
-  assert.ok(isSwapsHeading(wholeLines(HEADING)[0]));
+  assert.ok(isSwapsHeading(writtenLines(HEADING)[0]));
   assert.not(isSwapsHeading(undefined));
 });
 
@@ -127,6 +127,22 @@ test("parseSwaponTable() takes no output for no swap", () => {
   assert.equal(readTable(""), { devices: [], totalBytes: 0, usedBytes: 0 });
 });
 
+test("parseSwaponTable() refuses half a heading, name or type at the end", () => {
+  const table = "NAME TYPE SIZE LABEL\n/a   file   1M my swap\n";
+  const [heading = "", row = ""] = table.split("\n");
+  assert.equal(readTable(table.trimEnd()), readTable(table));
+  assert.equal(readTable(table.slice(0, -9)), readTable(table));
+  for (const text of [heading, "NAME", "SIZE NAME\n  1M /a", "NAME SIZE TYPE\n/a     1M file"]) {
+    assert.match(
+      refusal(() => readTable(text)),
+      /without a line end, wanted a whole line$/,
+    );
+  }
+  for (let length = 1; length < row.indexOf("M") + 1; length += 1) {
+    refusal(() => readTable(`${heading}\n${row.slice(0, length)}`));
+  }
+});
+
 test("parseSwaponTable() refuses figures that are none", () => {
   const row = (size: string, priority = "-2") =>
     `NAME TYPE ${"SIZE".padStart(size.length)} PRIO\n/a   file ${size.padStart(4)}   ${priority}\n`;
@@ -144,7 +160,7 @@ test("parseSwaps() and parseSwaponTable() take no cut row for a whole one", () =
   ] as const) {
     const whole = read(text).devices;
     for (const [length, { devices }] of readCuts(text, (cut) => read(cut))) {
-      assert.ok(length === 0 || text[length - 1] === "\n", `cut at ${length}`);
+      assert.ok(endsWithLine(text, length), `cut at ${length}`);
       assert.equal(devices, whole.slice(0, devices.length));
     }
   }

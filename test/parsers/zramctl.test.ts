@@ -1,14 +1,14 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { writtenLines } from "../../src/parsers/lines.ts";
 import { decode } from "../../src/parsers/text.ts";
-import { wholeLines } from "../../src/parsers/whole_lines.ts";
 import { parseZramctl, ZRAMCTL_ALL_COLUMNS, ZRAMCTL_COLUMNS } from "../../src/parsers/zramctl.ts";
 import { readCuts, refusal } from "../cuts.ts";
 import { memoryCase } from "../memory_cases.ts";
 
 const HEADED = { columns: undefined, raw: false };
 const read = (text: string, style: Parameters<typeof parseZramctl>[1] = HEADED) =>
-  parseZramctl(wholeLines(text), style).map(({ name, algorithm, figures }) => ({
+  parseZramctl(writtenLines(text), style).map(({ name, algorithm, figures }) => ({
     name,
     algorithm,
     ...Object.fromEntries(figures),
@@ -103,11 +103,22 @@ test("parseZramctl() refuses bytes in the place of a missing algorithm", () => {
   assert.throws(() => read("/dev/zram0 100663296 59978547 3250586 5033165 4\n", style), /and its algorithm/);
 });
 
-test("parseZramctl() takes no cut row for a whole one", () => {
+test("parseZramctl() takes a cut row for a whole one only where nothing but the mount point is cut", () => {
+  const heading = all.indexOf("\n") + 1;
+  const figures = all.indexOf("[SWAP]") - 1;
   for (const [length, devices] of readCuts(all, (cut) => read(cut))) {
-    assert.ok(length === 0 || all[length - 1] === "\n", `cut at ${length}`);
-    assert.equal(devices, []);
+    assert.ok(length === 0 || length >= heading, `cut at ${length}`);
+    assert.equal(devices, length < figures ? [] : read(all), `cut at ${length}`);
   }
+});
+
+test("parseZramctl() of a raw table without its line end wants all figures, but no mount point", () => {
+  const style = { columns: undefined, raw: true };
+  const row = (cells: string) => `NAME TOTAL MEM-LIMIT MIGRATED MOUNTPOINT\n/dev/zram0 4096 ${cells}`;
+  for (const cells of ["0 12 [SWAP]", "0 12 ", "0 12"])
+    assert.equal(read(row(cells), style), read(row("0 12\n"), style));
+  for (const cells of ["0 ", "0", ""]) assert.throws(() => read(row(cells), style), /without a line end/);
+  for (const cells of ["0 \n", "0\n"]) assert.is(read(row(cells), style).length, 1);
 });
 
 test.run();

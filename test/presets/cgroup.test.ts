@@ -8,7 +8,7 @@ import { cgroup } from "../../src/presets/cgroup.ts";
 import { presetFor } from "../../src/presets/table.ts";
 import { refusal } from "../cuts.ts";
 import { memoryCase, memoryCases, sampleLines } from "../memory_cases.ts";
-import { checkChanges, checkExpected, checkForeign, checkMetrics, samplesOf, samplesOrRefusal } from "./checks.ts";
+import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
 
 const GREP = `/sys/fs/cgroup/a.slice/memory.current:4096
 /sys/fs/cgroup/a.slice/memory.max:max
@@ -60,13 +60,17 @@ test("the figures of every case and its changes", () => {
 
 test("a cut gives fewer lines, never other figures", () => {
   for (const { stdout, argv } of memoryCases().filter(({ family }) => family === "cgroup")) {
-    const whole = new Set(samplesOf(cgroup, stdout, argv));
-    for (let length = 0; length < stdout.length; length += 1) {
-      const samples = samplesOrRefusal(cgroup, stdout.subarray(0, length), argv);
-      if (samples) assert.is(stdout[length - 1], 0x0a);
-      for (const sample of samples ?? []) assert.ok(whole.has(sample), `cut at ${length}: ${sample}`);
-    }
+    checkCuts(cgroup, stdout, argv);
   }
+});
+
+test("a file is read without its line end", () => {
+  const group = "/sys/fs/cgroup/user.slice";
+  assert.equal(samplesOf(cgroup, "1234", ["cat", `${group}/memory.current`]), [
+    'memory_cgroup_current_bytes{cgroup="/user.slice"} 1234',
+  ]);
+  assert.equal(samplesOf(cgroup, "max", ["cat", `${group}/memory.max`]), []);
+  assert.equal(samplesOf(cgroup, GREP.trimEnd(), []), samplesOf(cgroup, GREP, []));
 });
 
 test("other outputs are refused", () => {

@@ -10,8 +10,9 @@ import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, sam
 const list = memoryCase("swaps-zram-and-file").stdout;
 
 /** Lengths of an output that end with a line: what is before is an output of fewer swaps. */
+/** Where each line ends, with and without its line end; the heading only with it. */
 function lineEnds(stdout: Uint8Array): number[] {
-  return [...stdout].flatMap((byte, i) => (byte === 0x0a ? [i + 1] : []));
+  return [...stdout].flatMap((byte, i) => (byte === 0x0a ? [i, i + 1] : [])).slice(1);
 }
 
 test("the preset gives every swap and the sums", () => {
