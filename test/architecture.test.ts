@@ -2,72 +2,10 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { MAY_IMPORT, OWN_NAMES, SOLE_IMPORTERS, TESTED_ELSEWHERE } from "./rules.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const LINE_LIMIT = 250;
-
-/** What a room imports from besides itself: what stands to its right in docs/architecture.md. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  main: ["cli", "command"],
-  cli: [
-    "web",
-    "push",
-    "config",
-    "collect",
-    "command",
-    "presets",
-    "parsers",
-    "exposition",
-    "metric",
-    "log",
-    "version",
-    "duration",
-  ],
-  web: ["config", "collect", "exposition", "parsers", "metric", "log", "version"],
-  push: ["collect", "exposition", "metric", "log"],
-  config: ["presets", "parsers", "metric", "duration"],
-  collect: ["command", "presets", "parsers", "metric", "log"],
-  command: [],
-  presets: ["parsers", "metric"],
-  parsers: [],
-  exposition: ["metric"],
-  log: [],
-  version: ["metric"],
-  duration: [],
-  metric: [],
-};
-
-/** Who alone imports a package or a module of the runtime: a room, a folder or a file. */
-const SOLE_IMPORTERS: Readonly<Record<string, string>> = {
-  citty: "cli/cli.ts",
-  "consola/core": "log.ts",
-  "prom-client": "exposition/",
-  yaml: "config/",
-  valibot: "config/",
-  bcryptjs: "web/",
-  "pprof-format": "web/debug/",
-  "node:child_process": "command/",
-  "node:cluster": "nobody",
-  "node:crypto": "",
-  "node:fs": "",
-  "node:http": "web/",
-  "node:http2": "web/",
-  "node:https": "web/",
-  "node:inspector": "web/debug/",
-  "node:inspector/promises": "web/debug/",
-  "node:net": "web/",
-  "node:os": "",
-  "node:path": "",
-  "node:process": "main.ts",
-  "node:timers/promises": "",
-  "node:tls": "web/",
-  "node:util": "",
-  "node:worker_threads": "web/",
-  "node:zlib": "exposition/",
-};
-
-/** Sources whose test has another name, and where they are held to what they promise. */
-const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {};
 
 const files = (...patterns: string[]) => globSync(patterns, { cwd: ROOT }).sort();
 const text = (file: string) => readFileSync(join(ROOT, file), "utf8");
@@ -76,12 +14,13 @@ const SOURCES = files("src/**/*.ts");
 const TESTS = files("test/**/*.test.ts");
 const ALL = files("src/**/*.ts", "test/**/*.ts", "bench/**/*.ts", "*.ts");
 
-/** Path of an import below src, or name of a package. */
-function importsOf(file: string): string[] {
+/** Paths below the project of what a file imports, and names of packages. Types alone are gone when it runs. */
+function importsOf(file: string, { types = true } = {}): string[] {
   const specifiers = text(file).matchAll(
     /^(?:import|export|\}) .*?from "([^"]+)";$|^import "([^"]+)";$|\bimport\("([^"]+)"\)/gm,
   );
-  return [...specifiers].map(([, from, bare, lazy]) => {
+  const counted = [...specifiers].filter(([line]) => types || !line.startsWith("import type "));
+  return counted.map(([, from, bare, lazy]) => {
     const specifier = from ?? bare ?? lazy ?? "";
     return specifier.startsWith(".") ? normalize(join(dirname(file), specifier)) : specifier;
   });
@@ -126,7 +65,7 @@ test("imports go in no circle", () => {
   const visit = (file: string, path: readonly string[]): string[] => {
     if (path.includes(file)) return [[...path.slice(path.indexOf(file)), file].join(" → ")];
     if (done.has(file)) return [];
-    const found = importsOf(file)
+    const found = importsOf(file, { types: false })
       .filter((imported) => imported.startsWith("src/"))
       .flatMap((imported) => visit(imported, [...path, file]));
     done.add(file);
@@ -210,9 +149,10 @@ test("every source has the test that mirrors it, or a reason", () => {
   none(Object.keys(TESTED_ELSEWHERE).filter((file) => !untested.includes(file)));
 });
 
-test("every unit test mirrors a source", () => {
-  const ownNames = TESTS.filter((file) => !/^test\/(contract|torture)\/|^test\/architecture\.test\.ts$/.test(file));
-  none(ownNames.filter((file) => !SOURCES.includes(file.replace(/^test\/(.*)\.test\.ts$/, "src/$1.ts"))));
+test("every unit test mirrors a source, or says what it is about", () => {
+  const units = TESTS.filter((file) => !/^test\/(contract|torture)\//.test(file));
+  const alone = units.filter((file) => !SOURCES.includes(file.replace(/^test\/(.*)\.test\.ts$/, "src/$1.ts")));
+  none(alone.filter((file) => OWN_NAMES[file] === undefined));
 });
 
 test.run();

@@ -1,0 +1,91 @@
+/** What test/architecture.test.ts holds the sources to. */
+
+/** What a room imports from besides itself: what stands to its right in docs/architecture.md. */
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  main: ["cli", "command"],
+  cli: [
+    "web",
+    "push",
+    "config",
+    "collect",
+    "command",
+    "presets",
+    "parsers",
+    "exposition",
+    "metric",
+    "log",
+    "version",
+    "duration",
+  ],
+  web: ["config", "collect", "exposition", "parsers", "metric", "log", "version"],
+  push: ["collect", "exposition", "metric", "log"],
+  config: ["presets", "parsers", "metric", "duration"],
+  collect: ["command", "presets", "parsers", "metric", "log"],
+  command: [],
+  presets: ["parsers", "metric"],
+  parsers: [],
+  exposition: ["metric"],
+  log: [],
+  version: ["metric"],
+  duration: [],
+  metric: [],
+};
+
+/** Who alone imports a package or a module of the runtime: a room, a folder or a file; "" is everybody. */
+export const SOLE_IMPORTERS: Readonly<Record<string, string>> = {
+  citty: "cli/cli.ts",
+  "consola/core": "log.ts",
+  "prom-client": "exposition/",
+  yaml: "config/",
+  valibot: "config/",
+  bcryptjs: "web/",
+  "pprof-format": "web/debug/",
+  "node:child_process": "command/",
+  "node:crypto": "",
+  "node:fs": "",
+  "node:fs/promises": "",
+  "node:http": "web/",
+  "node:http2": "web/",
+  "node:https": "web/",
+  "node:inspector": "web/debug/",
+  "node:inspector/promises": "web/debug/",
+  "node:module": "web/debug/",
+  "node:net": "web/",
+  "node:os": "",
+  "node:path": "",
+  "node:process": "main.ts",
+  "node:sea": "web/debug/",
+  "node:timers/promises": "",
+  "node:tls": "web/",
+  "node:url": "",
+  "node:util": "",
+  "node:worker_threads": "web/",
+  "node:zlib": "exposition/",
+};
+
+const FROM_OUTSIDE = "test/contract runs it in every form";
+const TYPES = "it holds types";
+/** Sources without a test of their own name, and why. */
+export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
+  "src/cli/cli.ts": FROM_OUTSIDE,
+  "src/cli/host.ts": TYPES,
+  "src/cli/once.ts": FROM_OUTSIDE,
+  "src/cli/parse.ts": FROM_OUTSIDE,
+  "src/cli/serve.ts": FROM_OUTSIDE,
+  "src/cli/tables.ts": FROM_OUTSIDE,
+  "src/cli/tasks.ts": FROM_OUTSIDE,
+  "src/command/outcome.ts": TYPES,
+  "src/main.ts": FROM_OUTSIDE,
+  "src/presets/preset.ts": TYPES,
+  "src/web/answer.ts": FROM_OUTSIDE,
+  "src/web/app.ts": FROM_OUTSIDE,
+  "src/web/page/landing.ts": FROM_OUTSIDE,
+  "src/web/scrape.ts": FROM_OUTSIDE,
+};
+
+/** Tests that have no source of their name, and what they are about. */
+export const OWN_NAMES: Readonly<Record<string, string>> = {
+  "test/architecture.test.ts": "the sources as a whole",
+  "test/install.test.ts": "make install",
+  "test/presets/fixtures.test.ts": "all presets together",
+};

@@ -1,0 +1,36 @@
+import type { IncomingMessage } from "node:http";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { clientType, requestLabels } from "../../src/web/labels.ts";
+
+const request = (method: string, userAgent?: string) =>
+  ({ method, headers: userAgent === undefined ? {} : { "user-agent": userAgent } }) as IncomingMessage;
+
+test("clientType() tells who asks by the beginning of the User-Agent", () => {
+  for (const [userAgent, type] of Object.entries({
+    "Prometheus/3.1.0": "prometheus",
+    "prometheus/2.42.0+ds": "prometheus",
+    "curl/7.88.1": "curl",
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36": "browser",
+    "": "other",
+    Prometheus: "other",
+    vmagent: "other",
+    "x Prometheus/3": "other",
+    "Go-http-client/1.1": "other",
+  }))
+    assert.is(clientType(userAgent), type, userAgent);
+  assert.is(clientType(undefined), "other");
+});
+
+test("requestLabels() gives the route, and one of few methods", () => {
+  assert.equal(requestLabels(request("GET", "curl/8"), "/metrics"), {
+    method: "GET",
+    endpoint: "/metrics",
+    client_type: "curl",
+  });
+  for (const method of ["PROPFIND", "M-SEARCH", "get", ""]) {
+    assert.equal(requestLabels(request(method), "other"), { method: "other", endpoint: "other", client_type: "other" });
+  }
+});
+
+test.run();
