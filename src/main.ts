@@ -45,17 +45,19 @@ function exit(code: number): never {
 
 function crash(error: unknown): never {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(
-    `time=${new Date().toISOString()} level=ERROR msg="Uncaught error" stack=${JSON.stringify(stack)}\n`,
-  );
+  writeError(`time=${new Date().toISOString()} level=ERROR msg="Uncaught error" stack=${JSON.stringify(stack)}\n`);
   exit(EXIT.failed);
 }
+
+const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const;
+/** These ask for nothing, but by default they end the program, or open a debugger in it. A command may send any. */
+const STRAY_SIGNALS = ["SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGIO"] as const;
 
 /** Resolves at the first signal that asks to stop; the second one ends the process at once. */
 function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
     let asked = false;
-    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    for (const signal of STOP_SIGNALS) {
       process.on(signal, () => {
         if (asked) exit(EXIT.failed);
         asked = true;
@@ -69,11 +71,20 @@ function writeTo(stream: NodeJS.WriteStream): (text: string) => Promise<void> {
   return (text) => new Promise((resolve) => stream.write(text, () => resolve()));
 }
 
+function writeError(line: string): void {
+  try {
+    process.stderr.write(line);
+  } catch {
+    // Where Node emits an error, Deno throws it. A log that can't be written is no reason to end.
+  }
+}
+
 standUnderInit();
 const runner = createRunner();
 process.on("uncaughtException", crash);
 process.on("unhandledRejection", crash);
 process.on("exit", () => runner.killAll());
+for (const signal of STRAY_SIGNALS) process.on(signal, () => {});
 // A reader of stdout or the log that went away is no reason to end.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
@@ -83,7 +94,7 @@ runCli({
   platform: process.platform,
   orphans: orphans(),
   writeOut: writeTo(process.stdout),
-  writeError: (line) => process.stderr.write(line),
+  writeError,
   input: () => process.stdin,
   stopped: stopSignal,
   runner,

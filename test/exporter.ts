@@ -15,12 +15,16 @@ export type RunOptions = {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly stdin?: string | Uint8Array;
   readonly cwd?: string;
+  /** A program with its arguments that starts the product: its words come behind them. */
+  readonly under?: readonly string[];
+  /** The words of the product, where they aren't those of its form. */
+  readonly product?: readonly string[];
 };
 
 /** Starts the product with pipes; whoever starts it ends it. */
-export function start({ args = [], env = {}, cwd }: RunOptions): ChildProcess {
-  const [program, ...words] = productOf(form);
-  return spawn(program, [...words, ...args], { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"], cwd });
+export function start({ args = [], env = {}, cwd, under = [], product = productOf(form) }: RunOptions): ChildProcess {
+  const [program = "", ...words] = [...under, ...product, ...args];
+  return spawn(program, words, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"], cwd });
 }
 
 /** What a stream has given so far. */
