@@ -52,6 +52,8 @@ export type TaskRunner = {
 const TRY_ANOTHER: ReadonlySet<Verdict> = new Set<Verdict>(["spawn", "exit", "signal", "parse", "overflow"]);
 /** Failed runs that are remembered. */
 const FAILURES = 20;
+/** Characters of a command that a line of the log shows. */
+const BRIEF_LENGTH = 100;
 /** How long an answer waits for what its run left behind to be cleared, so that the same page counts it. */
 const CLEAR_MS = 100;
 /** How long a stop waits for what is left of runs to be cleared. */
@@ -132,8 +134,8 @@ export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunn
   function keep(alternative: Alternative, failed: Ended | undefined): void {
     if (alternative === order[0] && last !== undefined) return;
     order = [alternative, ...task.alternatives.filter((other) => other !== alternative)];
-    const because = failed && `${failed.argv.join(" ")}: ${failed.verdict}: ${failed.detail}`;
-    const argv = shownArgv.get(alternative)?.join(" ");
+    const because = failed && `${brief(failed.argv)}: ${failed.verdict}: ${failed.detail}`;
+    const argv = brief(shownArgv.get(alternative) ?? []);
     log.info("Memory command works", { command: task.name, argv, instead_of: because });
   }
 
@@ -191,7 +193,7 @@ export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunn
     if (ended.verdict !== "ok") {
       log.warn("Memory command failed", { command: task.name, outcome: ended.verdict, reason: ended.detail });
     } else if (last && last.verdict !== "ok") {
-      log.info("Memory command works again", { command: task.name, argv: ended.argv.join(" ") });
+      log.info("Memory command works again", { command: task.name, argv: brief(ended.argv) });
     }
   }
 
@@ -207,6 +209,12 @@ export function createTaskRunner(task: Task, runner: Runner, log: Log): TaskRunn
   }
 
   return { task, run, record: () => ({ last, failures, verdicts, lastSuccessSeconds, stragglers }), stop };
+}
+
+/** A command for a line of the log: of a script, which some presets have, its beginning. */
+function brief(argv: readonly string[]): string {
+  const line = argv.join(" ").replace(/\s+/g, " ");
+  return line.length > BRIEF_LENGTH ? `${line.slice(0, BRIEF_LENGTH).toWellFormed()}…` : line;
 }
 
 /** What a promise resolves to, or undefined if that takes longer than some time. */

@@ -66,6 +66,21 @@ for (const [format, read] of [
   });
 }
 
+test("a script is told by its beginning, in one line", async () => {
+  const script = `export A=1\n\n  free -w  -b # ${"x".repeat(200)}`;
+  await withPrograms({ free: PRINT_FREE }, (env) =>
+    withExporter({ env, args: [`--command=${script}`] }, async ({ url, log }) => {
+      await until("ready", async () => (await ask(`${url}/-/ready`)).status === 200);
+      const line = log()
+        .split("\n")
+        .find((one) => one.includes('msg="Memory command works"'));
+      const argv = logfmt(line ?? "").argv ?? "";
+      assert.match(argv, /^\/bin\/sh -c export A=1 free -w -b # x+…$/);
+      assert.is(argv.length, 101);
+    }),
+  );
+});
+
 test("a command that fails is told once, with its words escaped, until that changes", async () => {
   const free = `printf 'no "luck"\\n\\033[31mlevel=INFO msg=forged' >&2; exit 3`;
   await withPrograms({ free }, (env) =>
