@@ -96,9 +96,12 @@ function markedFiles(lines: readonly Line[]): readonly File[] {
 }
 
 function namedFile(lines: readonly Line[], path: string | undefined): File {
-  const [, folder = "", name = ""] = FILE.exec(path ?? "") ?? [];
-  if (path === undefined || !isCgroupFile(path)) {
-    throw new ParseError(`found ${quote(lines[0]?.text ?? "")}, and the command line names no file that it can be`);
+  const [, folder = ".", name = ""] = FILE.exec(path ?? "") ?? [];
+  if (path === undefined || !isCgroupFile(path) || /[*?[]/.test(folder)) {
+    throw new ParseError(
+      `found ${quote(lines[0]?.text ?? "")}, wanted one file that the command line names, or paths as "grep -H" gives them`,
+      lines[0]?.number,
+    );
   }
   return { folder, name, lines };
 }

@@ -76,6 +76,8 @@ test("parseCgroups() names groups by their path below the hierarchy", () => {
   assert.is(path("/sys/fs/cgroup/memory/memory.usage_in_bytes"), "/");
   assert.is(path("/sys/fs/cgroup2/x/memory.current"), "/sys/fs/cgroup2/x");
   assert.is(path("/cgroup/x/memory.usage_in_bytes"), "/cgroup/x");
+  assert.is(path("memory.current"), ".");
+  assert.is(path("a.slice/memory.current"), "a.slice");
 });
 
 test("parseCgroups() takes the OOM kills of cgroup v1", () => {
@@ -93,8 +95,9 @@ test("parseCgroups() refuses damage", () => {
   const file = "/sys/fs/cgroup/memory.current";
   for (const [text, path, message] of [
     ["", file, /^found no output/],
-    ["5\n", undefined, /^found "5", and the command line names no file that it can be$/],
-    ["5\n", "/sys/fs/cgroup/cpu.max", /names no file/],
+    ["5\n", undefined, /^line 1: found "5", wanted one file that the command line names, or paths as "grep -H" /],
+    ["5\n", "/sys/fs/cgroup/cpu.max", /wanted one file/],
+    ["5\n", "/sys/fs/cgroup/*/memory.current", /wanted one file/],
     ["5\n6\n", file, /^line 2: found several lines, wanted the figure of memory\.current$/],
     ["max\n", file, /^line 1: found "max" in memory\.current, wanted a whole number$/],
     ["5 bytes\n", file, /^line 1/],

@@ -64,6 +64,36 @@ test("a cut gives fewer lines, never other figures", () => {
   }
 });
 
+test("every file of one figure is read by itself, of cgroup v2 and v1", () => {
+  const own = cgroup.alternatives[0]?.argv[2] ?? "";
+  for (const [file, metric] of Object.entries({
+    "memory.current": "current_bytes",
+    "memory.peak": "peak_bytes",
+    "memory.max": "limit_bytes",
+    "memory.high": "high_bytes",
+    "memory.low": "low_bytes",
+    "memory.min": "min_bytes",
+    "memory.swap.current": "swap_current_bytes",
+    "memory.swap.max": "swap_limit_bytes",
+    "memory.usage_in_bytes": "current_bytes",
+    "memory.max_usage_in_bytes": "peak_bytes",
+    "memory.limit_in_bytes": "limit_bytes",
+    "memory.soft_limit_in_bytes": "soft_limit_bytes",
+    "memory.memsw.usage_in_bytes": "with_swap_current_bytes",
+    "memory.memsw.limit_in_bytes": "with_swap_limit_bytes",
+    "memory.kmem.usage_in_bytes": "kernel_current_bytes",
+    "memory.failcnt": "limit_hits_total",
+  })) {
+    const words = ["cat", `/sys/fs/cgroup/a/${file}`];
+    assert.is(presetFor(words), cgroup, file);
+    assert.match(
+      samplesOf(cgroup, "4096\n", words).join(),
+      new RegExp(`^memory_cgroup_${metric}\\{cgroup="/a"\\} 4096$`),
+    );
+    assert.ok(own.includes(` ${file.replace("memory.", "")} `), `its own command reads ${file}`);
+  }
+});
+
 test("a file is read without its line end", () => {
   const group = "/sys/fs/cgroup/user.slice";
   assert.equal(samplesOf(cgroup, "1234", ["cat", `${group}/memory.current`]), [
