@@ -1,6 +1,6 @@
 import { escapeHtml } from "../page/landing.ts";
-import type { CommandReport, RunReport } from "./commands.ts";
 import { debugPage } from "./page.ts";
+import type { CommandReport, RunReport } from "./report.ts";
 
 /** The page at /debug/commands. */
 export function commandsPage(reports: readonly CommandReport[]): string {

@@ -23,20 +23,23 @@ const BUNDLE = /(?:^|\/)memory_exporter\.[cm]js$/;
  */
 export async function createPlaces(frames: Iterable<Runtime.CallFrame>): Promise<(frame: Runtime.CallFrame) => Place> {
   const bundle = [...frames].find((frame) => BUNDLE.test(frame.url))?.url;
-  const text = bundle === undefined ? undefined : await readSourceMap(bundle);
-  const map = text === undefined ? undefined : new SourceMap(JSON.parse(text));
+  const map = bundle === undefined ? undefined : await readSourceMap(bundle);
   return (frame) => named((map && frame.url === bundle ? originOf(frame, map) : undefined) ?? ownOf(frame));
 }
 
-/** The source map of the bundle, which the executable holds as an asset; undefined where it isn't to be had. */
-async function readSourceMap(url: string): Promise<string | undefined> {
+/** The source map of the bundle, which the executable holds as an asset; undefined where it can't be had. */
+async function readSourceMap(url: string): Promise<SourceMap | undefined> {
   try {
-    if (url.startsWith("file:")) return await readFile(fileURLToPath(`${url}.map`), "utf8");
-    const { getAsset } = await import("node:sea");
-    return getAsset(`${basename(url)}.map`, "utf8");
+    const text = url.startsWith("file:") ? await readFile(fileURLToPath(`${url}.map`), "utf8") : await readAsset(url);
+    return new SourceMap(JSON.parse(text));
   } catch {
     return undefined;
   }
+}
+
+async function readAsset(url: string): Promise<string> {
+  const { getAsset } = await import("node:sea");
+  return getAsset(`${basename(url)}.map`, "utf8");
 }
 
 function ownOf({ functionName, url, lineNumber, columnNumber }: Runtime.CallFrame): Place {

@@ -1,0 +1,58 @@
+import type { IncomingMessage } from "node:http";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { createCollector } from "../../../src/collect/collect.ts";
+import { commandsAnswer } from "../../../src/web/debug/commands.ts";
+import { fakeLog, fakeRunner, taskOf } from "../../collect/fakes.ts";
+
+const collector = createCollector({
+  tasks: [taskOf("/bin/free")],
+  namespace: "memory",
+  runner: fakeRunner(() => undefined).runner,
+  log: fakeLog().log,
+  selfMetrics: true,
+  isPid1: false,
+});
+
+function answer(accept: string | undefined, query = "") {
+  return commandsAnswer(collector, { headers: { accept } } as IncomingMessage, new URLSearchParams(query));
+}
+
+const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+test("browsers get a page, others JSON, and everyone what they ask for by name", () => {
+  for (const [accept, query, type] of [
+    [BROWSER, "", "text/html; charset=utf-8"],
+    ["TEXT/HTML", "", "text/html; charset=utf-8"],
+    ["application/json", "", "application/json"],
+    ["*/*", "", "application/json"],
+    [undefined, "", "application/json"],
+    [BROWSER, "format=json", "application/json"],
+    ["application/json", "format=html", "text/html; charset=utf-8"],
+  ] as const) {
+    const { status, headers } = answer(accept, query);
+    assert.equal([accept, status, headers["Content-Type"]], [accept, 200, type]);
+    assert.equal([headers["Cache-Control"], headers.Vary], ["no-store", "Accept"]);
+  }
+});
+
+test("the page may not run anything", () => {
+  const { headers } = answer(BROWSER);
+  assert.match(headers["Content-Security-Policy"] ?? "", /^default-src 'none'; style-src 'unsafe-inline';/);
+  assert.is(headers["X-Content-Type-Options"], "nosniff");
+});
+
+test("JSON holds a list of commands", () => {
+  const { commands } = JSON.parse(String(answer("application/json").body));
+  assert.equal(
+    commands.map((one: { name: string }) => one.name),
+    ["free"],
+  );
+});
+
+test("another format is refused", () => {
+  const { status, body } = answer(undefined, "format=x%0Ay");
+  assert.equal([status, body], [400, 'format: found "x\\ny", wanted html or json\n']);
+});
+
+test.run();

@@ -1,0 +1,49 @@
+import type { IncomingMessage } from "node:http";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { createCollector } from "../../../src/collect/collect.ts";
+import { debugRoutes } from "../../../src/web/debug/routes.ts";
+import { fakeLog, fakeRunner, taskOf } from "../../collect/fakes.ts";
+
+const routes = debugRoutes(
+  createCollector({
+    tasks: [taskOf("/bin/free")],
+    namespace: "memory",
+    runner: fakeRunner(() => undefined).runner,
+    log: fakeLog().log,
+    selfMetrics: true,
+    isPid1: false,
+  }),
+);
+
+async function answer(path: string) {
+  const route = routes.get(path);
+  if (route === undefined) throw new Error(`No route ${path}`);
+  return route.answer({ headers: {} } as IncomingMessage, new URLSearchParams(), new AbortController().signal);
+}
+
+test("everything is below /debug/, and a profile answers GET alone", () => {
+  assert.equal(
+    [...routes].map(([path, { methods }]) => [path, methods.join(" ")]),
+    [
+      ["/debug/commands", "GET HEAD"],
+      ["/debug/pprof", "GET HEAD"],
+      ["/debug/pprof/", "GET HEAD"],
+      ["/debug/pprof/profile", "GET"],
+      ["/debug/pprof/heap", "GET"],
+      ["/debug/pprof/allocs", "GET"],
+      ["/debug/pprof/trace", "GET"],
+    ],
+  );
+});
+
+test("the commands are told, and the profiles listed", async () => {
+  assert.match(String((await answer("/debug/commands")).body), /"name": "free"/);
+  const { status, headers } = await answer("/debug/pprof");
+  assert.equal([status, headers.Location], [301, "pprof/"]);
+  const index = await answer("/debug/pprof/");
+  if (process.versions.deno === undefined) assert.match(String(index.body), /href="\/debug\/pprof\/heap/);
+  else assert.is(index.status, 501);
+});
+
+test.run();
