@@ -8,7 +8,8 @@ import { withPrograms } from "../stand_in.ts";
 
 const PACKAGE = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 
-const RUNNING = ["command", "command.preset", "command.timeout", "command.max-output", "metrics.namespace"];
+const READING = ["command", "command.preset", "metrics.namespace", "metrics.names"];
+const RUNNING = [...READING, "command.timeout", "command.max-output", "command.isolate", "command.die-with-exporter"];
 const GENERAL = ["log.level", "log.format", "help", "version"];
 
 /** Flags that the help of a command shows. */
@@ -24,7 +25,7 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
     ...GENERAL,
   ],
   once: ["format", ...RUNNING, ...GENERAL],
-  parse: ["file", "command", "command.preset", "metrics.namespace", "format", ...GENERAL],
+  parse: ["file", "format", ...READING, ...GENERAL],
 };
 
 /** What is said of a line that isn't understood; nothing else is printed. */
@@ -145,6 +146,8 @@ const REFUSED: readonly (readonly [readonly string[], string | RegExp])[] = [
     ["--metrics.namespace=9"],
     '--metrics.namespace: found "9", wanted letters, digits and underscores, not beginning with a digit',
   ],
+  [["--command.isolate=jail"], '--command.isolate: found "jail", wanted one of none, pidns, cgroup'],
+  [["--metrics.names=short"], '--metrics.names: found "short", wanted one of memory, node_exporter'],
   [["--command="], '--command: found "", wanted a value'],
   [["--command.preset=sideways"], /^--command\.preset: found "sideways", wanted one of auto, free, /],
   [["--command=df -h"], /^--command: no preset is known to read "df -h", name one by --command\.preset: free, /],
