@@ -1,0 +1,38 @@
+import { test } from "uvu";
+import { needs } from "../tools.ts";
+import { hierarchyOf } from "./cgroups.ts";
+import { type Row, torture } from "./torture.ts";
+
+/** Processes that get out of the run's process group. */
+const ROWS: readonly Row[] = [
+  { program: "closes-and-leaves-daemon", outcome: "ok", ends: "at once", left: 1 },
+  { program: "daemon-holds-stdout", outcome: "ok", ends: "at once" },
+  { program: "daemon-and-hangs", outcome: "timeout", ends: "at the deadline" },
+  { program: "double-fork-and-hangs", outcome: "timeout", ends: "at the deadline" },
+  { program: "daemon-floods", outcome: "overflow", ends: "at once" },
+  { program: "child-changes-group", outcome: "ok", ends: "at once" },
+  { program: "child-changes-group-and-hangs", outcome: "timeout", ends: "at the deadline" },
+  { program: "chain", outcome: "ok", ends: "at once" },
+];
+
+/** With a session of its own and an empty environment, a process can't be told from a stranger: only the kernel holds it. */
+const STRANGERS: readonly Row[] = [
+  { program: "clean-daemon", outcome: "timeout", ends: "at the deadline", left: 1 },
+  { program: "clean-daemon-holds-stdout", outcome: "ok", ends: "at once", left: 1 },
+];
+
+/** Too quick for those who look for it. */
+const RUNAWAY: Row = { program: "daemon-chain", outcome: "timeout", ends: "at the deadline" };
+
+const KINDS = [
+  ...(needs("unshare", "--pid", "--fork", "--kill-child", "true") ? ["pidns"] : []),
+  ...(hierarchyOf("kill") ? ["cgroup"] : []),
+];
+
+torture([...ROWS, ...STRANGERS]);
+for (const kind of KINDS) {
+  const args = [`--command.isolate=${kind}`];
+  torture([...ROWS, ...STRANGERS, RUNAWAY].map((row) => ({ ...row, left: 0, args })));
+}
+
+test.run();

@@ -1,0 +1,169 @@
+import { existsSync, mkdirSync, rmdirSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { type Exporter, sampleOf, start, withExporter } from "../exporter.ts";
+import { form } from "../forms.ts";
+import { ask, scrape } from "../http.ts";
+import { PRINT_FREE, until, withFolder, withPrograms } from "../stand_in.ts";
+import { hierarchyOf, inCgroup, readIn, setIn, withCgroup } from "./cgroups.ts";
+import { holdingOf, zombiesOf } from "./watch.ts";
+
+/** What the machine may lack: the run fails in time and is counted, nothing is lost, and it works again afterwards. */
+
+const onDeno = form.endsWith("deno");
+const counted = (page: string, outcome: string) =>
+  sampleOf(page, `memory_exporter_command_runs_total{command="free",outcome="${outcome}"}`);
+
+async function firstRun({ url }: Exporter): Promise<void> {
+  await until("the first run", async () => (await ask(`${url}/-/ready`)).status === 200);
+}
+
+/** Scrapes on one connection that stays open. */
+function scrapeBy(agent: Agent, url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const sent = request(`${url}/metrics`, { agent }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => resolve(Buffer.concat(chunks).toString()));
+    });
+    sent.on("error", reject);
+    sent.end();
+  });
+}
+
+const LIMIT = 80;
+const SCRAPES = 50;
+
+test("descriptors: with fewer than 16 free nothing is started, and none is lost", async () => {
+  const under = ["/bin/sh", "-c", `ulimit -n ${LIMIT} && exec "$@"`, "sh"];
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const idle: Socket[] = [];
+  try {
+    await withExporter({ under }, async (exporter) => {
+      await firstRun(exporter);
+      assert.is(sampleOf(await scrapeBy(agent, exporter.url), "memory_up"), 1);
+      const before = holdingOf(exporter.pid);
+      // Steps through every number of free descriptors that a spawn could meet, down to none.
+      for (let free = 15; free >= 0; free -= 1) {
+        await leave(free, exporter, idle);
+        assert.is(sampleOf(await scrapeBy(agent, exporter.url), "memory_up"), 0, `${free} free`);
+      }
+      for (let i = 0; i < SCRAPES; i += 1) await scrapeBy(agent, exporter.url);
+      assert.is(counted(await scrapeBy(agent, exporter.url), "spawn"), 16 + SCRAPES + 1);
+      for (const socket of idle) socket.destroy();
+      await until("the descriptors", () => holdingOf(exporter.pid).descriptors <= before.descriptors);
+      assert.is(sampleOf(await scrape(exporter.url), "memory_up"), 1);
+      assert.equal(zombiesOf(exporter.pid), []);
+    });
+  } finally {
+    agent.destroy();
+    for (const socket of idle) socket.destroy();
+  }
+});
+
+/** Leaves the exporter some free descriptors: the others are taken by connections that say nothing. */
+async function leave(free: number, { url, pid }: Exporter, idle: Socket[]): Promise<void> {
+  while (LIMIT - holdingOf(pid).descriptors > free && idle.length < LIMIT) {
+    const socket = connect(Number(new URL(url).port), "127.0.0.1");
+    socket.on("error", () => {});
+    idle.push(socket);
+    await sleep(10);
+  }
+}
+
+const pids = hierarchyOf("pids");
+// A Deno that can't start a thread ends itself: nothing can be held there.
+(pids && !onDeno ? test : test.skip)("processes: a fork that fails counts as spawn", async () => {
+  if (pids === undefined) return;
+  await withCgroup(pids, async (directory) => {
+    await withExporter({ under: inCgroup(directory) }, async (exporter) => {
+      await firstRun(exporter);
+      const before = holdingOf(exporter.pid);
+      setIn(directory, "pids.max", readIn(directory, "pids.current"));
+      for (let i = 0; i < SCRAPES; i += 1) {
+        const page = await scrape(exporter.url);
+        assert.is(sampleOf(page, "memory_up"), 0);
+        assert.is(counted(page, "spawn"), i + 1);
+      }
+      setIn(directory, "pids.max", "max");
+      assert.is(sampleOf(await scrape(exporter.url), "memory_up"), 1);
+      assert.ok(holdingOf(exporter.pid).descriptors <= before.descriptors + 2);
+      assert.equal(zombiesOf(exporter.pid), []);
+    });
+  });
+});
+
+/** What Deno keeps below HOME, where HOME is another. */
+const DENO_CACHE = { DENO_DIR: process.env.DENO_DIR ?? `${process.env.HOME}/.cache/deno` };
+
+const memory = hierarchyOf("memory");
+(memory ? test : test.skip)(
+  "memory: a command that takes all that the cgroup has is killed, not the exporter",
+  async () => {
+    if (memory === undefined) return;
+    const eat = `test -e "$HOME/eat" && exec perl -e '$x = "x" x (2 << 30)'\n${PRINT_FREE}`;
+    await withCgroup(memory, async (directory) => {
+      setIn(directory, memory.version === 1 ? "memory.limit_in_bytes" : "memory.max", 512 * 2 ** 20);
+      await withPrograms({ free: eat }, async (programs, HOME) => {
+        const args = ["--command=exec free -b -w", "--command.timeout=20s"];
+        const env = { ...programs, HOME, ...(onDeno && DENO_CACHE) };
+        await withExporter({ under: inCgroup(directory), args, env }, async (exporter) => {
+          await firstRun(exporter);
+          mkdirSync(join(HOME, "eat"));
+          const page = await scrape(exporter.url);
+          assert.is(counted(page, "signal"), 1);
+          rmdirSync(join(HOME, "eat"));
+          assert.is(sampleOf(await scrape(exporter.url), "memory_up"), 1);
+          assert.equal(zombiesOf(exporter.pid), []);
+        });
+      });
+    });
+  },
+);
+
+test("a full disk: a log that can't be written, and a command that can't write, do no harm", async () => {
+  await withFolder(async (folder) => {
+    const socketPath = join(folder, "sock");
+    const under = ["/bin/sh", "-c", 'exec "$@" 2>/dev/full', "sh"];
+    const args = [`--web.listen-address=unix:${socketPath}`, "--log.level=debug", "--command=free -b -w > /dev/full"];
+    const child = start({ under, args });
+    const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
+    await until("a socket", () => existsSync(socketPath));
+    for (let i = 0; i < 5; i += 1) {
+      const { status, text } = await ask("http://x/metrics", { socketPath });
+      assert.is(status, 200);
+      assert.is(sampleOf(text, "memory_up"), 0);
+    }
+    child.kill("SIGTERM");
+    assert.equal(await ended, { code: 0, signal: null });
+  });
+});
+
+test("a working directory that is deleted is not missed", async () => {
+  await withFolder(async (folder) => {
+    const cwd = join(folder, "gone");
+    mkdirSync(cwd);
+    await withExporter({ cwd }, async (exporter) => {
+      await firstRun(exporter);
+      rmdirSync(cwd);
+      assert.is(sampleOf(await scrape(exporter.url), "memory_up"), 1);
+    });
+  });
+});
+
+// Deno itself doesn't start without one.
+(onDeno ? test.skip : test)("a working directory that was never there is not missed", async () => {
+  await withFolder(async (folder) => {
+    const under = ["/bin/sh", "-c", 'mkdir "$0" && cd "$0" && rmdir "$0" && exec "$@"', join(folder, "gone")];
+    await withExporter({ under }, async (exporter) => {
+      await firstRun(exporter);
+      assert.is(sampleOf(await scrape(exporter.url), "memory_up"), 1);
+    });
+  });
+});
+
+test.run();

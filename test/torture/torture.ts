@@ -1,0 +1,181 @@
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { type Exporter, sampleOf, withExporter } from "../exporter.ts";
+import { ask } from "../http.ts";
+import { until, withPrograms } from "../stand_in.ts";
+import { type Holding, holdingOf, killMarked, marked, type Seen, zombiesOf } from "./watch.ts";
+
+/** One nasty command, and what must come of it. */
+export type Row = {
+  /** A program under test/torture/programs. It gets a mark as its argument, which its remains are found by. */
+  readonly program: string;
+  /** The outcome that is counted; `memory_up` is 1 for `ok` and 0 for every other. */
+  readonly outcome: string;
+  /** When the answer comes: of itself, or as the deadline passes. */
+  readonly ends: "at once" | "at the deadline";
+  /** How many processes are left: 0, but for what nothing but the kernel can hold. */
+  readonly left?: number;
+  /** Further flags of the exporter. */
+  readonly args?: readonly string[];
+};
+
+const PROGRAMS = join(import.meta.dirname, "programs");
+const DEADLINE_MS = 1000;
+/** For commands that end by themselves: so long that it can't be the deadline that ended them. */
+const FAR_DEADLINE_MS = 10_000;
+const LATE_MS = 500;
+const NOISE_MS = 100;
+/** How long a command that ends by itself may take, on a machine with much else to do. */
+const AT_ONCE_MS = 2500;
+const AFTER_MS = 1000;
+const AT_A_TIME = 3;
+/** An answer that is late for once on a busy machine is asked for again, in a new exporter. */
+const ATTEMPTS = 3;
+const DESCRIPTORS_MORE = 2;
+const THREADS_MORE = 2;
+const RESIDENT_MORE_BYTES = 24 * 2 ** 20;
+
+/** What was seen of one row. */
+type Measured = {
+  readonly status: number;
+  readonly page: string;
+  readonly answerMs: number;
+  /** What the machine adds to a wait meanwhile, measured on one that has nothing to do with the exporter. */
+  readonly noiseMs: number;
+  readonly left: readonly Seen[];
+  readonly zombies: readonly Seen[];
+  readonly before: Holding;
+  readonly after: Holding;
+  readonly healthy: number;
+  readonly end: { readonly code: number | null; readonly signal: string | null };
+};
+
+/** Registers a test for each row. Some are run at a time, since they mostly wait. */
+export function torture(rows: readonly Row[]): void {
+  const measure = limited(AT_A_TIME, measured);
+  for (const [row, result] of rows.map((row) => [row, measure(row)] as const)) {
+    result.catch(() => {});
+    test([row.program, ...(row.args ?? [])].join(" "), async () => check(row, await result));
+  }
+}
+
+/** The same work, with some of it under way at most. */
+function limited<A, R>(atATime: number, work: (input: A) => Promise<R>): (input: A) => Promise<R> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (input) => {
+    if (running >= atATime) await new Promise<void>((resolve) => waiting.push(resolve));
+    running += 1;
+    try {
+      return await work(input);
+    } finally {
+      running -= 1;
+      waiting.shift()?.();
+    }
+  };
+}
+
+async function measured(row: Row): Promise<Measured> {
+  let result = await measuredOnce(row);
+  for (let i = 1; i < ATTEMPTS && isLate(row, result); i += 1) result = await measuredOnce(row);
+  return result;
+}
+
+async function measuredOnce(row: Row): Promise<Measured> {
+  const mark = `torture-${randomUUID()}`;
+  const args = [
+    "--command=exec free -b -w",
+    `--command.timeout=${row.ends === "at once" ? FAR_DEADLINE_MS : DEADLINE_MS}ms`,
+    ...(row.args ?? []),
+  ];
+  try {
+    return await withPrograms({ free: `exec '${join(PROGRAMS, row.program)}' ${mark}` }, (env) =>
+      withExporter({ args, env: { ...env, LOGNAME: mark } }, (exporter) => scrapeAndLook(exporter, mark)),
+    );
+  } finally {
+    killMarked(mark);
+  }
+}
+
+async function scrapeAndLook(exporter: Exporter, mark: string): Promise<Measured> {
+  const { url, pid, kill, ended } = exporter;
+  // The run that the start brings is the first of two; its remains are not those of the second.
+  await until("the first run", async () => (await ask(`${url}/-/ready`)).status === 200);
+  killMarked(mark, [pid]);
+  const before = holdingOf(pid);
+  const noise = measureNoise();
+  const began = performance.now();
+  const { status, text } = await ask(`${url}/metrics`);
+  const answerMs = performance.now() - began;
+  const noiseMs = await noise();
+  await sleep(AFTER_MS);
+  const left = marked(mark, [pid]);
+  const zombies = zombiesOf(pid);
+  const after = holdingOf(pid);
+  const healthy = (await ask(`${url}/-/healthy`)).status;
+  kill("SIGTERM");
+  return { status, page: text, answerMs, noiseMs, left, zombies, before, after, healthy, end: await ended };
+}
+
+function latestMs({ ends }: Row): number {
+  return ends === "at once" ? AT_ONCE_MS : DEADLINE_MS + LATE_MS;
+}
+
+function isLate(row: Row, { answerMs, noiseMs }: Measured): boolean {
+  return answerMs > latestMs(row) + 2 * noiseMs;
+}
+
+/** Starts a program that sleeps, time and again. What comes out in the end is by how much the latest of them was late. */
+function measureNoise(): () => Promise<number> {
+  let ended = false;
+  const measuring = (async () => {
+    let worstMs = 0;
+    while (!ended) {
+      const began = performance.now();
+      const sleeper = spawn("sleep", [String(NOISE_MS / 1000)], { stdio: "ignore" });
+      await once(sleeper, "exit");
+      worstMs = Math.max(worstMs, performance.now() - began - NOISE_MS);
+    }
+    return worstMs;
+  })();
+  return () => {
+    ended = true;
+    return measuring;
+  };
+}
+
+function check(row: Row, seen: Measured): void {
+  const counted = countedIn(seen.page);
+  console.log(
+    `${row.program}: ${counted}, ${seen.answerMs.toFixed(0)} ms (noise ${seen.noiseMs.toFixed(0)}), ${seen.left.length} left`,
+  );
+  assert.is(seen.status, 200);
+  assert.is(sampleOf(seen.page, "memory_up"), row.outcome === "ok" ? 1 : 0);
+  assert.equal(counted, `${row.outcome} 2`);
+  assert.is(sampleOf(seen.page, "memory_exporter_zombie_processes"), 0);
+  assert.not.ok(
+    isLate(row, seen),
+    `answered after ${seen.answerMs} ms, wanted within ${latestMs(row)} + 2 × ${seen.noiseMs} ms`,
+  );
+  if (row.ends === "at the deadline") assert.ok(seen.answerMs > DEADLINE_MS - 50, `answered after ${seen.answerMs} ms`);
+  assert.is(seen.left.length, row.left ?? 0, JSON.stringify(seen.left));
+  assert.equal(seen.zombies, []);
+  const { before, after } = seen;
+  assert.ok(after.descriptors <= before.descriptors + DESCRIPTORS_MORE, `${before.descriptors} → ${after.descriptors}`);
+  assert.ok(after.threads <= before.threads + THREADS_MORE, `${before.threads} → ${after.threads} threads`);
+  const moreBytes = after.residentBytes - before.residentBytes;
+  assert.ok(moreBytes < RESIDENT_MORE_BYTES, `${moreBytes} bytes more are resident`);
+  assert.is(seen.healthy, 200);
+  assert.equal(seen.end, { code: 0, signal: null });
+}
+
+/** The outcomes that were counted so far, with their numbers. */
+function countedIn(page: string): string {
+  const counts = page.matchAll(/^memory_exporter_command_runs_total\{command="free",outcome="(\w+)"\} ([1-9]\d*)$/gm);
+  return [...counts].map(([, outcome, count]) => `${outcome} ${count}`).join(", ");
+}
