@@ -1,8 +1,18 @@
-import { chmodSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { ConfigError } from "../config/problem.ts";
+import { loadWebConfig, type WebConfig } from "../config/web-config.ts";
 import type { Log } from "../log.ts";
-import { type Address, formatAddress, formatHostAndPort, parseAddress } from "./address.ts";
-import { claimSocketPath, SOCKET_MODE } from "./unix-socket.ts";
+import { type Address, parseAddress } from "./address.ts";
+import { createPasswordCheck, type PasswordCheck } from "./basic-auth.ts";
+import { bind } from "./bind.ts";
+import { CONNECTION_LIMITS, type ConnectionLimits, type Connections, createConnections } from "./connections.ts";
+import { guard } from "./guard.ts";
+import { createProtocols } from "./protocols.ts";
+import { createRateLimit } from "./rate-limit.ts";
+import { createWebSource, readSettings, type WebSource } from "./source.ts";
+import { createTls, type TlsOptions } from "./tls.ts";
+import { socketPath } from "./unix-socket.ts";
 
 /** Answers one request. HTTP/2's compatible objects come as these too. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -11,7 +21,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 export type Listener = {
   /** As logs show it: `[::]:9101`, `127.0.0.1:9101`, `unix:/path`. */
   readonly address: string;
-  /** Stops accepting and closes idle connections; resolves when all connections are closed. */
+  /** Stops accepting and closes connections without a request; resolves when all connections are closed. */
   readonly close: () => Promise<void>;
   /** Closes all connections at once, those with a request in flight too. */
   readonly closeAll: () => void;
@@ -20,99 +30,126 @@ export type Listener = {
 export type ListenOptions = {
   /** Values of `--web.listen-address`. */
   readonly addresses: readonly string[];
+  /** Descriptors of `systemdSockets`, to listen on instead of the addresses. */
+  readonly sockets?: readonly number[] | undefined;
+  /** `--web.config.file`. */
+  readonly webConfigFile?: string | undefined;
+  /** `/-/healthy` and `/-/ready` need no credentials. */
+  readonly healthWithoutAuth?: boolean;
+  /** How many file descriptors this process may open. */
+  readonly descriptorLimit?: number;
 };
 
 /**
- * Listens on all addresses and answers by `handler`.
- * Rejects with one line (`Cannot listen on 127.0.0.1:9101: address already in use`), and then nothing is left open.
+ * Listens on all addresses and answers by `handler`, behind what the web configuration asks for.
+ * Rejects with one line if one of them can't be listened on (`Cannot listen on 127.0.0.1:9101: address already in use`)
+ * or the web configuration is wrong, and then nothing is left open.
  */
 export async function listen(options: ListenOptions, handler: Handler, log: Log): Promise<readonly Listener[]> {
-  const addresses = options.addresses.map(parseAddress);
-  const opened = await Promise.allSettled(addresses.map((address) => open(address, handler)));
-  const listeners = opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-  const failed = opened.find((result) => result.status === "rejected");
-  if (failed) {
+  const addresses = addressesOf(options);
+  const security = options.webConfigFile
+    ? secure(options.webConfigFile, options.healthWithoutAuth ?? false, log)
+    : undefined;
+  if (options.sockets) log.info("Listening on systemd activated listeners instead of port listeners.");
+  const limits = limitsFor(options.descriptorLimit ?? Number.POSITIVE_INFINITY, addresses.length);
+  const listeners: Listener[] = [];
+  try {
+    for (const address of addresses) listeners.push(await open(address, handler, { security, limits, log }));
+  } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()));
-    throw failed.reason;
-  }
-  for (const { address } of listeners) {
-    log.info("Listening on", { address });
-    log.info("TLS is disabled.", { http2: false, address });
+    throw error;
   }
   return listeners;
 }
 
-const LIMITS = {
-  maxHeaderSize: 16 * 1024,
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
-  keepAliveTimeout: 75_000,
-  connectionsCheckingInterval: 1_000,
-} as const;
+function addressesOf({ addresses, sockets }: ListenOptions): readonly Address[] {
+  if (sockets === undefined) return addresses.map(parseAddress);
+  return sockets.map((descriptor) => ({ kind: "descriptor", descriptor }));
+}
 
-async function open(address: Address, handler: Handler): Promise<Listener> {
-  const server = createServer(LIMITS, handler);
-  try {
-    if (address.kind === "unix") await claimSocketPath(address.path);
-    await bind(server, address);
-  } catch (error) {
-    throw new Error(`Cannot listen on ${formatAddress(address)}: ${reasonOf(error)}`);
+const MIN_CONNECTIONS = 4;
+/** What runs of commands, files and the runtime itself need. */
+const OTHER_DESCRIPTORS = 64;
+
+/** All listeners together take at most half of the descriptors that are free. */
+function limitsFor(descriptors: number, listeners: number): ConnectionLimits {
+  const share = Math.floor((descriptors - OTHER_DESCRIPTORS) / 2 / listeners);
+  const connections = Math.max(MIN_CONNECTIONS, Math.min(CONNECTION_LIMITS.connections, share));
+  return { ...CONNECTION_LIMITS, connections };
+}
+
+/** What all listeners share of a web configuration. TLS, HTTP/2 and the rate limit stay as they were at the start. */
+type Security = {
+  readonly initial: WebConfig;
+  readonly source: WebSource;
+  readonly checkPassword: PasswordCheck;
+  readonly healthWithoutAuth: boolean;
+};
+
+function secure(file: string, healthWithoutAuth: boolean, log: Log): Security {
+  const initial = loadWebConfig(file);
+  const settings = initial.tls && readSettings(initial.tls, file);
+  if (settings && !("config" in settings)) throw new ConfigError(settings);
+  if (initial.rateLimit) {
+    const { burst, intervalMs } = initial.rateLimit;
+    log.info("Rate Limiter is enabled.", { burst, interval: `${intervalMs / 1000}s` });
   }
+  return { initial, source: createWebSource(file, log), checkPassword: createPasswordCheck(), healthWithoutAuth };
+}
+
+function guarded(handler: Handler, { initial, source, checkPassword, healthWithoutAuth }: Security): Handler {
+  const admit = initial.rateLimit ? createRateLimit(initial.rateLimit, () => performance.now()) : () => true;
+  return guard(handler, { config: source.config, admit, checkPassword, healthWithoutAuth });
+}
+
+type Setup = { readonly security: Security | undefined; readonly limits: ConnectionLimits; readonly log: Log };
+
+async function open(address: Address, handler: Handler, { security, limits, log }: Setup): Promise<Listener> {
+  const connections = createConnections(limits);
+  const { server, speak } = createProtocols(security ? guarded(handler, security) : handler, connections);
+  const { initial, source } = security ?? {};
+  const http2 = initial?.tls !== undefined && initial.http2 && isNetworkAddress(address);
+  const protocols = http2 ? ["h2", "http/1.1"] : ["http/1.1"];
+  const take =
+    source && initial?.tls
+      ? overTls({ settings: source.tls, protocols, log }, connections, speak)
+      : plain(connections, speak);
+  server.on("connection", (socket: Socket) => {
+    socket.on("error", () => {});
+    take(socket);
+  });
+  const shown = await bind(server, address);
+  server.on("error", (error) => log.warn("Cannot accept a connection", { address: shown, err: error.message }));
+  log.info("Listening on", { address: shown });
+  log.info(initial?.tls ? "TLS is enabled." : "TLS is disabled.", { http2, address: shown });
   return {
-    address: shown(address, server),
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-    closeAll: () => server.closeAllConnections(),
+    address: shown,
+    close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      connections.close();
+      return closed;
+    },
+    closeAll: connections.closeAll,
   };
 }
 
-async function bind(server: Server, address: Address): Promise<void> {
-  switch (address.kind) {
-    case "descriptor":
-      return listening(server, { fd: address.descriptor });
-    case "unix":
-      await listening(server, { path: address.path });
-      return chmodSync(address.path, SOCKET_MODE);
-    case "tcp":
-      if (address.host !== undefined) return listening(server, { host: address.host, port: address.port });
-      try {
-        return await listening(server, { host: "::", port: address.port });
-      } catch (error) {
-        if (!WITHOUT_IPV6.has(codeOf(error))) throw error;
-        return listening(server, { host: "0.0.0.0", port: address.port });
-      }
-  }
+type Take = (socket: Socket) => void;
+
+function plain(connections: Connections, speak: Take): Take {
+  return (socket) => connections.accept(socket) && speak(socket);
 }
 
-const WITHOUT_IPV6 = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL", "EINVAL"]);
-
-function listening(server: Server, where: { fd?: number; path?: string; host?: string; port?: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(where, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
+/**
+ * A client of a unix socket is counted when its handshake is done: above TLS nothing tells which connection it came on.
+ * For the same reason such a socket has no HTTP/2, whose requests don't tell their connection either.
+ */
+function overTls(options: Omit<TlsOptions, "secured">, connections: Connections, speak: Take): Take {
+  const isNamed = (socket: Socket) => socket.remotePort !== undefined;
+  const secured = (socket: Socket) => (isNamed(socket) || connections.accept(socket)) && speak(socket);
+  const shakeHands = createTls({ ...options, secured });
+  return (socket) => (!isNamed(socket) || connections.accept(socket)) && shakeHands(socket);
 }
 
-function shown(address: Address, server: Server): string {
-  const bound = server.address();
-  if (typeof bound === "string") return `unix:${bound}`;
-  return bound === null ? formatAddress(address) : formatHostAndPort(bound.address, bound.port);
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: "address already in use",
-  EADDRNOTAVAIL: "not an address of this machine",
-  EACCES: "permission denied",
-  ENOTFOUND: "unknown host",
-  ENOENT: "no such directory",
-};
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
-}
-
-function reasonOf(error: unknown): string {
-  return REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
+function isNetworkAddress(address: Address): boolean {
+  return address.kind === "tcp" || (address.kind === "descriptor" && socketPath(address.descriptor) === undefined);
 }

@@ -1,14 +1,26 @@
-import { lstatSync, unlinkSync } from "node:fs";
+import { lstatSync, readFileSync, readlinkSync, statSync, unlinkSync } from "node:fs";
 import { connect } from "node:net";
+import { dirname } from "node:path";
 
-/** Owner and group may connect. */
-export const SOCKET_MODE = 0o660;
+/** Leaves 0660 of the 0777 that a new socket has: owner and group may connect. */
+const UMASK = 0o117;
+
+/** Runs what makes a socket file, which then has the mode 0660 from its first moment. */
+export function withSocketMode(make: () => void): void {
+  const before = process.umask(UMASK);
+  try {
+    make();
+  } finally {
+    process.umask(before);
+  }
+}
 
 /**
  * Makes a path free to bind: the socket of a dead process is removed.
  * Rejects if a process listens there, or if it is another kind of file, which is never removed.
  */
 export async function claimSocketPath(path: string): Promise<void> {
+  if (!statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory()) throw new Error("no such directory");
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (!found) return;
   if (!found.isSocket()) throw new Error("a file that is no socket is there");
@@ -16,7 +28,7 @@ export async function claimSocketPath(path: string): Promise<void> {
   unlinkSync(path);
 }
 
-/** Whether a process listens on a socket. Only the refusal of the connection says that none does. */
+/** Whether a process listens on a socket. Only a refused connection says that none does. */
 function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ path });
@@ -29,4 +41,16 @@ function answers(path: string): Promise<boolean> {
       end(error.code !== "ECONNREFUSED" && error.code !== "ENOENT"),
     );
   });
+}
+
+/** `unix:/path` of a unix socket by its descriptor, as proc_net(5) tells it; undefined where it doesn't. */
+export function socketPath(descriptor: number): string | undefined {
+  try {
+    const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/self/fd/${descriptor}`))?.[1];
+    const rows = readFileSync("/proc/net/unix", "utf8").split("\n");
+    const path = rows.find((row) => row.includes(` ${inode} `))?.match(/ \d+ (\S.*)$/)?.[1];
+    return path && `unix:${path}`;
+  } catch {
+    return undefined;
+  }
 }

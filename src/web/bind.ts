@@ -1,0 +1,77 @@
+import type { Server } from "node:net";
+import { type Address, formatAddress, formatHostAndPort } from "./address.ts";
+import { claimSocketPath, socketPath, withSocketMode } from "./unix-socket.ts";
+
+/** What `:port` falls back from where the machine has no IPv6. */
+const WITHOUT_IPV6 = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL", "EINVAL"]);
+
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "address already in use",
+  EADDRNOTAVAIL: "not an address of this machine",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENOTFOUND: "unknown host",
+  EAI_AGAIN: "unknown host",
+  ERR_INVALID_FD_TYPE: "it is no stream socket",
+};
+
+/**
+ * Makes a server listen; resolves to the address as logs show it.
+ * Rejects with one line: `Cannot listen on 127.0.0.1:9101: address already in use`.
+ */
+export async function bind(server: Server, address: Address): Promise<string> {
+  try {
+    return await listenOn(server, address);
+  } catch (error) {
+    throw new Error(`Cannot listen on ${formatAddress(address)}: ${reasonOf(error)}`);
+  }
+}
+
+async function listenOn(server: Server, address: Address): Promise<string> {
+  switch (address.kind) {
+    case "descriptor":
+      await listening(server, () => server.listen({ fd: address.descriptor }));
+      return bound(server) ?? socketPath(address.descriptor) ?? formatAddress(address);
+    case "unix":
+      await claimSocketPath(address.path);
+      await listening(server, () => withSocketMode(() => server.listen({ path: address.path })));
+      return formatAddress(address);
+    case "tcp":
+      await listenOnTcp(server, address.host, address.port);
+      return bound(server) ?? formatAddress(address);
+  }
+}
+
+async function listenOnTcp(server: Server, host: string | undefined, port: number): Promise<void> {
+  if (host !== undefined) return listening(server, () => server.listen({ host, port }));
+  try {
+    await listening(server, () => server.listen({ host: "::", port }));
+  } catch (error) {
+    if (!WITHOUT_IPV6.has(codeOf(error))) throw error;
+    await listening(server, () => server.listen({ host: "0.0.0.0", port }));
+  }
+}
+
+function listening(server: Server, start: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.once("listening", () => {
+      server.off("error", reject);
+      resolve();
+    });
+    start();
+  });
+}
+
+function bound(server: Server): string | undefined {
+  const address = server.address();
+  return typeof address === "object" && address !== null ? formatHostAndPort(address.address, address.port) : undefined;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+function reasonOf(error: unknown): string {
+  return REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,148 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest } from "node:http2";
+import type { Socket } from "node:net";
+
+/** How many connections there may be, and how long each may wait. */
+export type ConnectionLimits = {
+  readonly connections: number;
+  /** Of one connection at a time; more of them end it. */
+  readonly requests: number;
+  /** From connecting (a TLS handshake included) to the end of the first request's headers. */
+  readonly firstRequestMs: number;
+  /** From an answer to the end of the next request's headers. */
+  readonly nextRequestMs: number;
+  /** For a client to read an answer that is complete. */
+  readonly readingMs: number;
+};
+
+/** Long enough for the usual scrape intervals to keep their connection. */
+export const CONNECTION_LIMITS: ConnectionLimits = {
+  connections: 512,
+  requests: 100,
+  firstRequestMs: 10_000,
+  nextRequestMs: 75_000,
+  readingMs: 30_000,
+};
+
+const CHECKS_PER_LIMIT = 10;
+const MAX_CHECK_MS = 1_000;
+
+/** The connections of one listener, bounded in number and time. Runtimes differ in what they bound by themselves. */
+export type Connections = {
+  /**
+   * Takes a connection in. When there are too many, the one that has waited for a request for longest is closed;
+   * if none waits, this one is closed and the answer is false.
+   */
+  readonly accept: (socket: Socket) => boolean;
+  /** Ties a request to its connection until its answer is sent. False if it is one too many: then the connection is closed. */
+  readonly begin: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Closes connections without a request now, others when the last one is answered. */
+  readonly close: () => void;
+  /** Closes all connections at once. */
+  readonly closeAll: () => void;
+};
+
+type Answer = { completeMs: number | undefined };
+type Connection = {
+  readonly socket: Socket;
+  readonly answers: Map<ServerResponse, Answer>;
+  /** When it began to wait for a request. */
+  waitsSinceMs: number;
+  served: boolean;
+};
+
+/** No connections yet. */
+export function createConnections(limits: ConnectionLimits): Connections {
+  const open = new Set<Connection>();
+  const byKey = new Map<Socket | string, Connection>();
+  let closing = false;
+  const check = () => {
+    const now = performance.now();
+    for (const connection of open) if (isOverdue(connection, limits, now)) connection.socket.destroy();
+  };
+  const timer = setInterval(check, Math.min(MAX_CHECK_MS, limits.firstRequestMs / CHECKS_PER_LIMIT)).unref();
+  const stopWhenEmpty = () => closing && open.size === 0 && clearInterval(timer);
+
+  function accept(socket: Socket): boolean {
+    if (closing || (open.size >= limits.connections && !makeRoom(open))) {
+      socket.destroy();
+      return false;
+    }
+    const connection = { socket, answers: new Map(), waitsSinceMs: performance.now(), served: false };
+    const keys = keysOf(socket);
+    open.add(connection);
+    for (const key of keys) byKey.set(key, connection);
+    socket.once("close", () => {
+      open.delete(connection);
+      for (const key of keys) if (byKey.get(key) === connection) byKey.delete(key);
+      stopWhenEmpty();
+    });
+    return true;
+  }
+
+  function begin(request: IncomingMessage, response: ServerResponse): boolean {
+    const connection = keysOf(request.socket)
+      .map((key) => byKey.get(key))
+      .find(Boolean);
+    if (connection === undefined || connection.answers.size >= limits.requests) {
+      (connection?.socket ?? request).destroy();
+      return false;
+    }
+    connection.answers.set(response, { completeMs: undefined });
+    response.once("close", () => {
+      connection.answers.delete(response);
+      connection.waitsSinceMs = performance.now();
+      connection.served = true;
+      if (closing && connection.answers.size === 0) hangUp(request);
+    });
+    return true;
+  }
+
+  function close(): void {
+    closing = true;
+    for (const { answers, socket } of open) if (answers.size === 0) socket.destroy();
+    stopWhenEmpty();
+  }
+
+  function closeAll(): void {
+    for (const { socket } of open) socket.destroy();
+  }
+
+  return { accept, begin, close, closeAll };
+}
+
+/**
+ * By what a connection is known: its socket, and what tells a TCP connection from the others, since the socket of a
+ * request is another one than the one that was accepted where TLS lies between.
+ */
+function keysOf(socket: Socket): (Socket | string)[] {
+  const { localAddress, remoteAddress, remotePort } = socket;
+  return remotePort === undefined ? [socket] : [socket, `${localAddress} ${remoteAddress} ${remotePort}`];
+}
+
+/** Closes the connection that waits for longest; false if all have requests. */
+function makeRoom(connections: Iterable<Connection>): boolean {
+  let oldest: Connection | undefined;
+  for (const connection of connections) {
+    const waits = connection.answers.size === 0;
+    if (waits && (oldest === undefined || connection.waitsSinceMs < oldest.waitsSinceMs)) oldest = connection;
+  }
+  oldest?.socket.destroy();
+  return oldest !== undefined;
+}
+
+function isOverdue({ answers, waitsSinceMs, served }: Connection, limits: ConnectionLimits, now: number): boolean {
+  if (answers.size === 0) return now - waitsSinceMs > (served ? limits.nextRequestMs : limits.firstRequestMs);
+  let overdue = false;
+  for (const [response, answer] of answers) {
+    if (response.writableEnded) answer.completeMs ??= now;
+    if (answer.completeMs !== undefined && now - answer.completeMs > limits.readingMs) overdue = true;
+  }
+  return overdue;
+}
+
+/** Ends a connection after what was written to it. */
+function hangUp(request: IncomingMessage): void {
+  if (request.httpVersionMajor === 1) request.socket.destroySoon();
+  else (request as unknown as Http2ServerRequest).stream.session?.close();
+}

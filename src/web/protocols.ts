@@ -1,0 +1,68 @@
+import { createServer as createHttp1, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createHttp2, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import type { Socket } from "node:net";
+import { CONNECTION_LIMITS, type Connections } from "./connections.ts";
+import type { Handler } from "./listen.ts";
+
+const HEADER_BYTES = 16 * 1024;
+const HTTP1_OPTIONS = {
+  maxHeaderSize: HEADER_BYTES,
+  keepAlive: true,
+  noDelay: true,
+  keepAliveTimeout: CONNECTION_LIMITS.nextRequestMs,
+  // Times up to the request are those of `connections`, which hold for all protocols and runtimes.
+  headersTimeout: 0,
+  requestTimeout: 0,
+} as const;
+const HTTP2_SETTINGS = { maxConcurrentStreams: CONNECTION_LIMITS.requests, maxHeaderListSize: HEADER_BYTES } as const;
+/** No route takes a body: it is read and dropped, and more of it than this ends the connection. */
+const BODY_BYTES = 64 * 1024;
+
+/** HTTP of one listener. */
+export type Protocols = {
+  /** To listen with. What to do with a connection is told by a listener of its `connection` event: there is none yet. */
+  readonly server: Server;
+  /** Speaks HTTP on a connection: HTTP/2 where the TLS handshake chose it, else HTTP/1. */
+  readonly speak: (socket: Socket) => void;
+};
+
+/** Answers by `handler` on the connections that `speak` gets, each known to `connections`. */
+export function createProtocols(handler: Handler, connections: Connections): Protocols {
+  const receive: Handler = (request, response) => {
+    if (!connections.begin(request, response)) return;
+    drop(request, response);
+    handler(request, response);
+  };
+  const server = createHttp1(HTTP1_OPTIONS, receive);
+  // The answer comes without asking for the body.
+  server.on("checkContinue", receive);
+  server.on("connect", (_, socket) => socket.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n"));
+  // HTTP/1 on a connection is this server's own listener. It has to be the server that listens: Deno closes the
+  // connections of one that doesn't after each answer.
+  const speakHttp1 = server.listeners("connection");
+  server.removeAllListeners("connection");
+  const http2 = createHttp2(
+    { settings: HTTP2_SETTINGS },
+    (request: Http2ServerRequest, response: Http2ServerResponse) =>
+      receive(request as unknown as IncomingMessage, response as unknown as ServerResponse),
+  );
+  const speak = (socket: Socket) => {
+    if ("alpnProtocol" in socket && socket.alpnProtocol === "h2") http2.emit("connection", socket);
+    else for (const listener of speakHttp1) listener.call(server, socket);
+  };
+  return { server, speak };
+}
+
+/** Reads a body and drops it. Where one is to come, HTTP/1 answers are the last of their connection. */
+function drop(request: IncomingMessage, response: ServerResponse): void {
+  const { "content-length": length = "0", "transfer-encoding": encoding } = request.headers;
+  if (request.httpVersionMajor === 1 && (length !== "0" || encoding !== undefined)) {
+    response.setHeader("Connection", "close");
+  }
+  let bytes = 0;
+  request.on("data", (chunk: Uint8Array) => {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES) request.destroy();
+  });
+  request.on("error", () => {});
+}

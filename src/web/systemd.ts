@@ -1,0 +1,18 @@
+/** First descriptor that is passed (sd_listen_fds(3)). */
+const FIRST_DESCRIPTOR = 3;
+/** More than this is no count of sockets but a mistake. */
+const MAX_SOCKETS = 1024;
+
+/**
+ * Descriptors of the sockets that systemd opened for this process: those of LISTEN_FDS if LISTEN_PID is `pid` (sd_listen_fds(3)).
+ * @throws Error if there are none.
+ */
+export function systemdSockets(
+  environment: Readonly<Record<string, string | undefined>>,
+  pid: number,
+): readonly number[] {
+  const { LISTEN_PID, LISTEN_FDS = "" } = environment;
+  const count = LISTEN_PID === String(pid) && /^\d{1,5}$/.test(LISTEN_FDS) ? Number(LISTEN_FDS) : 0;
+  if (count < 1 || count > MAX_SOCKETS) throw new Error("no socket activation file descriptors found");
+  return Array.from({ length: count }, (_, index) => FIRST_DESCRIPTOR + index);
+}

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Log } from "../src/log.ts";
+import { type Handler, type Listener, type ListenOptions, listen } from "../src/web/listen.ts";
+
+/** A line of a log: its level, its message, its fields. */
+export type Logged = readonly [level: string, message: string, fields: Readonly<Record<string, unknown>>];
+
+/** A log that keeps what it is told. */
+export function keptLog(): { readonly log: Log; readonly lines: Logged[] } {
+  const lines: Logged[] = [];
+  const at =
+    (level: string) =>
+    (message: string, fields: object = {}) =>
+      void lines.push([level, message, { ...fields }]);
+  return { log: { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") }, lines };
+}
+
+/** Runs `use` with a directory that is there only meanwhile. */
+export async function withDirectory<T>(use: (directory: string) => T | Promise<T>): Promise<T> {
+  const directory = mkdtempSync(join(tmpdir(), "memory_exporter-test-"));
+  try {
+    return await use(directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+export type Served = {
+  readonly listeners: readonly Listener[];
+  /** `host:port` of the first listener. */
+  readonly address: string;
+  readonly lines: Logged[];
+};
+
+/** Answers every request with `ok` and its path. */
+export const answerOk: Handler = (request, response) => {
+  response.setHeader("Content-Type", "text/plain");
+  response.end(`ok ${request.url}\n`);
+};
+
+/** Listens, by default on a free port of 127.0.0.1, runs `use`, and closes everything. */
+export async function withListeners<T>(
+  options: Partial<ListenOptions>,
+  use: (served: Served) => Promise<T>,
+  handler: Handler = answerOk,
+): Promise<T> {
+  const { log, lines } = keptLog();
+  const listeners = await listen({ addresses: ["127.0.0.1:0"], ...options }, handler, log);
+  try {
+    return await use({ listeners, address: listeners[0]?.address ?? "", lines });
+  } finally {
+    const closed = Promise.all(listeners.map((listener) => listener.close()));
+    for (const listener of listeners) listener.closeAll();
+    await closed;
+  }
+}
