@@ -63,8 +63,8 @@ function toRow(line: Line, columns: readonly Named[], cells: readonly (string | 
     );
   }
   const last = cells.findLastIndex((cell) => cell !== "");
-  const open = columns.slice(last + 1).some(({ use }) => use !== "none") || columns[last]?.use === "label";
-  if (open) requireLineEnd(line);
+  const mayBeCut = columns.slice(last + 1).some(({ use }) => use !== "none") || columns[last]?.use === "label";
+  if (mayBeCut) requireLineEnd(line);
   return { line, cells: Object.fromEntries(columns.map(({ name }, i) => [name, cells[i]])) };
 }
 
