@@ -41,10 +41,12 @@ function parseTable(head: Line, rows: readonly Line[]): Properties {
   const properties = new Map<string, Property>();
   columns.forEach((column, i) => {
     const before = column.index === 0 ? " " : row.text.charAt(column.index - 1);
-    if (!NAME.test(column[0]) || /\S/.test(before) || (i === 0 && column.index > 0)) {
+    const cell = row.text.slice(column.index, columns[i + 1]?.index);
+    const value = cell.trim();
+    if (!NAME.test(column[0]) || /\S/.test(before) || !cell.startsWith(value) || (i === 0 && column.index > 0)) {
       throw new ParseError(`found ${quote(row.text)}, wanted a value below each of ${quote(head.text)}`, row.number);
     }
-    add(properties, column[0], row.text.slice(column.index, columns[i + 1]?.index).trim(), row);
+    add(properties, column[0], value, row);
   });
   return properties;
 }

@@ -60,6 +60,11 @@ test("parseWmic() refuses a table whose cells don't begin below their headings",
       /^line 2: .*wanted a value below each of/,
     );
   }
+  const lastShifted = "W        59164488             66943944\n";
+  assert.match(
+    refusal(() => read(head + lastShifted)),
+    /^line 2: .*wanted a value below each of/,
+  );
   assert.match(
     refusal(() => read(`  ${head}  W 1 2\n`)),
     /^line 2: /,
