@@ -68,7 +68,7 @@ function readRow(line: Line, columns: Columns): { name: string } & SwapSpace {
   if (columns.hasType) words.pop();
   const [size = "", used = "", avail = "", percent = ""] = words.slice(-4);
   const name = words.slice(0, -4).join(" ");
-  if (name === "" || !PERCENT.test(percent)) {
+  if (!/^\S/.test(name) || !PERCENT.test(percent)) {
     throw new ParseError(`found ${quote(line.text)}, wanted a device, three figures and a percentage`, line.number);
   }
   const human = /[A-Z]$/.test(used);

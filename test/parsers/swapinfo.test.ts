@@ -92,6 +92,7 @@ test("parseSwapInfo() refuses other tables and damage", () => {
     `${HEAD}/dev/da0 200 50 150 25\n`,
     `${HEAD}/dev/da0 200 50 150\n`,
     `${HEAD}200 50 150 25%\n`,
+    `${HEAD} /dev/da0 200 50 150 25%\n`,
     `${HEAD}/dev/da0 200 few 150 25%\n`,
     `${HEAD}/dev/da0 200 50M 150 25%\n`,
     `${HEAD}/dev/da0 200M 50M 150M 25%\n`,
