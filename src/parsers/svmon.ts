@@ -83,7 +83,7 @@ function readRow(line: Line, label: string, columns: readonly string[], unit: Sv
 }
 
 function sizeOf(word: string, unit: SvmonUnit, line: Line, column: string): number | undefined {
-  const place = `in column "${column}"`;
+  const place = `in column ${quote(column)}`;
   if (unit === "page")
     return sizeInBytes(word, { unit: UNIT_BYTES.page, base: 1024, human: false }, line.number, place);
   if (unit === "auto") {

@@ -152,6 +152,13 @@ test("parseSvmon() of a cut gives all figures or refuses, also without the last 
   });
 });
 
+test("parseSvmon() quotes a heading that it complains about", () => {
+  assert.match(
+    refusal(() => read(PAGES.replace("mmode", "mmode\x1b[0m"))),
+    /^line 2: found "Ded" in column "mmode\\u\{1b\}\[0m", wanted a whole number$/,
+  );
+});
+
 test("isSvmonUnit() knows the units of svmon", () => {
   for (const word of ["page", "KB", "MB", "GB", "auto"]) assert.ok(isSvmonUnit(word));
   for (const word of ["kb", "TB", "", "toString"]) assert.not(isSvmonUnit(word));
