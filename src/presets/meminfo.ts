@@ -21,6 +21,7 @@ function families(entries: readonly MeminfoEntry[], headOfEntry: (entry: Meminfo
   const keys = new Map<string, string>();
   const found: Family[] = [];
   for (const entry of entries) {
+    requireUsualUnit(entry);
     const head = headOfEntry(entry);
     const other = keys.get(head.name);
     if (other !== undefined)
@@ -31,6 +32,13 @@ function families(entries: readonly MeminfoEntry[], headOfEntry: (entry: Meminfo
     if (entry.value !== undefined) found.push(family(head, [[{}, entry.value]]));
   }
   return found;
+}
+
+/** A line that lost its unit would pass for a count. @throws ParseError */
+function requireUsualUnit({ key, isBytes }: MeminfoEntry): void {
+  if (MEMINFO_KEYS.has(key) && isBytes === MEMINFO_COUNTS.has(key)) {
+    throw new ParseError(`found ${quote(key)} ${isBytes ? "in" : "without"} kB, wanted it as the kernel writes it`);
+  }
 }
 
 function headOf({ key, isBytes }: Pick<MeminfoEntry, "key" | "isBytes">): MetricHead {

@@ -74,6 +74,17 @@ test("meminfo refuses two keys that give one name", () => {
   );
 });
 
+test("meminfo refuses a key that it knows with another unit than the kernel's", () => {
+  assert.is(
+    refusal(() => samples("Buffers: 0")),
+    'found "Buffers" without kB, wanted it as the kernel writes it',
+  );
+  assert.is(
+    refusal(() => samples("HugePages_Free: 4 kB")),
+    'found "HugePages_Free" in kB, wanted it as the kernel writes it',
+  );
+});
+
 test("meminfo leaves out a figure below zero", () => {
   assert.equal(samples("SwapFree: 18446744073709551488 kB"), []);
 });
