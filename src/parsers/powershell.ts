@@ -3,7 +3,7 @@ import type { Properties, Property } from "./wmic.ts";
 
 /**
  * What `Get-CimInstance … | ConvertTo-Json` prints for one object: the object, or a list with nothing but it.
- * Numbers and strings become text, null becomes empty text; names are in lower case.
+ * Numbers become text as they are printed, strings their text, null becomes empty text; names are in lower case.
  * @throws ParseError for text that isn't JSON from its first to its last character, several objects, and a name that comes twice.
  */
 export function parsePowerShellJson(text: string): Properties {
@@ -21,10 +21,15 @@ export function parsePowerShellJson(text: string): Properties {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, asPrinted);
   } catch {
     throw new ParseError(`found ${quote(text)}, wanted JSON of one object`);
   }
+}
+
+/** A number by its characters, so that one like `1e-9` doesn't pass for a whole one. */
+function asPrinted(_name: string, value: unknown, context?: { readonly source?: string }): unknown {
+  return typeof value === "number" ? (context?.source ?? value) : value;
 }
 
 function asText(value: unknown): string {

@@ -31,6 +31,15 @@ test("parsePowerShellJson() makes text of numbers, strings and null, and leaves 
   });
 });
 
+test("parsePowerShellJson() keeps a number as it is printed", () => {
+  assert.equal(read('{"A":1e-36629244,"B":[1e5],"C":2.0,"D":18446744073709551615}'), {
+    a: "1e-36629244",
+    b: "{…}",
+    c: "2.0",
+    d: "18446744073709551615",
+  });
+});
+
 test("parsePowerShellJson() refuses what is not JSON of one object", () => {
   for (const text of [
     "",
