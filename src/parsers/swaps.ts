@@ -99,7 +99,10 @@ export function parseSwaponTable(lines: readonly Line[], style: TableStyle): Swa
 
 function readCells({ cells, line }: Row): SwapDevice {
   const { NAME: name, TYPE: type, PRIO: priority } = cells;
-  if (!name) throw new ParseError(`found ${quote(line.text)}, wanted the name of a swap in it`, line.number);
+  // Other characters than these are escaped.
+  if (!name || /\p{Cc}/u.test(name)) {
+    throw new ParseError(`found ${quote(line.text)}, wanted the name of a swap in it`, line.number);
+  }
   if (priority !== undefined && !PRIORITY.test(priority)) {
     throw new ParseError(`found ${quote(priority)} in column "PRIO", wanted a whole number`, line.number);
   }

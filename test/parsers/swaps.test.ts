@@ -143,6 +143,13 @@ test("parseSwaponTable() refuses half a heading, name or type at the end", () =>
   }
 });
 
+test("parseSwaponTable() refuses a name with a character that would be escaped", () => {
+  assert.match(
+    refusal(() => readTable("NAME      SIZE\n/a\t/b     4096\n")),
+    /^line 2: found "\/a\\t\/b {5}4096", wanted the name of a swap in it$/,
+  );
+});
+
 test("parseSwaponTable() refuses figures that are none", () => {
   const row = (size: string, priority = "-2") =>
     `NAME TYPE ${"SIZE".padStart(size.length)} PRIO\n/a   file ${size.padStart(4)}   ${priority}\n`;
