@@ -1,4 +1,5 @@
 import type { Family } from "../metric.ts";
+import { NO_MEMORY_BYTES } from "../parsers/figure.ts";
 import { isKstatLine, parseKstat } from "../parsers/kstat.ts";
 import { type Line, pageSizeInBytes, splitByProgram, writtenLines } from "../parsers/lines.ts";
 import { isSwapSummary, parseSwapSummary } from "../parsers/swap_s.ts";
@@ -54,7 +55,9 @@ function readSolaris(output: Output): readonly Family[] {
   }
   if (sizeLine) {
     const size = pageSizeInBytes(sizeLine.text, sizeLine);
-    for (const [name, count] of statistics) figures.set(name, count * size);
+    for (const [name, count] of statistics) {
+      if (count * size < NO_MEMORY_BYTES) figures.set(name, count * size);
+    }
   }
   return requireFamilies(plainFamilies(ROWS, figures), `a line of swap -s, or ${TOTAL} and pagesize`);
 }

@@ -31,6 +31,11 @@ test("swap -sh gives figures with suffixes", () => {
   assert.is(read(text, ["swap", "-sh"])[0], "memory_swap_used_bytes 1062207488");
 });
 
+test("pages that no machine has are left out", () => {
+  const wrapped = WHOLE.replace("freemem\t632476", "freemem\t18446744073709551615");
+  assert.equal(read(wrapped, OWN), ["memory_total_bytes 8585478144", ...SWAP_SAMPLES]);
+});
+
 test("damage is refused", () => {
   for (const [text, words] of [
     ["", []],
