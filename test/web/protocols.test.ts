@@ -1,0 +1,98 @@
+import { connect } from "node:net";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { withListeners } from "../listeners.ts";
+
+/** What a server answers to bytes until it closes the connection, or for a second. */
+function exchange(address: string, text: string): Promise<string> {
+  const [host = "", port = ""] = address.split(":");
+  return new Promise((resolve) => {
+    let received = "";
+    const socket = connect({ host, port: Number(port) }, () => socket.write(text, "latin1"));
+    const end = () => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(received);
+    };
+    const timer = setTimeout(end, 1000);
+    socket.on("data", (chunk) => {
+      received += chunk.toString("latin1");
+    });
+    socket.on("error", () => {});
+    socket.once("close", end);
+  });
+}
+
+const HEAD = "GET /a HTTP/1.1\r\nHost: a\r\n";
+
+/** Bytes, the statuses that they get, and whether the connection stays open for more. */
+const EXCHANGES: Readonly<Record<string, readonly [sent: string, statuses: readonly string[]]>> = {
+  "a request": [`${HEAD}\r\n`, ["200"]],
+  "a request of HTTP/1.0": ["GET /a HTTP/1.0\r\n\r\n", ["200"]],
+  "two at once": [`${HEAD}\r\n${HEAD}\r\n`, ["200", "200"]],
+  "no Host": ["GET /a HTTP/1.1\r\n\r\n", ["400"]],
+  "no HTTP": ["\0\x01\x02\r\n\r\n", ["400"]],
+  "a TLS handshake": ["\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03", ["400"]],
+  "HTTP/2 without TLS": ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", ["400"]],
+  "large headers": [`${HEAD}X: ${"a".repeat(20_000)}\r\n\r\n`, ["431"]],
+  "a header with a line feed": [`${HEAD}X: a\nb\r\n\r\n`, ["400"]],
+  "both lengths": [`${HEAD}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, ["400"]],
+  "two lengths": [`${HEAD}Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd`, ["400"]],
+  "a negative length": [`${HEAD}Content-Length: -3\r\n\r\n`, ["400"]],
+  "a chunk of no size": [`${HEAD}Transfer-Encoding: chunked\r\n\r\nxyz\r\n`, ["200"]],
+  "a body, and a request in it": [
+    `POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: ${HEAD.length + 2}\r\n\r\n${HEAD}\r\n`,
+    ["200"],
+  ],
+  "a body that doesn't come": [`POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabc`, ["200"]],
+  "a body that is asked for": [
+    "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n",
+    ["200"],
+  ],
+  "another expectation": [`${HEAD}Expect: 200-maybe\r\n\r\n`, ["417"]],
+  "an upgrade": [`${HEAD}Connection: upgrade\r\nUpgrade: websocket\r\n\r\n`, ["200"]],
+  "a tunnel": ["CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", ["405"]],
+};
+
+for (const [name, [sent, statuses]] of Object.entries(EXCHANGES)) {
+  test(`${name}: ${statuses.join(", ")}`, () =>
+    withListeners({}, async ({ address }) => {
+      const received = await exchange(address, sent);
+      assert.equal(
+        [...received.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => status),
+        statuses,
+      );
+      if (statuses[0]?.startsWith("4") && statuses[0] !== "417") assert.match(received, /^Connection: close\r$/m);
+    }));
+}
+
+test("what was malformed is not repeated in the answer", () =>
+  withListeners({}, async ({ address }) => {
+    for (const sent of [
+      "marker\r\n\r\n",
+      "GET /\x01marker HTTP/1.1\r\n\r\n",
+      "GET / HTTP/9.marker\r\n\r\n",
+      `${HEAD}ma rker: x\r\n\r\n`,
+    ]) {
+      const received = await exchange(address, sent);
+      assert.match(received, /^HTTP\/1\.1 400 /);
+      assert.not.match(received, /ma ?rker/);
+    }
+  }));
+
+test("a large body ends the connection", () =>
+  withListeners({}, async ({ address }) => {
+    let requests = 0;
+    const sent = `POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n${"a".repeat(300_000)}`;
+    await withListeners(
+      {},
+      async (served) => assert.is(await exchange(served.address, sent), ""),
+      () => {
+        requests += 1;
+      },
+    );
+    assert.is(requests, 1);
+    assert.match(await exchange(address, `${HEAD}\r\n`), /^HTTP\/1\.1 200 /);
+  }));
+
+test.run();

@@ -1,0 +1,25 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { systemdSockets } from "../../src/web/systemd.ts";
+
+test("systemdSockets() tells the descriptors that are meant for this process", () => {
+  assert.equal(systemdSockets({ LISTEN_PID: "42", LISTEN_FDS: "1" }, 42), [3]);
+  assert.equal(systemdSockets({ LISTEN_PID: "42", LISTEN_FDS: "3", LISTEN_FDNAMES: "a:b:c" }, 42), [3, 4, 5]);
+});
+
+test("systemdSockets() throws where there are none", () => {
+  for (const environment of [
+    {},
+    { LISTEN_FDS: "1" },
+    { LISTEN_PID: "43", LISTEN_FDS: "1" },
+    { LISTEN_PID: "42", LISTEN_FDS: "0" },
+    { LISTEN_PID: "42", LISTEN_FDS: "-1" },
+    { LISTEN_PID: "42", LISTEN_FDS: "1 " },
+    { LISTEN_PID: "42", LISTEN_FDS: "99999" },
+    { LISTEN_PID: "42", LISTEN_FDS: "" },
+  ]) {
+    assert.throws(() => systemdSockets(environment, 42), /^no socket activation file descriptors found$/);
+  }
+});
+
+test.run();
