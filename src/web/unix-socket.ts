@@ -43,12 +43,15 @@ function answers(path: string): Promise<boolean> {
   });
 }
 
+/** Six columns, the inode, the path. */
+const UNIX_ROW = /^\S+(?: +\S+){5} +(\d+) (.+)$/;
+
 /** `unix:/path` of a unix socket by its descriptor, as proc_net(5) tells it; undefined where it doesn't. */
 export function socketPath(descriptor: number): string | undefined {
   try {
     const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/self/fd/${descriptor}`))?.[1];
     const rows = readFileSync("/proc/net/unix", "utf8").split("\n");
-    const path = rows.find((row) => row.includes(` ${inode} `))?.match(/ \d+ (\S.*)$/)?.[1];
+    const [, , path] = rows.map((row) => UNIX_ROW.exec(row)).find((row) => row?.[1] === inode) ?? [];
     return path && `unix:${path}`;
   } catch {
     return undefined;

@@ -1,0 +1,216 @@
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { networkInterfaces } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { listen } from "../../src/web/listen.ts";
+import { collect } from "../exporter.ts";
+import { ask } from "../http.ts";
+import { answerOk, keptLog, withDirectory, withListeners } from "../listeners.ts";
+import { needs } from "../tools.ts";
+
+/** Why it can't listen there; whatever it opened meanwhile is closed again. */
+async function refusal(...addresses: readonly string[]): Promise<string> {
+  const { log, lines } = keptLog();
+  const message = await listen({ addresses }, answerOk, log).then(
+    () => "none",
+    (error: Error) => error.message,
+  );
+  for (const [, , { address }] of lines) assert.not.ok(await answers(String(address)));
+  return message;
+}
+
+function answers(address: string): Promise<boolean> {
+  const [host = "", port = ""] = address.split(":");
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: Number(port) });
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+}
+
+test("several addresses, each told with its port", () =>
+  withListeners({ addresses: ["127.0.0.1:0", "localhost:0"] }, async ({ listeners, lines }) => {
+    for (const { address } of listeners) {
+      assert.match(address, /^(127\.0\.0\.1|\[::1\]):[1-9]\d*$/);
+      assert.is((await ask(`http://${address}/a`)).text, "ok /a\n");
+    }
+    const told = listeners.flatMap(({ address }) => [
+      ["info", "Listening on", { address }],
+      ["info", "TLS is disabled.", { http2: false, address }],
+    ]);
+    assert.equal(lines, told);
+  }));
+
+const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
+  addresses?.some(({ address }) => address === "::1"),
+);
+
+(hasIpv6 ? test : test.skip)("an address of IPv6", () =>
+  withListeners({ addresses: ["[::1]:0"] }, async ({ address }) => {
+    assert.match(address, /^\[::1\]:\d+$/);
+    assert.is((await ask(`http://${address}/a`)).status, 200);
+  }),
+);
+
+test("a port alone is all addresses, of IPv4 and IPv6", () =>
+  withListeners({ addresses: [":0"] }, async ({ address }) => {
+    assert.match(address, /^(\[::\]|0\.0\.0\.0):\d+$/);
+    const port = address.split(":").at(-1);
+    assert.is((await ask(`http://127.0.0.1:${port}/a`)).status, 200);
+    if (hasIpv6) assert.is((await ask(`http://[::1]:${port}/a`)).status, 200);
+  }));
+
+test("what can't be listened on is said in one line, and nothing stays open", () =>
+  withListeners({}, async ({ address }) => {
+    assert.is(await refusal("127.0.0.1:0", address), `Cannot listen on ${address}: address already in use`);
+    assert.is(await refusal(address, "127.0.0.1:0"), `Cannot listen on ${address}: address already in use`);
+    assert.is(
+      await refusal("127.0.0.1:0", "no-such-host.invalid:9101"),
+      "Cannot listen on no-such-host.invalid:9101: unknown host",
+    );
+    assert.match(await refusal("127.0.0.1:0", "192.0.2.1:0"), /^Cannot listen on 192\.0\.2\.1:0: [^\n]+$/);
+    assert.match(await refusal("127.0.0.1:0", "9101"), /^Invalid listen address "9101": missing port/);
+    assert.is(
+      await refusal("127.0.0.1:0", "unix:/nowhere/at/all"),
+      "Cannot listen on unix:/nowhere/at/all: no such directory",
+    );
+  }));
+
+test("a web configuration that is wrong is said with its place, and nothing is listened on", () =>
+  withDirectory(async (directory) => {
+    const webConfigFile = join(directory, "web.yml");
+    writeFileSync(webConfigFile, "basic_auth_users: {alice: plain}\n");
+    const { log, lines } = keptLog();
+    const opened = listen({ addresses: ["127.0.0.1:0"], webConfigFile }, answerOk, log);
+    await opened.then(
+      () => assert.unreachable(),
+      (error: Error) => assert.match(error.message, /web\.yml:1:27: basic_auth_users\.alice: found no bcrypt hash/),
+    );
+    assert.equal(lines, []);
+  }));
+
+test("a unix socket is for owner and group, and goes away with the listener", () =>
+  withDirectory(async (directory) => {
+    const path = join(directory, "a.sock");
+    const mask = process.umask(0);
+    await withListeners({ addresses: [`unix:${path}`] }, async ({ address, listeners }) => {
+      assert.is(process.umask(), 0);
+      assert.is(address, `unix:${path}`);
+      assert.is(statSync(path).mode & 0o777, 0o660);
+      assert.is((await ask("http://localhost/a", { socketPath: path })).text, "ok /a\n");
+      await listeners[0]?.close();
+      assert.not.ok(existsSync(path));
+    });
+    process.umask(mask);
+  }));
+
+test("a socket that lives is in use, a dead one is replaced, no other file is touched", () =>
+  withDirectory(async (directory) => {
+    const path = join(directory, "a.sock");
+    await withListeners({ addresses: [`unix:${path}`] }, async () => {
+      assert.is(await refusal(`unix:${path}`), `Cannot listen on unix:${path}: address already in use`);
+      assert.is((await ask("http://localhost/a", { socketPath: path })).status, 200);
+    });
+    await leaveSocket(path);
+    assert.ok(existsSync(path));
+    await withListeners({ addresses: [`unix:${path}`] }, async () => {
+      assert.is((await ask("http://localhost/a", { socketPath: path })).status, 200);
+    });
+    writeFileSync(join(directory, "file"), "precious");
+    symlinkSync(path, join(directory, "link"));
+    mkdirSync(join(directory, "folder"));
+    for (const name of ["file", "link", "folder"]) {
+      const wanted = `Cannot listen on unix:${join(directory, name)}: a file that is no socket is there`;
+      assert.is(await refusal(`unix:${join(directory, name)}`), wanted);
+    }
+    assert.is(readFileSync(join(directory, "file"), "utf8"), "precious");
+  }));
+
+/** Leaves the socket of a process that was killed. */
+async function leaveSocket(path: string): Promise<void> {
+  const script = `require("node:net").createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, "SIGKILL"))`;
+  const child = spawn(...evaluated(script), { stdio: "ignore" });
+  await new Promise((resolve) => child.once("exit", resolve));
+}
+
+function evaluated(script: string): [string, string[]] {
+  return "deno" in process.versions
+    ? [process.execPath, ["eval", "--ext=cjs", script]]
+    : [process.execPath, ["-e", script]];
+}
+
+test("with few descriptors there are few connections, and a new client is still answered", () =>
+  withListeners({ descriptorLimit: 80 }, async ({ address }) => {
+    const [host = "", port = ""] = address.split(":");
+    const idle = Array.from({ length: 20 }, () =>
+      connect({ host, port: Number(port) })
+        .on("error", () => {})
+        .resume(),
+    );
+    await wait(200);
+    assert.is((await ask(`http://${address}/a`)).status, 200);
+    assert.ok(idle.filter(({ closed }) => !closed).length <= 8);
+    for (const socket of idle) socket.destroy();
+  }));
+
+const withActivation = needs("systemd-socket-activate", "--version") ? test : test.skip;
+
+withActivation("sockets of systemd are listened on instead of the addresses", () =>
+  withDirectory(async (directory) => {
+    const path = join(directory, "a.sock");
+    const port = await freePort();
+    const script = fileURLToPath(new URL("activated.ts", import.meta.url));
+    const server = [process.execPath, ...("deno" in process.versions ? ["run", "-A"] : []), script];
+    const child = spawn("systemd-socket-activate", ["-l", `127.0.0.1:${port}`, "-l", path, ...server]);
+    const [out, err] = [collect(child.stdout), collect(child.stderr)];
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    try {
+      for (let tries = 0; tries < 100 && !/as 4/.test(err()); tries += 1) await wait(50);
+      assert.is((await ask(`http://127.0.0.1:${port}/a`)).text, "ok /a\n");
+      assert.is((await ask("http://localhost/b", { socketPath: path })).text, "ok /b\n");
+      assert.equal(JSON.parse(out()), [
+        ["info", "Listening on systemd activated listeners instead of port listeners.", {}],
+        ["info", "Listening on", { address: `127.0.0.1:${port}` }],
+        ["info", "TLS is disabled.", { http2: false, address: `127.0.0.1:${port}` }],
+        ["info", "Listening on", { address: `unix:${path}` }],
+        ["info", "TLS is disabled.", { http2: false, address: `unix:${path}` }],
+      ]);
+      await ask(`http://127.0.0.1:${port}/end`);
+      assert.is(await ended, 0);
+      assert.ok(existsSync(path), "the socket is systemd's");
+    } finally {
+      child.kill("SIGKILL");
+      await ended;
+    }
+  }),
+);
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen({ host: "127.0.0.1", port: 0 }, resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+test("a descriptor that is no socket is refused", async () => {
+  const { log } = keptLog();
+  await listen({ addresses: [], sockets: [999] }, answerOk, log).then(
+    () => assert.unreachable(),
+    (error: Error) => assert.match(error.message, /^Cannot listen on descriptor 999: [^\n]+$/),
+  );
+});
+
+(process.getuid?.() === 0 ? test.skip : test)("a directory that can't be written to is said", () =>
+  withDirectory(async (directory) => {
+    chmodSync(directory, 0o500);
+    assert.is(await refusal(`unix:${directory}/a`), `Cannot listen on unix:${directory}/a: permission denied`);
+  }),
+);
+
+test.run();
