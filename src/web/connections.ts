@@ -45,6 +45,7 @@ export type Connections = {
 type Answer = { completeMs: number | undefined };
 type Connection = {
   readonly socket: Socket;
+  readonly keys: readonly (Socket | string)[];
   readonly answers: Map<ServerResponse, Answer>;
   /** When it began to wait for a request. */
   waitsSinceMs: number;
@@ -61,22 +62,34 @@ export function createConnections(limits: ConnectionLimits): Connections {
     for (const connection of open) if (isOverdue(connection, limits, now)) connection.socket.destroy();
   };
   const timer = setInterval(check, Math.min(MAX_CHECK_MS, limits.firstRequestMs / CHECKS_PER_LIMIT)).unref();
-  const stopWhenEmpty = () => closing && open.size === 0 && clearInterval(timer);
+
+  function forget(connection: Connection): void {
+    open.delete(connection);
+    for (const key of connection.keys) if (byKey.get(key) === connection) byKey.delete(key);
+    if (closing && open.size === 0) clearInterval(timer);
+  }
+
+  /** Closes the connection that waits for longest; false if none does. */
+  function makeRoom(): boolean {
+    const waiting = [...open].filter(({ answers }) => answers.size === 0);
+    if (waiting.length === 0) return false;
+    const oldest = waiting.reduce((one, other) => (other.waitsSinceMs < one.waitsSinceMs ? other : one));
+    // At once: its end is told only later.
+    forget(oldest);
+    oldest.socket.destroy();
+    return true;
+  }
 
   function accept(socket: Socket): boolean {
-    if (closing || (open.size >= limits.connections && !makeRoom(open))) {
+    if (closing || (open.size >= limits.connections && !makeRoom())) {
       socket.destroy();
       return false;
     }
-    const connection = { socket, answers: new Map(), waitsSinceMs: performance.now(), served: false };
     const keys = keysOf(socket);
+    const connection = { socket, keys, answers: new Map(), waitsSinceMs: performance.now(), served: false };
     open.add(connection);
     for (const key of keys) byKey.set(key, connection);
-    socket.once("close", () => {
-      open.delete(connection);
-      for (const key of keys) if (byKey.get(key) === connection) byKey.delete(key);
-      stopWhenEmpty();
-    });
+    socket.once("close", () => forget(connection));
     return true;
   }
 
@@ -101,7 +114,7 @@ export function createConnections(limits: ConnectionLimits): Connections {
   function close(): void {
     closing = true;
     for (const { answers, socket } of open) if (answers.size === 0) socket.destroy();
-    stopWhenEmpty();
+    if (open.size === 0) clearInterval(timer);
   }
 
   function closeAll(): void {
@@ -118,17 +131,6 @@ export function createConnections(limits: ConnectionLimits): Connections {
 function keysOf(socket: Socket): (Socket | string)[] {
   const { localAddress, remoteAddress, remotePort } = socket;
   return remotePort === undefined ? [socket] : [socket, `${localAddress} ${remoteAddress} ${remotePort}`];
-}
-
-/** Closes the connection that waits for longest; false if all have requests. */
-function makeRoom(connections: Iterable<Connection>): boolean {
-  let oldest: Connection | undefined;
-  for (const connection of connections) {
-    const waits = connection.answers.size === 0;
-    if (waits && (oldest === undefined || connection.waitsSinceMs < oldest.waitsSinceMs)) oldest = connection;
-  }
-  oldest?.socket.destroy();
-  return oldest !== undefined;
 }
 
 function isOverdue({ answers, waitsSinceMs, served }: Connection, limits: ConnectionLimits, now: number): boolean {
