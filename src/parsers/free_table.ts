@@ -97,14 +97,15 @@ export function readHeading(line: FreeLine): Heading | undefined {
   if (!looksLikeHeading(line.text)) return undefined;
   const cells = cellsOf(line.text.replace(/^\t+/, (tabs) => " ".repeat(8 * tabs.length)));
   const columns = cells.map((cell) => COLUMNS.get(cell.text));
-  const [first, ...others] = columns.slice(0, 3);
-  if (first !== "total" || !others.includes("used") || !others.includes("free")) return undefined;
+  if (columns[0] !== "total" || !columns.includes("used") || !columns.includes("free")) return undefined;
+  const beside = columns.slice(1, 3);
   const ends = cells.map((cell) => cell.end);
   const look = LOOKS.get(`${ends[0]} ${(ends[1] ?? 0) - (ends[0] ?? 0)}`);
   const known = columns.filter((column) => column !== undefined);
   const isWhole = (set: readonly FreeColumn[]) =>
     set.length === known.length && set.every((column) => known.includes(column));
-  if (look === undefined || !COLUMN_SETS[look]?.some(isWhole)) {
+  const isKnown = beside.includes("used") && beside.includes("free") && look && COLUMN_SETS[look]?.some(isWhole);
+  if (!isKnown) {
     throw new ParseError(
       `found the headings ${quote(line.text.trim())}, wanted them as a known free prints them`,
       line.number,

@@ -44,6 +44,8 @@ test("readHeading() passes over other lines, and refuses headings that are not w
     "               total        used        free      shared     buffers",
     "               total        used        free        used  buff/cache   available",
     "                total        used        free      shared  buff/cache   available",
+    "               total        used      shared        free  buff/cache   available",
+    "               total      locked        used        free      shared  buff/cache   available",
   ]) {
     assert.match(
       refusal(() => readHeading(line(text))),
