@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, globSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { type Form, FORMS, runtimeOf } from "./forms.ts";
+import { FORMS, type Form, runtimeOf } from "./forms.ts";
 
 /**
  * Runs the tests, each file in a process of its own with a time limit, and ends with `N passed, N failed`.
