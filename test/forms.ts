@@ -8,7 +8,8 @@ export type Form = (typeof FORMS)[number];
 const ROOT = join(import.meta.dirname, "..");
 const require = createRequire(import.meta.url);
 const NODE = require.resolve(`node-linux-${process.arch}/bin/node`);
-const DENO = join(ROOT, "node_modules/.bin/deno");
+// node_modules/.bin/deno is a script that starts this one: its number, signals and end would be the script's.
+const DENO = require.resolve(`@deno/linux-${process.arch}-glibc/deno`);
 const DENO_RUN = [DENO, "run", "--allow-all", "--no-prompt", "--node-modules-dir=manual"] as const;
 
 /** The form that this process tests. */
