@@ -92,6 +92,7 @@ runCli({
   argv: process.argv.slice(2),
   environment: process.env,
   platform: process.platform,
+  pid: process.pid,
   orphans: orphans(),
   writeOut: writeTo(process.stdout),
   writeError,

@@ -6,6 +6,7 @@ export type Host = {
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
+  readonly pid: number;
   /** What happens to orphaned processes: another init has them, the exporter's own does, or nobody reaps them. */
   readonly orphans: "elsewhere" | "reaped" | "left";
   /** Resolves when the text is written. */

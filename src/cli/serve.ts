@@ -1,10 +1,12 @@
 import { createCollector } from "../collect/collect.ts";
+import { descriptorLimit } from "../command/children.ts";
 import { createInstruments } from "../exposition/instruments.ts";
 import { createLog, type Log } from "../log.ts";
 import { buildContext, buildInfo, buildInfoFamily, versionLine } from "../version.ts";
 import { createApp } from "../web/app.ts";
-import { type Listener, listen } from "../web/listen.ts";
-import { type CommandLine, readFlags } from "./flags.ts";
+import { type Listener, type ListenOptions, listen } from "../web/listen.ts";
+import { systemdSockets } from "../web/systemd.ts";
+import { type CommandLine, readFlags, type Values } from "./flags.ts";
 import { EXIT, type Host } from "./host.ts";
 import { serveFlags } from "./tables.ts";
 import { tasksOf } from "./tasks.ts";
@@ -41,7 +43,7 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
     version: versionLine(info),
     log,
   });
-  const listeners = await open(() => listen({ addresses: flags.listenAddresses }, app, log), log);
+  const listeners = await open(() => listen(listenOptions(flags, host), app, log), log);
   if (listeners === undefined) return EXIT.failed;
   if (host.orphans === "left") log.warn("Running as PID 1: orphaned processes are not reaped, start under an init");
   // The first run finds the command that works, and makes the exporter ready.
@@ -52,6 +54,12 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   await stop(listeners, () => collector.stop());
   log.info("Stopped");
   return EXIT.ok;
+}
+
+function listenOptions(flags: Values<typeof serveFlags>, { environment, pid }: Host): ListenOptions {
+  const { listenAddresses: addresses, webConfigFile, healthWithoutAuth, systemdSocket } = flags;
+  const sockets = systemdSocket ? systemdSockets(environment, pid) : undefined;
+  return { addresses, sockets, webConfigFile, healthWithoutAuth, descriptorLimit: descriptorLimit() };
 }
 
 async function open(listenAll: () => Promise<readonly Listener[]>, log: Log): Promise<readonly Listener[] | undefined> {

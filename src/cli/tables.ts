@@ -161,6 +161,25 @@ export const serveFlags = {
     },
     listenAddress,
   ),
+  systemdSocket: switchFlag({
+    name: "web.systemd-socket",
+    group: WEB,
+    help: "Listen on the sockets that systemd has opened instead of the addresses (Linux).",
+  }),
+  webConfigFile: optionalFlag(
+    {
+      name: "web.config.file",
+      group: WEB,
+      placeholder: "PATH",
+      help: "TLS, client certificates, basic auth, headers and rate limit, in the format of Prometheus' exporter-toolkit.",
+    },
+    String,
+  ),
+  healthWithoutAuth: switchFlag({
+    name: "web.health-without-auth",
+    group: WEB,
+    help: "Answer /-/healthy and /-/ready without credentials.",
+  }),
   telemetryPath: valueFlag(
     {
       name: "web.telemetry-path",

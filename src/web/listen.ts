@@ -52,12 +52,16 @@ export async function listen(options: ListenOptions, handler: Handler, log: Log)
     : undefined;
   if (options.sockets) log.info("Listening on systemd activated listeners instead of port listeners.");
   const limits = limitsFor(options.descriptorLimit ?? Number.POSITIVE_INFINITY, addresses.length);
-  const listeners: Listener[] = [];
+  const listeners: Opened[] = [];
   try {
     for (const address of addresses) listeners.push(await open(address, handler, { security, limits, log }));
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()));
     throw error;
+  }
+  for (const { address, http2 } of listeners) {
+    log.info("Listening on", { address });
+    log.info(security?.initial.tls ? "TLS is enabled." : "TLS is disabled.", { http2, address });
   }
   return listeners;
 }
@@ -102,9 +106,10 @@ function guarded(handler: Handler, { initial, source, checkPassword, healthWitho
   return guard(handler, { config: source.config, admit, checkPassword, healthWithoutAuth });
 }
 
+type Opened = Listener & { readonly http2: boolean };
 type Setup = { readonly security: Security | undefined; readonly limits: ConnectionLimits; readonly log: Log };
 
-async function open(address: Address, handler: Handler, { security, limits, log }: Setup): Promise<Listener> {
+async function open(address: Address, handler: Handler, { security, limits, log }: Setup): Promise<Opened> {
   const connections = createConnections(limits);
   const { server, speak } = createProtocols(security ? guarded(handler, security) : handler, connections);
   const { initial, source } = security ?? {};
@@ -120,10 +125,9 @@ async function open(address: Address, handler: Handler, { security, limits, log 
   });
   const shown = await bind(server, address);
   server.on("error", (error) => log.warn("Cannot accept a connection", { address: shown, err: error.message }));
-  log.info("Listening on", { address: shown });
-  log.info(initial?.tls ? "TLS is enabled." : "TLS is disabled.", { http2, address: shown });
   return {
     address: shown,
+    http2,
     close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       connections.close();

@@ -1,3 +1,5 @@
+import { onDeno } from "./runtime.ts";
+
 /** First descriptor that is passed (sd_listen_fds(3)). */
 const FIRST_DESCRIPTOR = 3;
 /** More than this is no count of sockets but a mistake. */
@@ -5,12 +7,13 @@ const MAX_SOCKETS = 1024;
 
 /**
  * Descriptors of the sockets that systemd opened for this process: those of LISTEN_FDS if LISTEN_PID is `pid` (sd_listen_fds(3)).
- * @throws Error if there are none.
+ * @throws Error if there are none, or on Deno: it lets every command inherit them.
  */
 export function systemdSockets(
   environment: Readonly<Record<string, string | undefined>>,
   pid: number,
 ): readonly number[] {
+  if (onDeno()) throw new Error("sockets of systemd can't be used on Deno: every command would inherit them");
   const { LISTEN_PID, LISTEN_FDS = "" } = environment;
   const count = LISTEN_PID === String(pid) && /^\d{1,5}$/.test(LISTEN_FDS) ? Number(LISTEN_FDS) : 0;
   if (count < 1 || count > MAX_SOCKETS) throw new Error("no socket activation file descriptors found");

@@ -5,6 +5,7 @@ import type { TlsConfig } from "../config/tls-config.ts";
 import type { TlsMaterial } from "../config/tls-material.ts";
 import { CIPHER_SUITES, TLS13_SUITES, type TlsVersion } from "../config/tls-names.ts";
 import type { Log } from "../log.ts";
+import { onDeno } from "./runtime.ts";
 import { subjectAltNames } from "./san.ts";
 
 /** All that a handshake needs. */
@@ -64,7 +65,7 @@ function tlsOptions({ config, material }: TlsSettings): ServerOptions {
     rejectUnauthorized: config.clientAuth === "RequireAndVerifyClientCert",
     handshakeTimeout: HANDSHAKE_MS,
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-    ...(isDeno() ? {} : choices(config)),
+    ...(onDeno() ? {} : choices(config)),
   };
 }
 
@@ -81,15 +82,11 @@ function choices({ ciphers, curves, minVersion, preferServerCiphers }: TlsConfig
 
 /** What a TLS configuration asks for and this runtime would silently not do, or undefined. */
 export function unsupportedTls({ ciphers, curves, maxVersion }: TlsConfig): string | undefined {
-  if (!isDeno()) return undefined;
+  if (!onDeno()) return undefined;
   if (ciphers !== undefined) return "cipher_suites can't be chosen on Deno";
   if (curves !== undefined) return "curve_preferences can't be chosen on Deno";
   if (maxVersion === "TLS10" || maxVersion === "TLS11") return "there is no TLS below 1.2 on Deno";
   return undefined;
-}
-
-function isDeno(): boolean {
-  return "deno" in process.versions;
 }
 
 /** Why a client may not come in, or undefined. The chain was verified in the handshake; here is decided what that means. */

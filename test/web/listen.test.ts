@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { listen } from "../../src/web/listen.ts";
+import { onDeno } from "../../src/web/runtime.ts";
 import { collect } from "../exporter.ts";
 import { ask } from "../http.ts";
 import { answerOk, keptLog, withDirectory, withListeners } from "../listeners.ts";
@@ -139,9 +140,7 @@ async function leaveSocket(path: string): Promise<void> {
 }
 
 function evaluated(script: string): [string, string[]] {
-  return "deno" in process.versions
-    ? [process.execPath, ["eval", "--ext=cjs", script]]
-    : [process.execPath, ["-e", script]];
+  return onDeno() ? [process.execPath, ["eval", "--ext=cjs", script]] : [process.execPath, ["-e", script]];
 }
 
 test("with few descriptors there are few connections, and a new client is still answered", () =>
@@ -163,15 +162,14 @@ test("with few descriptors there are few connections, and a new client is still 
     for (const socket of idle) socket.destroy();
   }));
 
-const withActivation = needs("systemd-socket-activate", "--version") ? test : test.skip;
+const withActivation = !onDeno() && needs("systemd-socket-activate", "--version") ? test : test.skip;
 
 withActivation("sockets of systemd are listened on instead of the addresses", () =>
   withDirectory(async (directory) => {
     const path = join(directory, "a.sock");
     const port = await freePort();
     const script = fileURLToPath(new URL("activated.ts", import.meta.url));
-    const server = [process.execPath, ...("deno" in process.versions ? ["run", "-A"] : []), script];
-    const child = spawn("systemd-socket-activate", ["-l", `127.0.0.1:${port}`, "-l", path, ...server]);
+    const child = spawn("systemd-socket-activate", ["-l", `127.0.0.1:${port}`, "-l", path, process.execPath, script]);
     const [out, err] = [collect(child.stdout), collect(child.stderr)];
     const ended = new Promise((resolve) => child.once("exit", resolve));
     try {

@@ -1,13 +1,20 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { onDeno } from "../../src/web/runtime.ts";
 import { systemdSockets } from "../../src/web/systemd.ts";
 
-test("systemdSockets() tells the descriptors that are meant for this process", () => {
+(onDeno() ? test : test.skip)("on Deno every command would inherit the sockets", () => {
+  assert.throws(() => systemdSockets({ LISTEN_PID: "42", LISTEN_FDS: "1" }, 42), /can't be used on Deno/);
+});
+
+const onlyNode = onDeno() ? test.skip : test;
+
+onlyNode("systemdSockets() tells the descriptors that are meant for this process", () => {
   assert.equal(systemdSockets({ LISTEN_PID: "42", LISTEN_FDS: "1" }, 42), [3]);
   assert.equal(systemdSockets({ LISTEN_PID: "42", LISTEN_FDS: "3", LISTEN_FDNAMES: "a:b:c" }, 42), [3, 4, 5]);
 });
 
-test("systemdSockets() throws where there are none", () => {
+onlyNode("systemdSockets() throws where there are none", () => {
   for (const environment of [
     {},
     { LISTEN_FDS: "1" },
