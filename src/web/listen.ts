@@ -123,7 +123,10 @@ async function open(address: Address, handler: Handler, { security, limits, log 
     socket.on("error", () => {});
     take(socket);
   });
-  const shown = await bind(server, address);
+  const shown = await bind(server, address).catch((error: unknown) => {
+    connections.close();
+    throw error;
+  });
   server.on("error", (error) => log.warn("Cannot accept a connection", { address: shown, err: error.message }));
   return {
     address: shown,

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
@@ -95,54 +95,6 @@ test("a web configuration that is wrong is said with its place, and nothing is l
     assert.equal(lines, []);
   }));
 
-test("a unix socket is for owner and group, and goes away with the listener", () =>
-  withDirectory(async (directory) => {
-    const path = join(directory, "a.sock");
-    const mask = process.umask(0);
-    await withListeners({ addresses: [`unix:${path}`] }, async ({ address, listeners }) => {
-      assert.is(process.umask(), 0);
-      assert.is(address, `unix:${path}`);
-      assert.is(statSync(path).mode & 0o777, 0o660);
-      assert.is((await ask("http://localhost/a", { socketPath: path })).text, "ok /a\n");
-      await listeners[0]?.close();
-      assert.not.ok(existsSync(path));
-    });
-    process.umask(mask);
-  }));
-
-test("a socket that lives is in use, a dead one is replaced, no other file is touched", () =>
-  withDirectory(async (directory) => {
-    const path = join(directory, "a.sock");
-    await withListeners({ addresses: [`unix:${path}`] }, async () => {
-      assert.is(await refusal(`unix:${path}`), `Cannot listen on unix:${path}: address already in use`);
-      assert.is((await ask("http://localhost/a", { socketPath: path })).status, 200);
-    });
-    await leaveSocket(path);
-    assert.ok(existsSync(path));
-    await withListeners({ addresses: [`unix:${path}`] }, async () => {
-      assert.is((await ask("http://localhost/a", { socketPath: path })).status, 200);
-    });
-    writeFileSync(join(directory, "file"), "precious");
-    symlinkSync(path, join(directory, "link"));
-    mkdirSync(join(directory, "folder"));
-    for (const name of ["file", "link", "folder"]) {
-      const wanted = `Cannot listen on unix:${join(directory, name)}: a file that is no socket is there`;
-      assert.is(await refusal(`unix:${join(directory, name)}`), wanted);
-    }
-    assert.is(readFileSync(join(directory, "file"), "utf8"), "precious");
-  }));
-
-/** Leaves the socket of a process that was killed. */
-async function leaveSocket(path: string): Promise<void> {
-  const script = `require("node:net").createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, "SIGKILL"))`;
-  const child = spawn(...evaluated(script), { stdio: "ignore" });
-  await new Promise((resolve) => child.once("exit", resolve));
-}
-
-function evaluated(script: string): [string, string[]] {
-  return onDeno() ? [process.execPath, ["eval", "--ext=cjs", script]] : [process.execPath, ["-e", script]];
-}
-
 test("with few descriptors there are few connections, and a new client is still answered", () =>
   withListeners({ descriptorLimit: 80 }, async ({ address }) => {
     const [host = "", port = ""] = address.split(":");
@@ -208,12 +160,5 @@ test("a descriptor that is no socket is refused", async () => {
     (error: Error) => assert.match(error.message, /^Cannot listen on descriptor 999: [^\n]+$/),
   );
 });
-
-(process.getuid?.() === 0 ? test.skip : test)("a directory that can't be written to is said", () =>
-  withDirectory(async (directory) => {
-    chmodSync(directory, 0o500);
-    assert.is(await refusal(`unix:${directory}/a`), `Cannot listen on unix:${directory}/a: permission denied`);
-  }),
-);
 
 test.run();

@@ -1,75 +1,13 @@
-import { appendFileSync, copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { onDeno } from "../../src/web/runtime.ts";
 import { execute } from "../execute.ts";
-import { type Served, withDirectory, withListeners } from "../listeners.ts";
-import { makeCertificate } from "../pki.ts";
-import { needs } from "../tools.ts";
+import { curl, handshake, hasTlsTools, identity, withTls } from "../tls_scene.ts";
 
-const onDeno = "deno" in process.versions;
-const hasTools = needs("openssl", "version") && needs("curl", "--version");
-const withTools = hasTools ? test : test.skip;
-const onlyNode = onDeno ? test.skip : withTools;
-const onlyDeno = onDeno ? withTools : test.skip;
-
-type Scene = Served & {
-  readonly directory: string;
-  /** Rewrites the section of TLS; it begins with the certificate and key of the server. */
-  readonly configure: (section: string) => void;
-};
-
-const BASE = "tls_server_config:\n  cert_file: server.crt\n  key_file: server.key\n";
-
-/** Certificates of a CA, of another CA, and signed by themselves. */
-function makeCertificates(): string {
-  const directory = mkdtempSync(join(tmpdir(), "memory_exporter-pki-"));
-  process.once("exit", () => rmSync(directory, { recursive: true }));
-  makeCertificate(directory, "ca", { isCa: true });
-  makeCertificate(directory, "other", { isCa: true });
-  makeCertificate(directory, "server", { ca: "ca", sans: "IP:127.0.0.1" });
-  makeCertificate(directory, "renewed", { ca: "other", sans: "IP:127.0.0.1" });
-  makeCertificate(directory, "client", { ca: "ca", sans: "DNS:prometheus.example,IP:10.0.0.1", usage: "clientAuth" });
-  makeCertificate(directory, "stranger", { ca: "other", sans: "DNS:prometheus.example" });
-  makeCertificate(directory, "self", { sans: "DNS:prometheus.example" });
-  makeCertificate(directory, "wrongusage", { ca: "ca", usage: "serverAuth" });
-  return directory;
-}
-
-const certificates = hasTools ? makeCertificates() : "";
-
-/** A server with TLS in a directory of its own. */
-function withTls(section: string, use: (scene: Scene) => Promise<void>): Promise<void> {
-  return withDirectory(async (directory) => {
-    cpSync(certificates, directory, { recursive: true });
-    const webConfigFile = join(directory, "web.yml");
-    const configure = (text: string) => writeFileSync(webConfigFile, BASE + text);
-    configure(section);
-    await withListeners({ webConfigFile }, (served) => use({ ...served, directory, configure }));
-  });
-}
-
-/** What curl prints: the answer and `HTTP version status`, or its error. */
-async function curl({ directory, address }: Scene, ...args: readonly string[]): Promise<string> {
-  const ca = ["--cacert", join(directory, "ca.crt")];
-  const format = ["-sS", "-m", "10", "-w", "%{http_version} %{http_code}"];
-  const { status, stdout } = await execute("curl", [...format, ...ca, ...args, `https://${address}/metrics`]);
-  return status === 0 ? stdout : `curl ${status}`;
-}
-
-function identity({ directory }: Scene, name: string): string[] {
-  return name === "none" ? [] : ["--cert", join(directory, `${name}.crt`), "--key", join(directory, `${name}.key`)];
-}
-
-/** Protocol and cipher of a handshake of openssl s_client, or `refused`. */
-async function handshake({ directory, address }: Scene, ...args: readonly string[]): Promise<string> {
-  const options = ["s_client", "-connect", address, "-CAfile", join(directory, "ca.crt"), ...args];
-  const { stdout } = await execute("openssl", options, "Q\n");
-  const [, protocol, cipher] = /^New, (\S+), Cipher is (\S+)$/m.exec(stdout) ?? [];
-  const [, used = protocol] = /^ {4}Protocol {2}: (\S+)$/m.exec(stdout) ?? [];
-  return cipher === "(NONE)" || cipher === undefined ? "refused" : `${used} ${cipher}`;
-}
+const withTools = hasTlsTools ? test : test.skip;
+const onlyNode = onDeno() ? test.skip : withTools;
+const onlyDeno = onDeno() ? withTools : test.skip;
 
 withTools("TLS is told, HTTP/2 is chosen by default, HTTP/1.1 goes too", () =>
   withTls("", async (scene) => {
@@ -223,62 +161,18 @@ onlyDeno("what Deno would silently not do is refused at the start", async () => 
   }
 });
 
-withTools("a renewed certificate is served to the next connection, a broken one to nobody", () =>
-  withTls("", async (scene) => {
-    const { directory, lines } = scene;
-    const install = (name: string) => {
-      for (const suffix of ["crt", "key"])
-        copyFileSync(join(directory, `${name}.${suffix}`), join(directory, `server.${suffix}`));
-    };
-    assert.ok((await curl(scene)).endsWith("200"));
-    install("renewed");
-    assert.is(await curl(scene), "curl 60");
-    assert.ok((await curl(scene, "--cacert", join(directory, "other.crt"))).endsWith("200"));
-    copyFileSync(join(directory, "client.key"), join(directory, "server.key"));
-    assert.not.ok((await curl(scene, "-k")).endsWith("200"));
-    const last = lines.filter(([level]) => level !== "debug").at(-1);
-    assert.is(last?.[1], "Unable to use TLS configuration");
-    assert.match(String(last?.[2].err), /web\.yml:3:13: key_file: it is not the key of the certificate/);
-    cpSync(certificates, directory, { recursive: true });
-    assert.ok((await curl(scene)).endsWith("200"));
-    assert.is(lines.filter(([level]) => level !== "debug").at(-1)?.[1], "TLS configuration can be used again");
-  }),
-);
-
-withTools("TLS can't be switched off while it runs, nor by a broken file", () =>
-  withTls("", async (scene) => {
-    for (const broken of ["tls_server_config: [\n", "basic_auth_users: {}\n", ""]) {
-      writeFileSync(join(scene.directory, "web.yml"), broken);
-      assert.not.ok((await curl(scene, "-k")).endsWith("200"), broken);
-      assert.is((await execute("curl", ["-s", "-m", "10", `http://${scene.address}/metrics`])).stdout, "");
-    }
-    scene.configure("");
-    assert.ok((await curl(scene)).endsWith("200"));
-  }),
-);
-
-withTools("a policy for clients that is made stricter holds for the next connection", () =>
-  withTls("", async (scene) => {
-    assert.ok((await curl(scene)).endsWith("200"));
-    scene.configure("  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.crt\n");
-    assert.not.ok((await curl(scene)).endsWith("200"));
-    assert.ok((await curl(scene, ...identity(scene, "client"))).endsWith("200"));
-  }),
-);
-
-withTools("certificates and keys can stand in the file itself", () =>
-  withTls("", async (scene) => {
-    const block = (name: string) => readFileSync(join(scene.directory, name), "utf8").trim().replaceAll("\n", "\n    ");
-    const text = `tls_server_config:\n  cert: |\n    ${block("server.crt")}\n  key: |\n    ${block("server.key")}\n`;
-    writeFileSync(join(scene.directory, "web.yml"), text);
-    assert.ok((await curl(scene)).endsWith("200"));
-    appendFileSync(
-      join(scene.directory, "web.yml"),
-      `  client_ca: |\n    ${block("ca.crt")}\n  client_auth_type: RequireAndVerifyClientCert\n`,
-    );
-    assert.not.ok((await curl(scene)).endsWith("200"));
-    assert.ok((await curl(scene, ...identity(scene, "client"))).endsWith("200"));
-  }),
+withTools("a unix socket has TLS too, without HTTP/2", () =>
+  withTls(
+    "  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.crt\n",
+    async (scene) => {
+      assert.equal(scene.lines[1], ["info", "TLS is enabled.", { http2: false, address: scene.address }]);
+      const local = { ...scene, address: "127.0.0.1" };
+      const socket = ["--unix-socket", join(scene.directory, "a.sock")];
+      assert.is(await curl(local, ...socket, ...identity(scene, "client")), "ok /metrics\n1.1 200");
+      assert.not.ok((await curl(local, ...socket)).endsWith("200"));
+    },
+    (directory) => `unix:${directory}/a.sock`,
+  ),
 );
 
 test.run();
