@@ -5,9 +5,8 @@ DESTDIR ?=
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 SHELL := /bin/sh
 ARCH := $(shell uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
-# The project's own Node and Deno, whatever the machine has.
+# The project's own Node, whatever the machine has.
 NODE := node_modules/node-linux-$(ARCH)/bin/node
-DENO := node_modules/.bin/deno
 BINARY := dist/memory_exporter
 SOURCES := $(shell find src -type f) build.ts package.json package-lock.json tsconfig.json
 
