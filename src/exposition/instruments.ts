@@ -121,6 +121,6 @@ function toFamily({ name, help, type, values }: PromClientMetric): Family {
 function toSample(name: string, value: PromClientMetric["values"][number] & { metricName?: string }): Sample {
   const suffix = (value.metricName ?? name).slice(name.length) as Sample["suffix"] | "";
   const labels: Record<string, string> = {};
-  for (const [key, text] of Object.entries(value.labels)) labels[key] = String(text);
+  for (const key of Object.keys(value.labels)) labels[key] = String(value.labels[key]);
   return { labels, value: value.value, ...(suffix && { suffix }) };
 }

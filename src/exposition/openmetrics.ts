@@ -41,9 +41,9 @@ function headOf({ name, type }: Family, taken: Set<string>): { name: string; typ
 
 /** Takes the names of a family, all of them or none. */
 function take(name: string, type: MetricType, taken: Set<string>): boolean {
-  const names = SUFFIXES[type].map((suffix) => name + suffix);
-  if (names.some((each) => taken.has(each))) return false;
-  for (const each of names) taken.add(each);
+  const suffixes = SUFFIXES[type];
+  if (suffixes.some((suffix) => taken.has(name + suffix))) return false;
+  for (const suffix of suffixes) taken.add(name + suffix);
   return true;
 }
 

@@ -36,12 +36,13 @@ export function legalPage(families: readonly Family[]): readonly Family[] {
   }
   const page: Family[] = [];
   const taken = new Set<string>();
-  for (const { head, lines } of [...merged.values()].sort((a, b) => compare(a.head.name, b.head.name))) {
-    if (taken.has(head.name)) continue;
-    for (const suffix of SUFFIXES[head.type]) if (suffix !== "") taken.add(head.name + suffix);
-    const { name, type, unit } = head;
-    const help = wellFormed(head.help);
-    const samples = inOrder(lines).map((line) => line.sample);
+  for (const name of [...merged.keys()].sort()) {
+    const found = merged.get(name);
+    if (found === undefined || taken.has(name)) continue;
+    const { type, unit } = found.head;
+    for (const suffix of SUFFIXES[type]) if (suffix !== "") taken.add(name + suffix);
+    const help = wellFormed(found.head.help);
+    const samples = inOrder(found.lines).map((line) => line.sample);
     page.push(unit ? { name, help, type, unit, samples } : { name, help, type, samples });
   }
   return page;
@@ -71,16 +72,19 @@ function inOrder(lines: readonly Line[]): readonly Line[] {
   });
 }
 
-function lineOf(type: MetricType, { labels, value, suffix }: Sample): Line | undefined {
+function lineOf(type: MetricType, sample: Sample): Line | undefined {
+  const { labels, value, suffix } = sample;
   const rank = SUFFIXES[type].indexOf(suffix ?? "");
   if (rank < 0 || Number.isNaN(value)) return undefined;
   if (value < 0 && (type === "counter" || suffix === "_bucket" || suffix === "_count")) return undefined;
   const boundName = boundLabel(type, suffix);
   const bound = boundName === undefined ? 0 : boundOf(labels[boundName]);
   if (Number.isNaN(bound) || (boundName === "quantile" && (bound < 0 || bound > 1))) return undefined;
+  const names = sortedNames(labels);
+  if (names.length === 0) return { group: "", rank, bound, sample };
   let group = "";
   const legal: Record<string, string> = {};
-  for (const name of sortedNames(labels)) {
+  for (const name of names) {
     if (name === boundName) continue;
     if (!LABEL_NAME.test(name)) return undefined;
     const text = wellFormed(labels[name] ?? "");
@@ -89,8 +93,7 @@ function lineOf(type: MetricType, { labels, value, suffix }: Sample): Line | und
     if (text !== "") group += `${name}\0${text}\0`;
   }
   if (boundName !== undefined) legal[boundName] = numberText(bound);
-  const sample = suffix === undefined ? { labels: legal, value } : { labels: legal, value, suffix };
-  return { group, rank, bound, sample };
+  return { group, rank, bound, sample: { ...sample, labels: legal } };
 }
 
 function sortedNames(labels: Labels): string[] {
@@ -133,8 +136,11 @@ export function numberText(value: number): string {
 
 /** `{a="1",b="2"}`, or nothing without labels. */
 export function labelsText(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeQuoted(value)}"`);
-  return pairs.length > 0 ? `{${pairs.join(",")}}` : "";
+  let text = "";
+  for (const name of Object.keys(labels)) {
+    text += `${text === "" ? "{" : ","}${name}="${escapeQuoted(labels[name] ?? "")}"`;
+  }
+  return text && `${text}}`;
 }
 
 /** Backslash, line feed and quote escaped, as label values have them, and HELP in OpenMetrics. */
