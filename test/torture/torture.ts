@@ -1,6 +1,4 @@
-import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "uvu";
@@ -8,6 +6,7 @@ import * as assert from "uvu/assert";
 import { type Exporter, sampleOf, withExporter } from "../exporter.ts";
 import { ask } from "../http.ts";
 import { until, withPrograms } from "../stand_in.ts";
+import { measureNoise } from "./noise.ts";
 import { type Holding, holdingOf, killMarked, marked, type Seen, zombiesOf } from "./watch.ts";
 
 /** One nasty command, and what must come of it. */
@@ -29,7 +28,6 @@ const DEADLINE_MS = 1000;
 /** For commands that end by themselves: so long that it can't be the deadline that ended them. */
 const FAR_DEADLINE_MS = 10_000;
 const LATE_MS = 500;
-const NOISE_MS = 100;
 /** How long a command that ends by itself may take, on a machine with much else to do. */
 const AT_ONCE_MS = 2500;
 const AFTER_MS = 1000;
@@ -128,25 +126,6 @@ function latestMs({ ends }: Row): number {
 
 function isLate(row: Row, { answerMs, noiseMs }: Measured): boolean {
   return answerMs > latestMs(row) + 2 * noiseMs;
-}
-
-/** Starts a program that sleeps, time and again. What comes out in the end is by how much the latest of them was late. */
-function measureNoise(): () => Promise<number> {
-  let ended = false;
-  const measuring = (async () => {
-    let worstMs = 0;
-    while (!ended) {
-      const began = performance.now();
-      const sleeper = spawn("sleep", [String(NOISE_MS / 1000)], { stdio: "ignore" });
-      await once(sleeper, "exit");
-      worstMs = Math.max(worstMs, performance.now() - began - NOISE_MS);
-    }
-    return worstMs;
-  })();
-  return () => {
-    ended = true;
-    return measuring;
-  };
 }
 
 function check(row: Row, seen: Measured): void {

@@ -1,0 +1,132 @@
+import { spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { type Exporter, withExporter } from "../exporter.ts";
+import { form, productOf } from "../forms.ts";
+import { ask } from "../http.ts";
+import { until, withPrograms } from "../stand_in.ts";
+import { needs } from "../tools.ts";
+import { hierarchyOf } from "./cgroups.ts";
+import { killMarked, marked } from "./watch.ts";
+
+/** The exporter's own end while a command runs: what outlives it, as the table of docs/commands.md says. */
+
+const PROGRAMS = join(import.meta.dirname, "programs");
+const AFTER_MS = 1000;
+
+type End = {
+  readonly how: (exporter: Exporter) => Promise<void> | void;
+  /** The exit code; undefined where the runtime decides. */
+  readonly code?: number;
+  /** Whether the exporter gets to kill what it has started. */
+  readonly orderly: boolean;
+  readonly product?: readonly string[];
+};
+
+const [runtime = "", ...words] = productOf(form);
+const UNCAUGHT = join(import.meta.dirname, "uncaught.ts");
+
+const ENDS: Readonly<Record<string, End>> = {
+  SIGTERM: { how: ({ kill }) => kill("SIGTERM"), code: 0, orderly: true },
+  "a second signal": {
+    how: ({ kill }) => {
+      kill("SIGTERM");
+      kill("SIGINT");
+    },
+    code: 1,
+    orderly: true,
+  },
+  SIGKILL: { how: ({ kill }) => kill("SIGKILL"), orderly: false },
+  // The executable has no place for a fault: it is the same code.
+  ...(form !== "executable" && {
+    "an uncaught error": {
+      how: ({ kill }) => kill("SIGUSR2"),
+      code: 1,
+      orderly: true,
+      product: [runtime, ...words.slice(0, -1), UNCAUGHT, words.at(-1) ?? ""],
+    },
+  }),
+  ...(needs("prlimit", "--version") && { "no memory": { how: takeMemory, orderly: false } }),
+};
+
+/** Lets the exporter have no more memory than it has, and makes it need some. */
+async function takeMemory({ pid, url, ended }: Exporter): Promise<void> {
+  const kilobytes = Number(/^VmData:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]);
+  spawnSync("prlimit", [`--pid=${pid}`, `--data=${kilobytes * 1024}`]);
+  let alive = true;
+  void ended.then(() => {
+    alive = false;
+  });
+  const path = `/${"x".repeat(4000)}`;
+  const askFor = async () => {
+    while (alive) await ask(`${url}${path}`).catch(() => {});
+  };
+  await Promise.race([Promise.all(Array.from({ length: 20 }, askFor)), sleep(30_000)]);
+  alive = false;
+}
+
+/** Commands that don't end, and how many processes of each carry the mark. */
+const FAMILY = { "daemon-and-hangs": 3, "clean-daemon": 2 } as const;
+
+/** Ends an exporter whose command runs and has started others. Resolves to the number that outlives it. */
+async function survivors(
+  program: keyof typeof FAMILY,
+  { how, code, product }: End,
+  args: readonly string[],
+): Promise<number> {
+  const mark = `torture-${randomUUID()}`;
+  const free = `exec '${join(PROGRAMS, program)}' ${mark}`;
+  const flags = ["--command=exec free -b -w", "--command.timeout=60s", ...args];
+  try {
+    return await withPrograms({ free }, (env) =>
+      withExporter({ args: flags, env: { ...env, LOGNAME: mark }, ...(product && { product }) }, async (exporter) => {
+        await until("the command", () => sleeping(mark, exporter.pid) === FAMILY[program]);
+        await how(exporter);
+        const end = await exporter.ended;
+        if (code !== undefined) assert.is(end.code, code);
+        await sleep(AFTER_MS);
+        return sleeping(mark, exporter.pid);
+      }),
+    );
+  } finally {
+    killMarked(mark);
+  }
+}
+
+/** How many of a command's processes have come to where they stay. */
+function sleeping(mark: string, exporter: number): number {
+  return marked(mark, [exporter]).filter(({ line }) => /^sleep|sleep 60; :/.test(line)).length;
+}
+
+const DIE = "--command.die-with-exporter";
+
+for (const [name, end] of Object.entries(ENDS)) {
+  test(`${name}: ${end.orderly ? "nothing outlives it" : "what runs goes on"}`, async () => {
+    assert.is(await survivors("daemon-and-hangs", end, []), end.orderly ? 0 : FAMILY["daemon-and-hangs"]);
+  });
+  test(`${name}, ${DIE}: nothing outlives it`, async () => {
+    assert.is(await survivors("daemon-and-hangs", end, [DIE]), 0);
+  });
+}
+
+const SIGKILL: End = { how: ({ kill }) => kill("SIGKILL"), orderly: false };
+
+test(`SIGKILL, ${DIE}: a stranger outlives it`, async () => {
+  assert.is(await survivors("clean-daemon", SIGKILL, [DIE]), 1);
+});
+
+const KINDS = [
+  ...(needs("unshare", "--pid", "--fork", "--kill-child", "true") ? ["pidns"] : []),
+  ...(hierarchyOf("kill") ? ["cgroup"] : []),
+];
+for (const kind of KINDS) {
+  test(`SIGKILL, ${DIE}, isolated by ${kind}: no stranger outlives it`, async () => {
+    assert.is(await survivors("clean-daemon", SIGKILL, [DIE, `--command.isolate=${kind}`]), 0);
+  });
+}
+
+test.run();
