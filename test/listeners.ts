@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Log } from "../src/log.ts";
 import { type Handler, type Listener, type ListenOptions, listen } from "../src/web/listen.ts";
 
@@ -15,16 +12,6 @@ export function keptLog(): { readonly log: Log; readonly lines: Logged[] } {
     (message: string, fields: object = {}) =>
       void lines.push([level, message, { ...fields }]);
   return { log: { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") }, lines };
-}
-
-/** Runs `use` with a directory that is there only meanwhile. */
-export async function withDirectory<T>(use: (directory: string) => T | Promise<T>): Promise<T> {
-  const directory = mkdtempSync(join(tmpdir(), "memory_exporter-test-"));
-  try {
-    return await use(directory);
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
 }
 
 export type Served = {

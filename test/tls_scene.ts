@@ -2,8 +2,9 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execute } from "./execute.ts";
-import { type Served, withDirectory, withListeners } from "./listeners.ts";
+import { type Served, withListeners } from "./listeners.ts";
 import { makeCertificate } from "./pki.ts";
+import { withFolder } from "./stand_in.ts";
 import { needs } from "./tools.ts";
 
 /** Whether there are openssl to make certificates and curl to use them. */
@@ -42,7 +43,7 @@ export function withTls(
   use: (scene: Scene) => Promise<void>,
   listen: (directory: string) => string = () => "127.0.0.1:0",
 ): Promise<void> {
-  return withDirectory(async (directory) => {
+  return withFolder(async (directory) => {
     cpSync(certificates, directory, { recursive: true });
     const webConfigFile = join(directory, "web.yml");
     const configure = (text: string) => writeFileSync(webConfigFile, BASE + text);

@@ -4,10 +4,10 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readTextFile } from "../../src/config/file.ts";
 import { execute } from "../execute.ts";
-import { withDirectory } from "../listeners.ts";
+import { withFolder } from "../stand_in.ts";
 
 test("readTextFile() gives text of UTF-8, without a byte order mark", () =>
-  withDirectory((directory) => {
+  withFolder((directory) => {
     const file = join(directory, "a");
     for (const [written, read] of [
       ["ä\n", "ä\n"],
@@ -24,7 +24,7 @@ test("readTextFile() gives text of UTF-8, without a byte order mark", () =>
   }));
 
 test("readTextFile() says why it can't", () =>
-  withDirectory(async (directory) => {
+  withFolder(async (directory) => {
     const path = (name: string) => join(directory, name);
     writeFileSync(path("large"), "a".repeat(1024 * 1024 + 1));
     writeFileSync(path("latin1"), new Uint8Array([0x61, 0xff]));
@@ -50,7 +50,7 @@ test("readTextFile() says why it can't", () =>
   }));
 
 (process.getuid?.() === 0 ? test.skip : test)("readTextFile() tells a lack of permission", () =>
-  withDirectory((directory) => {
+  withFolder((directory) => {
     const file = join(directory, "a");
     writeFileSync(file, "");
     chmodSync(file, 0);

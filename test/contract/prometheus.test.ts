@@ -1,15 +1,14 @@
-import { spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { collect, withExporter } from "../exporter.ts";
+import { withExporter } from "../exporter.ts";
 import { ask } from "../http.ts";
+import { answerOf, hasPrometheus, withPrometheus } from "../prometheus.ts";
 import { until, withFolder } from "../stand_in.ts";
 import { needs, runTool } from "../tools.ts";
 
-const HERE = needs("prometheus", "--version") && needs("promtool", "--version");
+const HERE = hasPrometheus && needs("promtool", "--version");
 
 /** The scrape configuration that README.md shows. */
 function shownConfig(): string {
@@ -18,46 +17,6 @@ function shownConfig(): string {
   const config = blocks.find((block) => /^scrape_configs:$/m.test(block));
   if (config === undefined) throw new Error("README.md has no block of yaml with scrape_configs");
   return config;
-}
-
-/** A port that nobody has at this moment. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
-}
-
-/** Runs a Prometheus with a configuration and a data folder of its own, and ends it. */
-async function withPrometheus(config: string, folder: string, use: (api: string, log: () => string) => Promise<void>) {
-  const listen = `127.0.0.1:${await freePort()}`;
-  writeFileSync(join(folder, "prometheus.yml"), config);
-  const args = [
-    `--config.file=${folder}/prometheus.yml`,
-    `--storage.tsdb.path=${folder}/data`,
-    `--web.listen-address=${listen}`,
-  ];
-  const child = spawn("prometheus", args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
-  const log = collect(child.stderr);
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  try {
-    await use(`http://${listen}/api/v1`, log);
-  } finally {
-    child.kill("SIGTERM");
-    const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
-    await ended;
-    clearTimeout(timer);
-  }
-}
-
-/** The value of an expression that has one series, as Prometheus writes it. */
-async function answerOf(api: string, expression: string): Promise<string | undefined> {
-  const reply = await ask(`${api}/query?query=${encodeURIComponent(expression)}`).catch(() => undefined);
-  if (reply?.status !== 200) return undefined;
-  return JSON.parse(reply.text).data.result[0]?.value?.[1];
 }
 
 (HERE ? test : test.skip)("Prometheus scrapes it by the configuration that README.md shows", async () => {

@@ -6,7 +6,8 @@ import * as assert from "uvu/assert";
 import { parseAddress } from "../../src/web/address.ts";
 import { bind } from "../../src/web/bind.ts";
 import { ask } from "../http.ts";
-import { withDirectory, withListeners } from "../listeners.ts";
+import { withListeners } from "../listeners.ts";
+import { withFolder } from "../stand_in.ts";
 
 /** Where it listens, or why it doesn't. */
 async function bound(address: string, use: (server: Server) => Promise<void> = async () => {}): Promise<string> {
@@ -36,14 +37,14 @@ test("bind() says in one line why it can't", () =>
   }));
 
 test("a unix socket goes away with its server", () =>
-  withDirectory(async (directory) => {
+  withFolder(async (directory) => {
     const path = join(directory, "a.sock");
     assert.is(await bound(`unix:${path}`, async () => assert.ok(existsSync(path))), `unix:${path}`);
     assert.not.ok(existsSync(path));
   }));
 
 test("a unix socket is served on like a port", () =>
-  withDirectory(async (directory) => {
+  withFolder(async (directory) => {
     const path = join(directory, "a b.sock");
     await withListeners({ addresses: [`unix:${path}`] }, async ({ address }) => {
       assert.is(address, `unix:${path}`);
@@ -52,7 +53,7 @@ test("a unix socket is served on like a port", () =>
   }));
 
 (process.getuid?.() === 0 ? test.skip : test)("a directory that can't be written to is said", () =>
-  withDirectory(async (directory) => {
+  withFolder(async (directory) => {
     chmodSync(directory, 0o500);
     assert.is(await bound(`unix:${directory}/a`), `Cannot listen on unix:${directory}/a: permission denied`);
   }),

@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readFresh } from "../../src/web/fresh.ts";
-import { withDirectory } from "../listeners.ts";
+import { withFolder } from "../stand_in.ts";
 
 /** A reader of one file, and how often it has read. */
 function readerOf(file: string) {
@@ -17,7 +17,7 @@ function readerOf(file: string) {
 }
 
 test("a file that has settled is read once", () =>
-  withDirectory(async (directory) => {
+  withFolder(async (directory) => {
     const file = join(directory, "a");
     writeFileSync(file, "1");
     const { value, reads } = readerOf(file);
@@ -27,7 +27,7 @@ test("a file that has settled is read once", () =>
   }));
 
 test("every change is seen at once: written, replaced, with the size and time of before", () =>
-  withDirectory(async (directory) => {
+  withFolder(async (directory) => {
     const file = join(directory, "a");
     writeFileSync(file, "1");
     const { value } = readerOf(file);
@@ -48,7 +48,7 @@ test("every change is seen at once: written, replaced, with the size and time of
   }));
 
 test("a file that goes away is looked for again", () =>
-  withDirectory((directory) => {
+  withFolder((directory) => {
     const file = join(directory, "a");
     writeFileSync(file, "1");
     const value = readFresh(() => {

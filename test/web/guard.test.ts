@@ -4,7 +4,8 @@ import { hashSync } from "bcryptjs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ask, type Reply } from "../http.ts";
-import { type Served, withDirectory, withListeners } from "../listeners.ts";
+import { type Served, withListeners } from "../listeners.ts";
+import { withFolder } from "../stand_in.ts";
 
 type Scene = Served & {
   readonly configure: (text: string) => void;
@@ -14,7 +15,7 @@ type Scene = Served & {
 const USERS = `basic_auth_users:\n  alice: ${hashSync("secret", 4)}\n`;
 
 function withWebConfig(text: string, use: (scene: Scene) => Promise<void>, healthWithoutAuth = false): Promise<void> {
-  return withDirectory(async (directory) => {
+  return withFolder(async (directory) => {
     const webConfigFile = join(directory, "web.yml");
     const configure = (changed: string) => writeFileSync(webConfigFile, changed);
     configure(text);
@@ -121,7 +122,7 @@ test("the rate limit comes before credentials, and stays as it was at the start"
   }));
 
 test("each listener has a rate limit of its own", () =>
-  withDirectory(async (directory) => {
+  withFolder(async (directory) => {
     const webConfigFile = join(directory, "web.yml");
     writeFileSync(webConfigFile, "rate_limit: {interval: 1h, burst: 1}\n");
     await withListeners({ webConfigFile, addresses: ["127.0.0.1:0", "127.0.0.1:0"] }, async ({ listeners, lines }) => {

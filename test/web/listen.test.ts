@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -11,7 +11,9 @@ import { listen } from "../../src/web/listen.ts";
 import { onDeno } from "../../src/web/runtime.ts";
 import { collect } from "../exporter.ts";
 import { ask } from "../http.ts";
-import { answerOk, keptLog, withDirectory, withListeners } from "../listeners.ts";
+import { answerOk, keptLog, withListeners } from "../listeners.ts";
+import { freePort } from "../prometheus.ts";
+import { withFolder } from "../stand_in.ts";
 import { needs } from "../tools.ts";
 
 /** Why it can't listen there; whatever it opened meanwhile is closed again. */
@@ -83,7 +85,7 @@ test("what can't be listened on is said in one line, and nothing stays open", ()
   }));
 
 test("a web configuration that is wrong is said with its place, and nothing is listened on", () =>
-  withDirectory(async (directory) => {
+  withFolder(async (directory) => {
     const webConfigFile = join(directory, "web.yml");
     writeFileSync(webConfigFile, "basic_auth_users: {alice: plain}\n");
     const { log, lines } = keptLog();
@@ -117,7 +119,7 @@ test("with few descriptors there are few connections, and a new client is still 
 const withActivation = !onDeno() && needs("systemd-socket-activate", "--version") ? test : test.skip;
 
 withActivation("sockets of systemd are listened on instead of the addresses", () =>
-  withDirectory(async (directory) => {
+  withFolder(async (directory) => {
     const path = join(directory, "a.sock");
     const port = await freePort();
     const script = fileURLToPath(new URL("activated.ts", import.meta.url));
@@ -144,14 +146,6 @@ withActivation("sockets of systemd are listened on instead of the addresses", ()
     }
   }),
 );
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen({ host: "127.0.0.1", port: 0 }, resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 test("a descriptor that is no socket is refused", async () => {
   const { log } = keptLog();

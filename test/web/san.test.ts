@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { subjectAltNames } from "../../src/web/san.ts";
-import { withDirectory } from "../listeners.ts";
 import { makeCertificate } from "../pki.ts";
+import { withFolder } from "../stand_in.ts";
 import { needs } from "../tools.ts";
 
 const withOpenssl = needs("openssl", "version") ? test : test.skip;
 
 function made(sans: string | undefined): Promise<Uint8Array> {
-  return withDirectory((directory) => {
+  return withFolder((directory) => {
     makeCertificate(directory, "a", sans === undefined ? {} : { sans });
     return new X509Certificate(readFileSync(join(directory, "a.crt"))).raw;
   });

@@ -6,7 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { onDeno } from "../../src/web/runtime.ts";
 import { claimSocketPath, socketPath, withSocketMode } from "../../src/web/unix-socket.ts";
-import { withDirectory } from "../listeners.ts";
+import { withFolder } from "../stand_in.ts";
 
 /** Runs `use` while a server listens on a path. */
 async function withSocket(path: string, use: () => Promise<void>): Promise<void> {
@@ -35,7 +35,7 @@ function claim(path: string): Promise<string> {
 }
 
 test("a new socket is for owner and group, whatever the umask is, which stays", () =>
-  withDirectory(async (directory) => {
+  withFolder(async (directory) => {
     for (const mask of [0, 0o22, 0o77]) {
       const before = process.umask(mask);
       const path = join(directory, `${mask}.sock`);
@@ -50,7 +50,7 @@ test("a new socket is for owner and group, whatever the umask is, which stays", 
   }));
 
 test("a path is claimed where nothing is, or the socket of a dead process", () =>
-  withDirectory(async (directory) => {
+  withFolder(async (directory) => {
     const path = join(directory, "a.sock");
     assert.is(await claim(path), "claimed");
     await leaveSocket(path);
@@ -59,7 +59,7 @@ test("a path is claimed where nothing is, or the socket of a dead process", () =
   }));
 
 test("a socket that lives is in use", () =>
-  withDirectory((directory) => {
+  withFolder((directory) => {
     const path = join(directory, "a.sock");
     return withSocket(path, async () => {
       assert.is(await claim(path), "address already in use");
@@ -68,7 +68,7 @@ test("a socket that lives is in use", () =>
   }));
 
 test("no other file is touched", () =>
-  withDirectory(async (directory) => {
+  withFolder(async (directory) => {
     const path = (name: string) => join(directory, name);
     await leaveSocket(path("a.sock"));
     writeFileSync(path("file"), "precious");

@@ -1,0 +1,181 @@
+import { spawn } from "node:child_process";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { hashSync } from "bcryptjs";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { execute } from "../execute.ts";
+import { collect, run, withExporter } from "../exporter.ts";
+import { form, productOf } from "../forms.ts";
+import { ask } from "../http.ts";
+import { answerOf, freePort, hasPrometheus, withPrometheus } from "../prometheus.ts";
+import { until, withFolder } from "../stand_in.ts";
+import { certificates, hasTlsTools } from "../tls_scene.ts";
+import { needs } from "../tools.ts";
+
+const USERS = `basic_auth_users:\n  prometheus: ${hashSync("secret", 4)}\n`;
+const authorization = `Basic ${Buffer.from("prometheus:secret").toString("base64")}`;
+const MUTUAL_TLS = `tls_server_config:
+  cert_file: server.crt
+  key_file: server.key
+  client_auth_type: RequireAndVerifyClientCert
+  client_ca_file: ca.crt
+  client_allowed_sans: [prometheus.example]
+`;
+
+/** Writes a web configuration beside certificates, and gives its path. */
+function writeConfig(folder: string, text: string): string {
+  if (certificates !== "") cpSync(certificates, folder, { recursive: true });
+  const file = join(folder, "web.yml");
+  writeFileSync(file, text);
+  return file;
+}
+
+test("credentials are asked for everywhere, and read anew when the file changes", async () => {
+  await withFolder(async (folder) => {
+    const file = writeConfig(folder, USERS);
+    await withExporter({ args: [`--web.config.file=${file}`] }, async ({ url, log }) => {
+      for (const path of ["/", "/metrics", "/-/healthy", "/nowhere"]) {
+        const refused = await ask(`${url}${path}`);
+        assert.equal([path, refused.status, refused.text], [path, 401, "Unauthorized\n"]);
+        assert.is(refused.headers["www-authenticate"], "Basic");
+      }
+      const page = await ask(`${url}/metrics`, { headers: { authorization } });
+      assert.is(page.status, 200);
+      assert.match(page.text, /^memory_up 1$/m);
+      writeFileSync(file, "basic_auth_users: {prometheus: secret}\n");
+      assert.is((await ask(`${url}/metrics`, { headers: { authorization } })).status, 500);
+      assert.match(log(), /level=ERROR msg="Unable to parse configuration" err="[^"]*web\.yml:1:32: [^\n]*not shown/);
+      assert.not.match(log(), /secret/);
+      writeFileSync(file, "");
+      assert.is((await ask(`${url}/metrics`)).status, 200);
+    });
+  });
+});
+
+test("health paths are free with --web.health-without-auth, by the environment too", async () => {
+  await withFolder((folder) => {
+    const env = {
+      MEMORY_EXPORTER_WEB_CONFIG_FILE: writeConfig(folder, USERS),
+      MEMORY_EXPORTER_WEB_HEALTH_WITHOUT_AUTH: "true",
+    };
+    return withExporter({ env }, async ({ url }) => {
+      assert.is((await ask(`${url}/-/healthy`)).status, 200);
+      await until("ready", async () => (await ask(`${url}/-/ready`)).status === 200);
+      assert.is((await ask(`${url}/metrics`)).status, 401);
+    });
+  });
+});
+
+test("a bad web configuration ends the start with one line that has its place", async () => {
+  await withFolder(async (folder) => {
+    const file = writeConfig(folder, "basic_auth_users: {}\ntls_server_config: {cert_file: none.crt, key_file: b}\n");
+    const { code, stdout, stderr } = await run({
+      args: ["--web.listen-address=127.0.0.1:0", `--web.config.file=${file}`],
+    });
+    assert.equal([code, stdout], [1, ""]);
+    const told = stderr.split("\n").filter((line) => line.includes("level=ERROR"));
+    assert.is(told.length, 1);
+    assert.match(told[0] ?? "", /web\.yml:2:32: cert_file: Cannot read [^ ]*none\.crt: no such file/);
+    assert.not.match(stderr, /Listening on/);
+  });
+});
+
+test("the rate limit answers 429", async () => {
+  await withFolder((folder) =>
+    withExporter(
+      { args: [`--web.config.file=${writeConfig(folder, "rate_limit: {interval: 1h, burst: 2}\n")}`] },
+      async ({ url }) => {
+        const statuses = [];
+        for (let i = 0; i < 4; i += 1) statuses.push((await ask(`${url}/-/healthy`)).status);
+        assert.equal(statuses, [200, 200, 429, 429]);
+      },
+    ),
+  );
+});
+
+const withTls = hasTlsTools ? test : test.skip;
+
+withTls("TLS with HTTP/2 and HTTP/1.1; without a client certificate nothing", async () => {
+  await withFolder((folder) =>
+    withExporter({ args: [`--web.config.file=${writeConfig(folder, MUTUAL_TLS)}`] }, async ({ url, log }) => {
+      await until("TLS in the log", () => /msg="TLS is enabled\." http2=true address=/.test(log()));
+      const identity = ["--cert", join(folder, "client.crt"), "--key", join(folder, "client.key")];
+      const options = ["-sS", "-m", "10", "--cacert", join(folder, "ca.crt"), "-w", "%{http_version}"];
+      const target = `${url.replace("http:", "https:")}/metrics`;
+      for (const version of ["2", "1.1"]) {
+        const { stdout } = await execute("curl", [...options, ...identity, `--http${version}`, target]);
+        assert.match(stdout, /^memory_up 1$/m);
+        assert.ok(stdout.endsWith(`\n${version}`), stdout.slice(-20));
+      }
+      assert.is((await execute("curl", [...options, target])).stdout.replace(/0$/, ""), "");
+    }),
+  );
+});
+
+(hasTlsTools && hasPrometheus ? test : test.skip)("Prometheus scrapes over mutual TLS with a password", async () => {
+  await withFolder((folder) =>
+    withExporter({ args: [`--web.config.file=${writeConfig(folder, MUTUAL_TLS + USERS)}`] }, async ({ url }) => {
+      const config = `global: {scrape_interval: 1s, scrape_timeout: 1s}
+scrape_configs:
+  - job_name: memory
+    scheme: https
+    basic_auth: {username: prometheus, password: secret}
+    tls_config: {ca_file: ca.crt, cert_file: client.crt, key_file: client.key}
+    static_configs: [{targets: ["${new URL(url).host}"]}]
+  - job_name: stranger
+    scheme: https
+    basic_auth: {username: prometheus, password: secret}
+    tls_config: {ca_file: ca.crt, cert_file: stranger.crt, key_file: stranger.key}
+    static_configs: [{targets: ["${new URL(url).host}"]}]
+  - job_name: guess
+    scheme: https
+    basic_auth: {username: prometheus, password: guess}
+    tls_config: {ca_file: ca.crt, cert_file: client.crt, key_file: client.key}
+    static_configs: [{targets: ["${new URL(url).host}"]}]
+`;
+      await withPrometheus(config, folder, async (api, log) => {
+        const is = (expression: string, value: string) =>
+          until(`${expression} is ${value}\n${log()}`, async () => (await answerOf(api, expression)) === value, 40_000);
+        await is('up{job="memory"}', "1");
+        await is("memory_up", "1");
+        await is('up{job="stranger"}', "0");
+        await is('up{job="guess"}', "0");
+      });
+    }),
+  );
+});
+
+const withActivation = needs("systemd-socket-activate", "--version") ? test : test.skip;
+
+withActivation("sockets of systemd are served on, and no command gets them", async () => {
+  await withFolder(async (folder) => {
+    const port = await freePort();
+    const seen = join(folder, "seen");
+    const command = `{ env; ls -l /proc/self/fd; } > ${seen}; free -b`;
+    const product = [...productOf(form), "--web.systemd-socket", "--command", command, "--command.preset=free"];
+    const child = spawn("systemd-socket-activate", ["-l", `127.0.0.1:${port}`, ...product]);
+    const log = collect(child.stderr);
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    try {
+      await until("a socket", async () => log().includes("as 3"));
+      const answer = await ask(`http://127.0.0.1:${port}/metrics`).catch((error: Error) => error.message);
+      if (form.endsWith("deno")) {
+        assert.is(await ended, 1);
+        assert.match(log(), /sockets of systemd can't be used on Deno/);
+      } else {
+        assert.match(typeof answer === "string" ? answer : answer.text, /^memory_up 1$/m);
+        assert.match(log(), new RegExp(`msg="Listening on" address=127\\.0\\.0\\.1:${port}\n`));
+        assert.not.match(readFileSync(seen, "utf8"), /^LISTEN_| ([3-9]|\d\d) -> socket:/m);
+      }
+    } finally {
+      child.kill("SIGKILL");
+      await ended;
+    }
+  });
+  const { code, stderr } = await run({ args: ["--web.systemd-socket"] });
+  assert.is(code, 1);
+  if (!form.endsWith("deno")) assert.match(stderr, /msg="no socket activation file descriptors found"\n$/);
+});
+
+test.run();
