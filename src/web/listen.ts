@@ -98,7 +98,12 @@ function secure(file: string, healthWithoutAuth: boolean, log: Log): Security {
     const { burst, intervalMs } = initial.rateLimit;
     log.info("Rate Limiter is enabled.", { burst, interval: `${intervalMs / 1000}s` });
   }
-  return { initial, source: createWebSource(file, log), checkPassword: createPasswordCheck(), healthWithoutAuth };
+  return {
+    initial,
+    source: createWebSource(file, initial, log),
+    checkPassword: createPasswordCheck(),
+    healthWithoutAuth,
+  };
 }
 
 function guarded(handler: Handler, { initial, source, checkPassword, healthWithoutAuth }: Security): Handler {

@@ -14,23 +14,32 @@ export type WebSource = {
   readonly tls: () => TlsSettings | undefined;
 };
 
-/** Tells in the log, once, when the configuration breaks and when it is good again. */
-export function createWebSource(file: string, log: Log): WebSource {
+/**
+ * Tells in the log, once, when the configuration breaks, when it is good again, and when it asks for another TLS, HTTP/2
+ * or rate limit than `initial`, which can't be had without a restart.
+ */
+export function createWebSource(file: string, initial: WebConfig, log: Log): WebSource {
   const config = readFresh(() => ({ value: readWebConfig(file), files: [file] }));
   const tls = readFresh((): Reading<TlsSettings | readonly Problem[]> => {
     const read = readWebConfig(file);
     if (read.kind === "bad") return { value: read.problems, files: [file] };
     const section = read.value.tls;
-    if (section === undefined) return { value: [fixed(file)], files: [file] };
+    if (section === undefined) return { value: [withoutTls(file)], files: [file] };
     return { value: readSettings(section, file), files: [file, ...filesOf(section)] };
   });
   const tellConfig = createTeller("Unable to parse configuration", "Configuration can be parsed again", log);
   const tellTls = createTeller("Unable to use TLS configuration", "TLS configuration can be used again", log);
+  let fixed = fixedPart(initial);
   return {
     config() {
       const read = config();
       tellConfig(read.kind === "bad" ? read.problems : []);
-      return read.kind === "bad" ? undefined : read.value;
+      if (read.kind === "bad") return undefined;
+      const wanted = fixedPart(read.value);
+      if (wanted !== fixed)
+        log.warn("TLS, HTTP/2 and rate limit stay as they were at the start: restart to change them");
+      fixed = wanted;
+      return read.value;
     },
     tls() {
       const read = tls();
@@ -49,7 +58,12 @@ export function readSettings(config: TlsConfig, file: string): TlsSettings | rea
   return material.kind === "bad" ? material.problems : { config, material: material.value };
 }
 
-function fixed(file: string): Problem {
+/** What is decided at the start. */
+function fixedPart({ tls, http2, rateLimit }: WebConfig): string {
+  return JSON.stringify([tls !== undefined, tls !== undefined && http2, rateLimit]);
+}
+
+function withoutTls(file: string): Problem {
   return { file, line: 0, column: 0, message: "found no TLS, which can't be switched off without a restart" };
 }
 

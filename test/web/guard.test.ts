@@ -115,9 +115,11 @@ test("users and headers change at once; a broken file lets nobody in, and is tol
   }));
 
 test("the rate limit comes before credentials, and stays as it was at the start", () =>
-  withWebConfig(`${USERS}rate_limit: {interval: 1h, burst: 3}\n`, async ({ get, configure }) => {
+  withWebConfig(`${USERS}rate_limit: {interval: 1h, burst: 3}\n`, async ({ get, configure, lines }) => {
     configure(USERS);
     assert.equal(await statuses([get(), get(), get()]), [401, 401, 401]);
+    const warning = "TLS, HTTP/2 and rate limit stay as they were at the start: restart to change them";
+    assert.is(lines.filter(([level, message]) => level === "warn" && message === warning).length, 1);
     assert.equal(await statuses([get(), get("/", "alice:secret")]), [429, 429]);
   }));
 
