@@ -4,7 +4,7 @@ import { buildInfo, versionText } from "../version.ts";
 import { type CommandLine, type Flag, splitArguments, UsageError } from "./flags.ts";
 import { helpText } from "./help.ts";
 import { EXIT, type Host } from "./host.ts";
-import { helpFlag, onceFlags, parseFlags, serveFlags, versionFlag } from "./tables.ts";
+import { checkFlags, helpFlag, onceFlags, parseFlags, serveFlags, versionFlag } from "./tables.ts";
 
 type Subcommand = {
   readonly about: string;
@@ -31,6 +31,11 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
       "Read a command's output from stdin or a file and print the metrics that it gives. Exits 2 if it can't be read.",
     flags: parseFlags,
     load: async () => (await import("./parse.ts")).parse,
+  },
+  check: {
+    about: "Validate --web.config.file, and name every problem with its line and column.",
+    flags: checkFlags,
+    load: async () => (await import("./check.ts")).check,
   },
 };
 

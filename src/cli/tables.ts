@@ -150,6 +150,16 @@ function listenAddress(text: string): string {
   }
 }
 
+const webConfigFile = optionalFlag(
+  {
+    name: "web.config.file",
+    group: WEB,
+    placeholder: "PATH",
+    help: "TLS, client certificates, basic auth, headers and rate limit, in the format of Prometheus' exporter-toolkit.",
+  },
+  String,
+);
+
 export const serveFlags = {
   listenAddresses: listFlag(
     {
@@ -166,15 +176,7 @@ export const serveFlags = {
     group: WEB,
     help: "Listen on the sockets that systemd has opened instead of the addresses (Linux).",
   }),
-  webConfigFile: optionalFlag(
-    {
-      name: "web.config.file",
-      group: WEB,
-      placeholder: "PATH",
-      help: "TLS, client certificates, basic auth, headers and rate limit, in the format of Prometheus' exporter-toolkit.",
-    },
-    String,
-  ),
+  webConfigFile,
   healthWithoutAuth: switchFlag({
     name: "web.health-without-auth",
     group: WEB,
@@ -243,3 +245,5 @@ export const parseFlags = {
   format,
   ...general,
 } as const;
+
+export const checkFlags = { webConfigFile, ...general } as const;
