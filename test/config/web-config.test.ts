@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { compareSync } from "bcryptjs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ConfigError, formatProblem } from "../../src/config/problem.ts";
@@ -110,6 +112,19 @@ const REFUSED: Readonly<Record<string, string>> = {
 for (const [text, message] of Object.entries(REFUSED)) {
   test(`refused: ${text.replaceAll("\n", "\\n")}`, () => assert.is(problems(text).join("\n"), message));
 }
+
+test("the examples of docs/web-configuration.md are good", () => {
+  const page = readFileSync(new URL("../../docs/web-configuration.md", import.meta.url), "utf8");
+  const examples = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, example = ""]) => config(example));
+  assert.equal(
+    examples.map(({ tls, users, rateLimit }) => [tls?.clientAuth, [...users.keys()], rateLimit?.burst]),
+    [
+      ["RequireAndVerifyClientCert", ["prometheus"], 20],
+      [undefined, ["prometheus"], undefined],
+    ],
+  );
+  assert.ok(compareSync("example", examples[1]?.users.get("prometheus") ?? ""));
+});
 
 test("several problems are told at once", () => {
   assert.is(problems("rate_limit: {interval: x, burst: y}\nhttp_server_config: {http2: z}\n").length, 3);

@@ -94,6 +94,28 @@ test("the rate limit answers 429", async () => {
   );
 });
 
+test("docs/security.md names tests that are there", () => {
+  const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+  const rows = read("docs/security.md")
+    .split("\n")
+    .filter((row) => row.includes("`test/"));
+  const named = rows.flatMap((row) => {
+    const [, shownBy = ""] = /\| (`test\/.*) \|$/.exec(row) ?? [];
+    return shownBy.split("; ").flatMap((part) => {
+      const [, file = "", names = ""] = /^`(test\/\S+)` (.*)$/.exec(part) ?? [];
+      return [...names.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => ({ file, name }));
+    });
+  });
+  assert.ok(named.length > 20);
+  for (const { file, name } of named) {
+    const parts = name.split("…");
+    assert.ok(
+      parts.every((part) => read(file).includes(part)),
+      `${file} "${name}"`,
+    );
+  }
+});
+
 const withTls = hasTlsTools ? test : test.skip;
 
 withTls("TLS with HTTP/2 and HTTP/1.1; without a client certificate nothing", async () => {

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { connect } from "node:http2";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -160,6 +162,31 @@ onlyDeno("what Deno would silently not do is refused at the start", async () => 
     );
   }
 });
+
+withTools("HTTP/2 has the same bounds", () =>
+  withTls("", async ({ address, directory }) => {
+    const client = connect(`https://${address}`, { ca: readFileSync(join(directory, "ca.crt")) });
+    const get = (headers: Record<string, string>) =>
+      new Promise<number | string | undefined>((resolve) => {
+        const stream = client.request({ ":path": "/a", ...headers });
+        let status: number | string | undefined;
+        stream.on("response", (head) => {
+          status = head[":status"];
+        });
+        stream.on("error", () => {});
+        stream.on("close", () => resolve(status));
+        stream.resume();
+      });
+    client.on("error", () => {});
+    // The bounds hold once the client has heard of them.
+    assert.is(await get({}), 200);
+    assert.is(await get({ large: "a".repeat(20_000) }), undefined);
+    const many = await Promise.all(Array.from({ length: 300 }, () => get({})));
+    assert.equal(new Set(many), new Set([200]));
+    assert.is(client.remoteSettings.maxConcurrentStreams, 100);
+    await new Promise<void>((resolve) => client.close(resolve));
+  }),
+);
 
 withTools("a unix socket has TLS too, without HTTP/2", () =>
   withTls(
