@@ -20,11 +20,15 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
     "web.max-requests",
     "web.disable-exporter-metrics",
     "web.enable-debug",
+    "web.config.file",
+    "web.health-without-auth",
+    "web.systemd-socket",
     "timeout-offset",
     ...RUNNING,
     ...GENERAL,
   ],
   once: ["format", ...RUNNING, ...GENERAL],
+  check: ["web.config.file", ...GENERAL],
   parse: ["file", "format", ...READING, ...GENERAL],
 };
 
