@@ -1,8 +1,9 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Handler } from "../src/web/listen.ts";
 import { execute } from "./execute.ts";
-import { type Served, withListeners } from "./listeners.ts";
+import { answerOk, type Served, withListeners } from "./listeners.ts";
 import { makeCertificate } from "./pki.ts";
 import { withFolder } from "./stand_in.ts";
 import { needs } from "./tools.ts";
@@ -37,20 +38,25 @@ function makeCertificates(): string {
 /** The directory of the certificates that each server gets a copy of. */
 export const certificates = hasTlsTools ? makeCertificates() : "";
 
-/** A server with TLS in a directory of its own, on a free port unless `listen` says otherwise. */
+type Options = {
+  /** Where to listen; a free port without it. */
+  readonly listen?: (directory: string) => string;
+  readonly handler?: Handler;
+};
+
+/** A server with TLS in a directory of its own. */
 export function withTls(
   section: string,
   use: (scene: Scene) => Promise<void>,
-  listen: (directory: string) => string = () => "127.0.0.1:0",
+  { listen = () => "127.0.0.1:0", handler = answerOk }: Options = {},
 ): Promise<void> {
   return withFolder(async (directory) => {
     cpSync(certificates, directory, { recursive: true });
     const webConfigFile = join(directory, "web.yml");
     const configure = (text: string) => writeFileSync(webConfigFile, BASE + text);
     configure(section);
-    await withListeners({ webConfigFile, addresses: [listen(directory)] }, (served) =>
-      use({ ...served, directory, configure }),
-    );
+    const scene = (served: Served) => use({ ...served, directory, configure });
+    await withListeners({ webConfigFile, addresses: [listen(directory)] }, scene, handler);
   });
 }
 

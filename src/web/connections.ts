@@ -102,11 +102,12 @@ export function createConnections(limits: ConnectionLimits): Connections {
       return false;
     }
     connection.answers.set(response, { completeMs: undefined });
+    const hangUp = hangUpOf(request);
     response.once("close", () => {
       connection.answers.delete(response);
       connection.waitsSinceMs = performance.now();
       connection.served = true;
-      if (closing && connection.answers.size === 0) hangUp(request);
+      if (closing && connection.answers.size === 0) hangUp();
     });
     return true;
   }
@@ -143,8 +144,10 @@ function isOverdue({ answers, waitsSinceMs, served }: Connection, limits: Connec
   return overdue;
 }
 
-/** Ends a connection after what was written to it. */
-function hangUp(request: IncomingMessage): void {
-  if (request.httpVersionMajor === 1) request.socket.destroySoon();
-  else (request as unknown as Http2ServerRequest).stream.session?.close();
+/** What ends the connection of a request after all that is written to it. Asked for while the request runs: later it doesn't know. */
+function hangUpOf(request: IncomingMessage): () => void {
+  const { socket } = request;
+  if (request.httpVersionMajor === 1) return () => socket.destroySoon();
+  const { session } = (request as unknown as Http2ServerRequest).stream;
+  return () => session?.close();
 }

@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { connect } from "node:http2";
+import { Agent, get } from "node:https";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { setTimeout as wait } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { onDeno } from "../../src/web/runtime.ts";
@@ -166,7 +169,7 @@ onlyDeno("what Deno would silently not do is refused at the start", async () => 
 withTools("HTTP/2 has the same bounds", () =>
   withTls("", async ({ address, directory }) => {
     const client = connect(`https://${address}`, { ca: readFileSync(join(directory, "ca.crt")) });
-    const get = (headers: Record<string, string>) =>
+    const ask = (headers: Record<string, string>) =>
       new Promise<number | string | undefined>((resolve) => {
         const stream = client.request({ ":path": "/a", ...headers });
         let status: number | string | undefined;
@@ -179,13 +182,38 @@ withTools("HTTP/2 has the same bounds", () =>
       });
     client.on("error", () => {});
     // The bounds hold once the client has heard of them.
-    assert.is(await get({}), 200);
-    assert.is(await get({ large: "a".repeat(20_000) }), undefined);
-    const many = await Promise.all(Array.from({ length: 300 }, () => get({})));
+    assert.is(await ask({}), 200);
+    assert.is(await ask({ large: "a".repeat(20_000) }), undefined);
+    const many = await Promise.all(Array.from({ length: 300 }, () => ask({})));
     assert.equal(new Set(many), new Set([200]));
     assert.is(client.remoteSettings.maxConcurrentStreams, 100);
     await new Promise<void>((resolve) => client.close(resolve));
   }),
+);
+
+const SLOW_MS = 500;
+
+withTools("closing lets running requests finish over TLS too, and then ends their connections", () =>
+  withTls(
+    "",
+    async ({ address, directory, listeners }) => {
+      const ca = readFileSync(join(directory, "ca.crt"));
+      const session = connect(`https://${address}`, { ca });
+      const ended = new Promise((resolve) => session.once("close", resolve));
+      const overHttp2 = text(session.request({ ":path": "/a" }));
+      const agent = new Agent({ keepAlive: true, ca });
+      const overHttp1 = new Promise<string>((resolve, reject) => {
+        get(`https://${address}/a`, { agent }, (response) => resolve(text(response))).on("error", reject);
+      });
+      await wait(SLOW_MS / 2);
+      const began = performance.now();
+      await listeners[0]?.close();
+      assert.ok(performance.now() - began < 10 * SLOW_MS);
+      assert.equal(await Promise.all([overHttp2, overHttp1]), ["slow", "slow"]);
+      await ended;
+    },
+    { handler: (_, response) => void setTimeout(() => response.end("slow"), SLOW_MS) },
+  ),
 );
 
 withTools("a unix socket has TLS too, without HTTP/2", () =>
@@ -198,7 +226,7 @@ withTools("a unix socket has TLS too, without HTTP/2", () =>
       assert.is(await curl(local, ...socket, ...identity(scene, "client")), "ok /metrics\n1.1 200");
       assert.not.ok((await curl(local, ...socket)).endsWith("200"));
     },
-    (directory) => `unix:${directory}/a.sock`,
+    { listen: (directory) => `unix:${directory}/a.sock` },
   ),
 );
 
