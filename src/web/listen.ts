@@ -10,8 +10,8 @@ import { CONNECTION_LIMITS, type ConnectionLimits, type Connections, createConne
 import { guard } from "./guard.ts";
 import { createProtocols } from "./protocols.ts";
 import { createRateLimit } from "./rate-limit.ts";
-import { createWebSource, readSettings, type WebSource } from "./source.ts";
-import { createTls, type TlsOptions } from "./tls.ts";
+import { createWebSource, type WebSource } from "./source.ts";
+import { createTls, type TlsOptions, unsupportedTls } from "./tls.ts";
 import { socketPath } from "./unix-socket.ts";
 
 /** Answers one request. HTTP/2's compatible objects come as these too. */
@@ -92,8 +92,8 @@ type Security = {
 
 function secure(file: string, healthWithoutAuth: boolean, log: Log): Security {
   const initial = loadWebConfig(file);
-  const settings = initial.tls && readSettings(initial.tls, file);
-  if (settings && !("config" in settings)) throw new ConfigError(settings);
+  const unsupported = initial.tls && unsupportedTls(initial.tls);
+  if (unsupported) throw new ConfigError([{ file, line: 0, column: 0, message: unsupported }]);
   if (initial.rateLimit) {
     const { burst, intervalMs } = initial.rateLimit;
     log.info("Rate Limiter is enabled.", { burst, interval: `${intervalMs / 1000}s` });

@@ -51,7 +51,7 @@ export function createWebSource(file: string, initial: WebConfig, log: Log): Web
 }
 
 /** What a handshake needs, or what is wrong with it. */
-export function readSettings(config: TlsConfig, file: string): TlsSettings | readonly Problem[] {
+function readSettings(config: TlsConfig, file: string): TlsSettings | readonly Problem[] {
   const unsupported = unsupportedTls(config);
   if (unsupported !== undefined) return [{ file, line: 0, column: 0, message: unsupported }];
   const material = loadTlsMaterial(config);
