@@ -64,7 +64,9 @@ async function answer(
 
 function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Answer): void {
   if (response.destroyed) return;
-  response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body) });
+  // What the web configuration has set stands: it is the operator's word against a page's default.
+  const own = Object.entries(headers).filter(([name]) => !response.hasHeader(name));
+  response.writeHead(status, { ...Object.fromEntries(own), "Content-Length": Buffer.byteLength(body) });
   response.end(request.method === "HEAD" ? undefined : body);
 }
 

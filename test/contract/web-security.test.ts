@@ -67,6 +67,20 @@ test("health paths are free with --web.health-without-auth, by the environment t
   });
 });
 
+test("configured headers stand on every answer, also where a page has one of its own", async () => {
+  await withFolder(async (folder) => {
+    const policy = "default-src 'self'";
+    const headers = `http_server_config: {headers: {Content-Security-Policy: "${policy}", X-Frame-Options: deny}}\n`;
+    await withExporter({ args: [`--web.config.file=${writeConfig(folder, headers)}`] }, async ({ url }) => {
+      for (const path of ["/", "/metrics", "/nowhere"]) {
+        const answer = await ask(`${url}${path}`);
+        assert.is(answer.headers["content-security-policy"], policy, path);
+        assert.is(answer.headers["x-frame-options"], "deny", path);
+      }
+    });
+  });
+});
+
 test("a bad web configuration ends the start with one line that has its place", async () => {
   await withFolder(async (folder) => {
     const file = writeConfig(folder, "basic_auth_users: {}\ntls_server_config: {cert_file: none.crt, key_file: b}\n");
