@@ -76,6 +76,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "src/cli/tables.ts": FROM_OUTSIDE,
   "src/cli/tasks.ts": FROM_OUTSIDE,
   "src/command/outcome.ts": TYPES,
+  "src/exposition/default_metrics.ts": "test/exposition/instruments.test.ts has what it adds",
   "src/main.ts": FROM_OUTSIDE,
   "src/presets/preset.ts": TYPES,
   "src/web/answer.ts": FROM_OUTSIDE,

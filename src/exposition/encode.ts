@@ -1,4 +1,5 @@
-import { type Metric, Registry } from "prom-client";
+import type { Metric } from "prom-client";
+import Registry from "prom-client/lib/registry.js";
 import type { Family } from "../metric.ts";
 import { encodeOpenMetrics } from "./openmetrics.ts";
 import { legalPage } from "./page.ts";

@@ -1,0 +1,87 @@
+import { setImmediate } from "node:timers/promises";
+import type { Registry } from "prom-client";
+import Counter from "prom-client/lib/counter.js";
+import Gauge from "prom-client/lib/gauge.js";
+import addGarbageCollection from "prom-client/lib/metrics/gc.js";
+import addHeapSize from "prom-client/lib/metrics/heapSizeAndUsed.js";
+import addHeapSpaces from "prom-client/lib/metrics/heapSpacesSizeAndUsed.js";
+import addProcessMemory from "prom-client/lib/metrics/osMemoryHeap.js";
+import addActiveHandles from "prom-client/lib/metrics/processHandles.js";
+import addMostDescriptors from "prom-client/lib/metrics/processMaxFileDescriptors.js";
+import addOpenDescriptors from "prom-client/lib/metrics/processOpenFileDescriptors.js";
+import addActiveRequests from "prom-client/lib/metrics/processRequests.js";
+import addActiveResources from "prom-client/lib/metrics/processResources.js";
+import addStartTime from "prom-client/lib/metrics/processStartTime.js";
+import addVersion from "prom-client/lib/metrics/version.js";
+
+/** Those that are prom-client's own, in its order. */
+const ADD: readonly ((registry: Registry) => void)[] = [
+  addProcessorTime,
+  addStartTime,
+  addProcessMemory,
+  addOpenDescriptors,
+  addMostDescriptors,
+  addEventLoopLag,
+  addActiveResources,
+  addActiveHandles,
+  addActiveRequests,
+  addHeapSize,
+  addHeapSpaces,
+  addVersion,
+  addGarbageCollection,
+];
+
+/** Gauges with the suffix of a counter, which promtool objects to; the sum of the gauge without it says the same. */
+const LEFT_OUT = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
+
+/**
+ * Adds prom-client's default metrics, `process_*` and `nodejs_*`, as far as the runtime has what they read. Two are made here:
+ * prom-client's processor time loads a tracing library, and its lag of the event loop is a clock of 100 Hz, which takes
+ * 0.7 % of a CPU when nothing else happens.
+ */
+export function addDefaultMetrics(registry: Registry): void {
+  for (const add of ADD) {
+    try {
+      add(registry);
+    } catch {
+      // A runtime that lacks what this one reads: the others are there.
+    }
+  }
+  for (const name of LEFT_OUT) registry.removeSingleMetric(name);
+}
+
+const MICROSECONDS = 1e6;
+
+function addProcessorTime(registry: Registry): void {
+  const addTime = (name: string, help: string, microseconds: (usage: NodeJS.CpuUsage) => number) => {
+    const counter: Counter = new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect: () => {
+        counter.reset();
+        counter.inc(microseconds(process.cpuUsage()) / MICROSECONDS);
+      },
+    });
+  };
+  addTime("process_cpu_user_seconds_total", "Total user CPU time spent in seconds.", ({ user }) => user);
+  addTime("process_cpu_system_seconds_total", "Total system CPU time spent in seconds.", ({ system }) => system);
+  addTime(
+    "process_cpu_seconds_total",
+    "Total user and system CPU time spent in seconds.",
+    (usage) => usage.user + usage.system,
+  );
+}
+
+function addEventLoopLag(registry: Registry): void {
+  const lag: Gauge = new Gauge({
+    name: "nodejs_eventloop_lag_seconds",
+    help: "Lag of event loop in seconds.",
+    registers: [registry],
+    collect: async () => {
+      const start = performance.now();
+      await setImmediate();
+      lag.set((performance.now() - start) / 1000);
+    },
+  });
+}
