@@ -83,6 +83,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "src/web/app.ts": FROM_OUTSIDE,
   "src/web/page/landing.ts": FROM_OUTSIDE,
   "src/web/scrape.ts": FROM_OUTSIDE,
+  "src/web/security.ts": "test/web/listen.test.ts listens behind it",
 };
 
 /** Tests that have no source of their name, and what they are about. */

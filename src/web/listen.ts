@@ -1,17 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { ConfigError } from "../config/problem.ts";
-import { loadWebConfig, type WebConfig } from "../config/web-config.ts";
 import type { Log } from "../log.ts";
 import { type Address, parseAddress } from "./address.ts";
-import { createPasswordCheck, type PasswordCheck } from "./basic-auth.ts";
 import { bind } from "./bind.ts";
 import { CONNECTION_LIMITS, type ConnectionLimits, type Connections, createConnections } from "./connections.ts";
-import { guard } from "./guard.ts";
 import { createProtocols } from "./protocols.ts";
-import { createRateLimit } from "./rate-limit.ts";
-import { createWebSource, type WebSource } from "./source.ts";
-import { createTls, type TlsOptions, unsupportedTls } from "./tls.ts";
+import type { Security } from "./security.ts";
 import { socketPath } from "./unix-socket.ts";
 
 /** Answers one request. HTTP/2's compatible objects come as these too. */
@@ -47,9 +41,7 @@ export type ListenOptions = {
  */
 export async function listen(options: ListenOptions, handler: Handler, log: Log): Promise<readonly Listener[]> {
   const addresses = addressesOf(options);
-  const security = options.webConfigFile
-    ? secure(options.webConfigFile, options.healthWithoutAuth ?? false, log)
-    : undefined;
+  const security = await securityOf(options, log);
   if (options.sockets) log.info("Listening on systemd activated listeners instead of port listeners.");
   const limits = limitsFor(options.descriptorLimit ?? Number.POSITIVE_INFINITY, addresses.length);
   const listeners: Opened[] = [];
@@ -82,33 +74,10 @@ function limitsFor(descriptors: number, listeners: number): ConnectionLimits {
   return { ...CONNECTION_LIMITS, connections };
 }
 
-/** What all listeners share of a web configuration. TLS, HTTP/2 and the rate limit stay as they were at the start. */
-type Security = {
-  readonly initial: WebConfig;
-  readonly source: WebSource;
-  readonly checkPassword: PasswordCheck;
-  readonly healthWithoutAuth: boolean;
-};
-
-function secure(file: string, healthWithoutAuth: boolean, log: Log): Security {
-  const initial = loadWebConfig(file);
-  const unsupported = initial.tls && unsupportedTls(initial.tls);
-  if (unsupported) throw new ConfigError([{ file, line: 0, column: 0, message: unsupported }]);
-  if (initial.rateLimit) {
-    const { burst, intervalMs } = initial.rateLimit;
-    log.info("Rate Limiter is enabled.", { burst, interval: `${intervalMs / 1000}s` });
-  }
-  return {
-    initial,
-    source: createWebSource(file, initial, log),
-    checkPassword: createPasswordCheck(),
-    healthWithoutAuth,
-  };
-}
-
-function guarded(handler: Handler, { initial, source, checkPassword, healthWithoutAuth }: Security): Handler {
-  const admit = initial.rateLimit ? createRateLimit(initial.rateLimit, () => performance.now()) : () => true;
-  return guard(handler, { config: source.config, admit, checkPassword, healthWithoutAuth });
+async function securityOf({ webConfigFile, healthWithoutAuth = false }: ListenOptions, log: Log) {
+  if (!webConfigFile) return undefined;
+  const { secure } = await import("./security.ts");
+  return secure(webConfigFile, healthWithoutAuth, log);
 }
 
 type Opened = Listener & { readonly http2: boolean };
@@ -116,14 +85,11 @@ type Setup = { readonly security: Security | undefined; readonly limits: Connect
 
 async function open(address: Address, handler: Handler, { security, limits, log }: Setup): Promise<Opened> {
   const connections = createConnections(limits);
-  const { server, speak } = createProtocols(security ? guarded(handler, security) : handler, connections);
-  const { initial, source } = security ?? {};
-  const http2 = initial?.tls !== undefined && initial.http2 && isNetworkAddress(address);
-  const protocols = http2 ? ["h2", "http/1.1"] : ["http/1.1"];
-  const take =
-    source && initial?.tls
-      ? overTls({ settings: source.tls, protocols, log }, connections, speak)
-      : plain(connections, speak);
+  const tls = security?.initial.tls === undefined ? undefined : security;
+  const http2 = tls?.initial.http2 === true && isNetworkAddress(address);
+  const guarded = security?.guarded(handler) ?? handler;
+  const { server, speak } = createProtocols(guarded, connections, http2 ? tls.createHttp2 : undefined);
+  const take = tls ? overTls(tls, http2, connections, speak) : plain(connections, speak);
   server.on("connection", (socket: Socket) => {
     socket.on("error", () => {});
     take(socket);
@@ -155,10 +121,10 @@ function plain(connections: Connections, speak: Take): Take {
  * A client of a unix socket is counted when its handshake is done: above TLS nothing tells which connection it came on.
  * For the same reason such a socket has no HTTP/2, whose requests don't tell their connection either.
  */
-function overTls(options: Omit<TlsOptions, "secured">, connections: Connections, speak: Take): Take {
+function overTls({ createTls }: Security, http2: boolean, connections: Connections, speak: Take): Take {
   const isNamed = (socket: Socket) => socket.remotePort !== undefined;
   const secured = (socket: Socket) => (isNamed(socket) || connections.accept(socket)) && speak(socket);
-  const shakeHands = createTls({ ...options, secured });
+  const shakeHands = createTls({ protocols: http2 ? ["h2", "http/1.1"] : ["http/1.1"], secured });
   return (socket) => (!isNamed(socket) || connections.accept(socket)) && shakeHands(socket);
 }
 

@@ -1,5 +1,5 @@
 import { createServer as createHttp1, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createHttp2, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import type { createServer, Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Socket } from "node:net";
 import { CONNECTION_LIMITS, type Connections } from "./connections.ts";
 import type { Handler } from "./listen.ts";
@@ -26,8 +26,11 @@ export type Protocols = {
   readonly speak: (socket: Socket) => void;
 };
 
+/** `createServer` of node:http2, which is only loaded where it is wanted: it takes longer than all else of the runtime. */
+export type CreateHttp2 = typeof createServer;
+
 /** Answers by `handler` on the connections that `speak` gets, each known to `connections`. */
-export function createProtocols(handler: Handler, connections: Connections): Protocols {
+export function createProtocols(handler: Handler, connections: Connections, createHttp2?: CreateHttp2): Protocols {
   const receive: Handler = (request, response) => {
     if (!connections.begin(request, response)) return;
     drop(request, response);
@@ -41,13 +44,13 @@ export function createProtocols(handler: Handler, connections: Connections): Pro
   // connections of one that doesn't after each answer.
   const speakHttp1 = server.listeners("connection");
   server.removeAllListeners("connection");
-  const http2 = createHttp2(
+  const http2 = createHttp2?.(
     { settings: HTTP2_SETTINGS },
     (request: Http2ServerRequest, response: Http2ServerResponse) =>
       receive(request as unknown as IncomingMessage, response as unknown as ServerResponse),
   );
   const speak = (socket: Socket) => {
-    if ("alpnProtocol" in socket && socket.alpnProtocol === "h2") http2.emit("connection", socket);
+    if (http2 && "alpnProtocol" in socket && socket.alpnProtocol === "h2") http2.emit("connection", socket);
     else for (const listener of speakHttp1) listener.call(server, socket);
   };
   return { server, speak };

@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
 import type { Runtime } from "node:inspector";
-import { SourceMap } from "node:module";
+import type { SourceMap } from "node:module";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -30,11 +29,17 @@ export async function createPlaces(frames: Iterable<Runtime.CallFrame>): Promise
 /** The source map of the bundle, which the executable holds as an asset; undefined where it can't be had. */
 async function readSourceMap(url: string): Promise<SourceMap | undefined> {
   try {
-    const text = url.startsWith("file:") ? await readFile(fileURLToPath(`${url}.map`), "utf8") : await readAsset(url);
+    const text = url.startsWith("file:") ? await readFileText(fileURLToPath(`${url}.map`)) : await readAsset(url);
+    const { SourceMap } = await import("node:module");
     return new SourceMap(JSON.parse(text));
   } catch {
     return undefined;
   }
+}
+
+async function readFileText(path: string): Promise<string> {
+  const { readFile } = await import("node:fs/promises");
+  return readFile(path, "utf8");
 }
 
 async function readAsset(url: string): Promise<string> {

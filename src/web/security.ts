@@ -1,0 +1,46 @@
+import { createServer as createHttp2 } from "node:http2";
+import type { Socket } from "node:net";
+import { ConfigError } from "../config/problem.ts";
+import { loadWebConfig, type WebConfig } from "../config/web-config.ts";
+import type { Log } from "../log.ts";
+import { createPasswordCheck } from "./basic-auth.ts";
+import { guard } from "./guard.ts";
+import type { Handler } from "./listen.ts";
+import type { CreateHttp2 } from "./protocols.ts";
+import { createRateLimit } from "./rate-limit.ts";
+import { createWebSource } from "./source.ts";
+import { createTls, type TlsOptions, unsupportedTls } from "./tls.ts";
+
+/** What all listeners share of a web configuration. TLS, HTTP/2 and the rate limit stay as they were at the start. */
+export type Security = {
+  readonly initial: WebConfig;
+  /** A handler behind the rate limit, which each listener has for itself, the headers and the credentials. */
+  readonly guarded: (handler: Handler) => Handler;
+  readonly createTls: (options: Pick<TlsOptions, "protocols" | "secured">) => (socket: Socket) => void;
+  readonly createHttp2: CreateHttp2;
+};
+
+/**
+ * Reads a web configuration. Its own module, since YAML, TLS and HTTP/2 are a third of the start and most exporters have none.
+ * @throws ConfigError
+ */
+export function secure(file: string, healthWithoutAuth: boolean, log: Log): Security {
+  const initial = loadWebConfig(file);
+  const unsupported = initial.tls && unsupportedTls(initial.tls);
+  if (unsupported) throw new ConfigError([{ file, line: 0, column: 0, message: unsupported }]);
+  if (initial.rateLimit) {
+    const { burst, intervalMs } = initial.rateLimit;
+    log.info("Rate Limiter is enabled.", { burst, interval: `${intervalMs / 1000}s` });
+  }
+  const source = createWebSource(file, initial, log);
+  const checkPassword = createPasswordCheck();
+  return {
+    initial,
+    guarded(handler) {
+      const admit = initial.rateLimit ? createRateLimit(initial.rateLimit, () => performance.now()) : () => true;
+      return guard(handler, { config: source.config, admit, checkPassword, healthWithoutAuth });
+    },
+    createTls: (options) => createTls({ ...options, settings: source.tls, log }),
+    createHttp2,
+  };
+}
