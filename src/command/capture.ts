@@ -32,7 +32,10 @@ export function createCapture(limitBytes: number): Capture {
 export type Tail = {
   /** Total of bytes seen, with this chunk. */
   push(chunk: Uint8Array): number;
-  /** The last bytes as text; a character cut at the front becomes U+FFFD. */
+  /**
+   * The last bytes as text. Where more was seen, without the line that was cut, since half of a secret passes for none;
+   * one line alone is given all the same, with U+FFFD for a character cut at its front.
+   */
   text(): string;
 };
 
@@ -54,7 +57,8 @@ export function createTail(limitBytes: number): Tail {
       const at = seen % limitBytes;
       const kept =
         seen <= limitBytes ? ring.subarray(0, seen) : Buffer.concat([ring.subarray(at), ring.subarray(0, at)]);
-      return new TextDecoder().decode(kept).trim();
+      const text = new TextDecoder().decode(kept).trimEnd();
+      return (seen <= limitBytes ? text : text.slice(text.indexOf("\n") + 1)).trim();
     },
   };
 }
