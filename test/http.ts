@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from "node:http";
+import { type Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from "node:http";
 
 /** An answer, whole. */
 export type Reply = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly text: string };
@@ -9,17 +9,22 @@ export type Asked = {
   /** The request target, in place of the URL's own. */
   readonly target?: string;
   readonly socketPath?: string;
+  /** Keeps connections for the next request; without one, each request has a connection of its own. */
+  readonly agent?: Agent;
 };
 
 const LIMIT_MS = 20_000;
 
 /** Sends one request on a connection of its own. */
-export function ask(url: string, { method = "GET", headers = {}, target, socketPath }: Asked = {}): Promise<Reply> {
+export function ask(
+  url: string,
+  { method = "GET", headers = {}, target, socketPath, agent }: Asked = {},
+): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const options = {
       method,
       headers,
-      agent: false,
+      agent: agent ?? false,
       timeout: LIMIT_MS,
       ...(target !== undefined && { path: target }),
       ...(socketPath !== undefined && { socketPath }),

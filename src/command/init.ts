@@ -3,15 +3,28 @@
  * ends as the program does. An asynchronous command reads from /dev/null, so that stdin is kept on descriptor 3 meanwhile.
  */
 const SCRIPT = `
-for signal in HUP INT QUIT TERM; do trap "kill -$signal \\$child 2>/dev/null" $signal; done
+pass() {
+  interrupted=1
+  if [ "$child" ]; then kill "-$1" "$child" 2>/dev/null; else early="$early $1"; fi
+}
+child= early=
+for signal in HUP INT QUIT TERM; do trap "pass $signal" "$signal"; done
 exec 3<&0
 "$@" <&3 3<&- &
 child=$!
+for signal in $early; do pass "$signal"; done
 exec 3<&- </dev/null
 while :; do
+  interrupted=
   wait "$child"
   status=$?
-  kill -0 "$child" 2>/dev/null || exit "$status"
+  [ "$interrupted" ] || exit "$status"
+  kill -0 "$child" 2>/dev/null && continue
+  # Gone as the signal came: some shells have told its status by now, others tell it when they are asked again.
+  wait "$child"
+  again=$?
+  [ "$again" -eq 127 ] || status=$again
+  exit "$status"
 done
 `;
 

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, rmdirSync } from "node:fs";
-import { Agent, request } from "node:http";
+import { Agent } from "node:http";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -23,16 +23,8 @@ async function firstRun({ url }: Exporter): Promise<void> {
 }
 
 /** Scrapes on one connection that stays open. */
-function scrapeBy(agent: Agent, url: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const sent = request(`${url}/metrics`, { agent }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => resolve(Buffer.concat(chunks).toString()));
-    });
-    sent.on("error", reject);
-    sent.end();
-  });
+async function scrapeBy(agent: Agent, url: string): Promise<string> {
+  return (await ask(`${url}/metrics`, { agent })).text;
 }
 
 const LIMIT = 80;

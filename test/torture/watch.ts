@@ -19,6 +19,11 @@ function fieldsOf(pid: number): readonly string[] {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
+/** Whether a process is there and no zombie: how soon that is reaped is up to its parent. */
+export function lives(pid: number): boolean {
+  return /^[^ZX]$/.test(fieldsOf(pid)[0] ?? "");
+}
+
 /** One line for people. */
 export type Seen = { readonly pid: number; readonly state: string; readonly line: string };
 
