@@ -1,67 +1,123 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { RUN_MARKER } from "../../src/command/environment.ts";
-import { runs, until } from "../stand_in.ts";
-import { childrenOf } from "../torture/watch.ts";
+import { processNumbers, processRow, readText } from "../../src/command/process_table.ts";
+import { form, runtimeOf } from "../forms.ts";
+import { until, withFolder } from "../stand_in.ts";
+import { end, lives, type Shell, STAY, withShell } from "./shells.ts";
 
-/** What the product would do, as a program of its own: it tells its guardian the words of its arguments and waits. */
-const OWNER = `
-import { createGuardian } from ${JSON.stringify(new URL("../../src/command/guardian.ts", import.meta.url).href)};
-const guardian = createGuardian();
-const [gone, ...words] = process.argv.slice(2);
-if (!guardian.add([...words, gone]) || !guardian.add(words)) throw new Error("No guardian");
-guardian.remove([gone]);
-setTimeout(() => console.log("told"), 300);
-setTimeout(() => {}, 60_000);
-`;
+/** Does as guarded.ts says: one that has a guardian and can be killed. */
+type Guarded = {
+  readonly tell: (sign: "+" | "-", ...words: readonly string[]) => Promise<void>;
+  readonly kill: () => Promise<void>;
+  readonly pid: number;
+};
 
-function owner(...words: string[]): ChildProcess {
-  const runtime = "Deno" in globalThis ? ["run", "-A", "--node-modules-dir=manual"] : [];
-  const flags = "Deno" in globalThis ? ["--ext=ts", "-"] : ["--input-type=module", "-"];
-  const child = spawn(process.execPath, [...runtime, ...flags, ...words], { stdio: ["pipe", "pipe", "inherit"] });
-  child.stdin.end(OWNER);
-  return child;
-}
-
-function sleeper(mark: string): ChildProcess {
-  return spawn("/bin/sh", ["-c", "sleep 60 & wait"], {
-    detached: true,
-    stdio: "ignore",
-    env: { PATH: "/usr/bin:/bin", [RUN_MARKER]: mark },
+async function withGuarded(use: (guarded: Guarded) => Promise<void>): Promise<void> {
+  const file = join(import.meta.dirname, "guarded.ts");
+  await withShell([...runtimeOf(form, "test/command/guarded.ts"), file], async ({ pid, said, write, ended }) => {
+    let told = "";
+    await use({
+      pid,
+      tell: async (sign, ...words) => {
+        told += sign === "+" ? "true\n" : "undefined\n";
+        write(`${sign} ${words.join(" ")}\n`);
+        await until(`an answer to ${sign}`, () => said() === told);
+      },
+      kill: async () => {
+        process.kill(pid, "SIGKILL");
+        await ended;
+      },
+    });
   });
 }
 
-test("what it knows of dies with its owner: a group by its number, a run by its mark; what it was told to forget stays", async () => {
-  const token = `guardian-${process.pid}`;
-  const [group, marked, forgotten, stranger] = [`${token}.1.`, `${token}.2.`, `${token}.3.`, `${token}.22.`].map(
-    sleeper,
-  );
-  const program = owner(`${token}.3.`, String(group?.pid), `${token}.2.`);
-  await once(program.stdout as NodeJS.ReadableStream, "data");
-  assert.ok([group, marked, forgotten, stranger].every((one) => runs(one?.pid ?? 0)));
-  const ends = [group, marked].map((one) => once(one as ChildProcess, "exit"));
-  program.kill("SIGKILL");
-  for (const end of ends) assert.equal(await end, [null, "SIGKILL"]);
-  for (const one of [forgotten, stranger]) {
-    assert.is(one?.exitCode, null);
-    process.kill(-(one?.pid ?? 0), "SIGKILL");
-  }
-});
+/** Shells that stay, each in a group of its own and with a marker. */
+async function withMarked(markers: readonly string[], use: (shells: readonly Shell[]) => Promise<void>): Promise<void> {
+  const [marker, ...rest] = markers;
+  if (marker === undefined) return use([]);
+  await withShell(STAY, (shell) => withMarked(rest, (others) => use([shell, ...others])), { [RUN_MARKER]: marker });
+}
 
-test("signals don't end it, and another is started in its place if it ends", async () => {
-  const victim = sleeper(`guardian-${process.pid}.4.`);
-  const program = owner("0", String(victim.pid));
-  await once(program.stdout as NodeJS.ReadableStream, "data");
-  const [guardian] = childrenOf(program.pid ?? 0);
-  assert.ok(guardian);
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.kill(guardian.pid, signal);
-  assert.ok(runs(guardian.pid));
-  const ended = once(victim, "exit");
-  program.kill("SIGKILL");
-  assert.equal(await ended, [null, "SIGKILL"]);
-  await until("its own end", () => !runs(guardian.pid));
-});
+/** The guardians whose stdin comes from a process are among its children, until it is gone. */
+function guardiansOf(pid: number): number[] {
+  return processNumbers().filter(
+    (one) =>
+      readText(`/proc/${one}/cmdline`)?.includes("memory_exporter-guardian") === true &&
+      new RegExp(`^PPid:\\t${pid}$`, "m").test(readText(`/proc/${one}/status`) ?? ""),
+  );
+}
+
+const token = crypto.randomUUID();
+
+test("what a guardian was told of ends with those who told it, by marker, by group and by cgroup.kill", () =>
+  withFolder((folder) =>
+    withMarked([`${token}.1.`, `${token}.2.`, `${token}.3.`], async ([byMarker, byGroup, other]) => {
+      assert.ok(byMarker && byGroup && other);
+      const killFile = join(folder, "cgroup.kill");
+      writeFileSync(killFile, "");
+      await withGuarded(async ({ tell, kill }) => {
+        await tell("+", `${token}.1.`, killFile);
+        await tell("+", String(byGroup.pid));
+        await sleep(100);
+        assert.ok([byMarker, byGroup, other].every(({ pid }) => lives(pid)));
+        await kill();
+        assert.equal(await byMarker.ended, { code: null, signal: "SIGKILL" });
+        assert.equal(await byGroup.ended, { code: null, signal: "SIGKILL" });
+        assert.is(readFileSync(killFile, "utf8"), "1\n");
+        assert.ok(lives(other.pid));
+      });
+    }),
+  ));
+
+test("what a guardian was told to forget lives on, and its own end comes all the same", () =>
+  withMarked([`${token}.1.`, `${token}.2.`], async ([kept, forgotten]) => {
+    assert.ok(kept && forgotten);
+    await withGuarded(async ({ pid, tell, kill }) => {
+      await tell("+", `${token}.1.`, `${token}.2.`, String(forgotten.pid));
+      await tell("-", String(forgotten.pid), `${token}.2.`);
+      const [guardian = 0] = guardiansOf(pid);
+      assert.ok(lives(guardian));
+      await kill();
+      await kept.ended;
+      await until("the guardian's end", () => !lives(guardian));
+      assert.ok(lives(forgotten.pid));
+    });
+  }));
+
+test("a guardian begins when it is told of something, is one, and stands apart from those who told it", () =>
+  withGuarded(async ({ pid, tell }) => {
+    assert.equal(guardiansOf(pid), []);
+    await tell("+", `${token}.1.`);
+    await tell("+", `${token}.2.`);
+    const guardians = guardiansOf(pid);
+    assert.is(guardians.length, 1);
+    const [guardian = 0] = guardians;
+    assert.equal([processRow(guardian)?.group, processRow(guardian)?.session], [guardian, guardian]);
+    await until("it to heed no signals", () => {
+      const ignored = /^SigIgn:\t(\w+)$/m.exec(readText(`/proc/${guardian}/status`) ?? "")?.[1];
+      // Bits of SIGHUP, SIGINT, SIGQUIT and SIGTERM.
+      return (Number.parseInt(ignored?.slice(-4) ?? "0", 16) & 0x4007) === 0x4007;
+    });
+    end(guardian);
+  }));
+
+test("a guardian that was killed is started again, and knows what the one before knew", () =>
+  withMarked([`${token}.1.`, `${token}.2.`], async ([early, late]) => {
+    assert.ok(early && late);
+    await withGuarded(async ({ pid, tell, kill }) => {
+      await tell("+", `${token}.1.`);
+      const [first = 0] = guardiansOf(pid);
+      end(first);
+      await until("its end", () => !existsSync(`/proc/${first}`));
+      await tell("+", `${token}.2.`);
+      await kill();
+      await early.ended;
+      await late.ended;
+    });
+  }));
 
 test.run();

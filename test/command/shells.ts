@@ -26,7 +26,7 @@ export async function withShell<T>(
   const [program, ...args] = typeof line === "string" ? ["/bin/sh", "-c", line] : line;
   const child = spawn(program, args, {
     detached: true,
-    stdio: ["pipe", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "ignore"],
     env: { ...ENVIRONMENT, ...environment },
   });
   const { pid } = child;
