@@ -6,7 +6,7 @@ import { FORMS, type Form, runtimeOf } from "./forms.ts";
 
 /**
  * Runs the tests, each file in a process of its own with a time limit, and ends with `N passed, N failed`.
- * Units run on the sources, on Node and Deno; test/contract and test/torture run against every form of the product.
+ * Units run on the sources, on Node and Deno; test/contract runs against every form of the product.
  *
  *     node test/run.ts [--form=FORM]… [--jobs=N] [PART-OF-A-PATH]…
  */
@@ -29,9 +29,13 @@ function jobs(): Job[] {
   return forms.flatMap((form) => chosen.filter((file) => belongs(file, form)).map((file) => ({ form, file })));
 }
 
-/** What is built is met from outside only: units test the sources. */
+/**
+ * What is built is met from outside only: units test the sources. A bundle runs what the sources run, on the same runtimes:
+ * it is held to the contract, and torture is left to the sources and the executable.
+ */
 function belongs(file: string, form: Form): boolean {
-  return form.startsWith("source") || /^test\/(contract|torture)\//.test(file);
+  if (form.startsWith("source")) return true;
+  return file.startsWith("test/contract/") || (form === "executable" && file.startsWith("test/torture/"));
 }
 
 async function runFile({ form, file }: Job): Promise<Totals> {
