@@ -11,7 +11,7 @@ BINARY := dist/memory_exporter
 SOURCES := $(shell find src -type f) build.ts package.json package-lock.json tsconfig.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run build bundle test test-deno check format docs bench soak install uninstall clean
+.PHONY: help run build bundle test test-deno check format docs bench soak fuzz install uninstall clean
 
 help: ## Show this text
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -50,6 +50,9 @@ bench: build ## Measure against the floors and the peers
 
 soak: build ## Run commands for hours and watch for leaks
 	$(NODE) test/torture/soak.ts --runs=500000
+
+fuzz: node_modules/.package-lock.json ## Read mutated outputs for ten minutes (ARGS="--seconds=3600 --seed=1")
+	$(NODE) test/fuzz/fuzz.ts $(ARGS)
 
 install: $(BINARY) ## Install binary and systemd unit under PREFIX (/usr/local), below DESTDIR
 	install -D -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/memory_exporter

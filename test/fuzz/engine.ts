@@ -1,0 +1,84 @@
+import { ParseError } from "../../src/parsers/text.ts";
+import type { Output, Preset, Read } from "../../src/presets/preset.ts";
+import { createRandom, type Random } from "../random.ts";
+import { faultsOf } from "./judge.ts";
+import { mutate } from "./mutate.ts";
+import { type Seed, seedsByPreset } from "./seeds.ts";
+
+/** How often a preset was given a text, and what it did. */
+export type Tally = { runs: number; read: number; refused: number; slowestMs: number };
+
+/** A text that a preset did wrong with. */
+export type Failure = {
+  readonly iteration: number;
+  readonly preset: string;
+  readonly words: readonly string[];
+  readonly version: string | undefined;
+  /** One character for each byte. */
+  readonly text: string;
+  readonly faults: readonly string[];
+};
+
+/** Runs one mutated output through its preset. The same seed and iteration give the same output. */
+export type Fuzz = (iteration: number) => Failure | undefined;
+
+/** Texts are short: a reader that takes so long hangs, or nearly. */
+const SLOW_MS = 1000;
+/** One in so many outputs goes to the preset of another one. */
+const FOREIGN = 50;
+
+/** A fuzzer that begins with `seed`, and what it has done so far, by preset. */
+export function createFuzz(seed: number): { readonly fuzz: Fuzz; readonly tallies: ReadonlyMap<string, Tally> } {
+  const seeds = seedsByPreset();
+  const presets = [...seeds.keys()];
+  const all = [...seeds.values()].flat();
+  const tallies = new Map(presets.map((preset) => [preset.name, { runs: 0, read: 0, refused: 0, slowestMs: 0 }]));
+
+  function fuzz(iteration: number): Failure | undefined {
+    const random = createRandom(Math.imul(seed, 0x9e3779b1) + Math.imul(iteration + 1, 0x85ebca6b));
+    const preset = random.oneOf(presets);
+    const own = seeds.get(preset) ?? [];
+    const start = random.oneOf(random.below(FOREIGN) === 0 ? all : own);
+    const text = mutate(start.text, random, random.oneOf(random.below(10) === 0 ? all : own).text);
+    const asked = random.below(4) === 0 ? random.oneOf(own) : start.preset === preset ? start : random.oneOf(own);
+    const output = { stdout: Buffer.from(text, "latin1"), ...wordsAndVersion(asked, random) };
+    const tally = tallies.get(preset.name);
+    const began = performance.now();
+    const faults = faultsOfReading(preset, random, output, tally);
+    const took = performance.now() - began;
+    if (tally) tally.slowestMs = Math.max(tally.slowestMs, took);
+    if (took > SLOW_MS) faults.push(`takes ${took.toFixed(0)} ms`);
+    if (faults.length === 0) return undefined;
+    return { iteration, preset: preset.name, words: output.words, version: output.version, text, faults };
+  }
+  return { fuzz, tallies };
+}
+
+/** The command line mostly as it was, sometimes none, or through sudo; the version sometimes. */
+function wordsAndVersion({ words, version }: Seed, random: Random): Omit<Output, "stdout"> {
+  const kind = random.below(10);
+  const asked = kind === 0 ? [] : kind === 1 ? ["sudo", "-n", ...words] : words;
+  return { words: asked, ...(version !== undefined && random.below(2) === 0 && { version }) };
+}
+
+function faultsOfReading(preset: Preset, random: Random, output: Output, tally: Tally | undefined): string[] {
+  const other = preset.readAsNodeExporter;
+  const read: Read = other && random.below(4) === 0 ? other : preset.read;
+  if (tally) tally.runs += 1;
+  try {
+    const families = read(output);
+    if (tally) tally.read += 1;
+    return faultsOf(preset, families, output);
+  } catch (error) {
+    if (tally) tally.refused += 1;
+    if (error instanceof ParseError) return isOneLine(error.message) ? [] : [`says ${JSON.stringify(error.message)}`];
+    return [`throws ${error instanceof Error ? error.stack : String(error)}`];
+  }
+}
+
+const LONGEST_MESSAGE = 1500;
+
+/** Messages go into logs: one line, printable, short. */
+function isOneLine(message: string): boolean {
+  return message.length <= LONGEST_MESSAGE && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(message);
+}
