@@ -1,4 +1,5 @@
-const FIRST_BYTES = 16 * 1024;
+/** Most commands print less; a larger first buffer costs each run its pages. */
+const FIRST_BYTES = 4 * 1024;
 
 /** Collects a stream's bytes in one growing buffer: memory stays within twice the limit, however small the chunks are. */
 export type Capture = {
@@ -41,10 +42,12 @@ export type Tail = {
 
 /** A tail of at most `limitBytes`, in one buffer that is written around: a chunk costs its own length, however small it is. */
 export function createTail(limitBytes: number): Tail {
-  const ring = new Uint8Array(limitBytes);
+  let ring = new Uint8Array(0);
   let seen = 0;
   return {
     push(chunk) {
+      // Most commands say nothing.
+      if (ring.length === 0) ring = new Uint8Array(limitBytes);
       const last = chunk.subarray(Math.max(0, chunk.length - limitBytes));
       const at = (seen + chunk.length - last.length) % limitBytes;
       const untilEnd = last.subarray(0, limitBytes - at);

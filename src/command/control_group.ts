@@ -29,7 +29,7 @@ export function controlGroups(): Containment | string {
     wrap(argv, marker) {
       const directory = join(parent, marker);
       try {
-        mkdirSync(directory, { recursive: true });
+        makeBelow(parent, marker);
         return [...ENTER, directory, ...argv];
       } catch (error) {
         return reasonOf(error);
@@ -64,11 +64,17 @@ function ownDirectory(): string | undefined {
   }
 }
 
+/** Step by step: what is made recursively fails with a reason that isn't the true one. */
+function makeBelow(parent: string, name: string): void {
+  if (!existsSync(parent)) mkdirSync(parent);
+  mkdirSync(join(parent, name));
+}
+
 /** Why it doesn't work, in one line; undefined if it does. */
 function tryOut(parent: string): string | undefined {
   const trial = join(parent, "trial");
   try {
-    mkdirSync(trial, { recursive: true });
+    makeBelow(parent, "trial");
     if (!existsSync(join(trial, "cgroup.kill"))) return `${trial} has no cgroup.kill, which needs Linux 5.14`;
     const [shell, ...words] = ENTER;
     const { status, stderr } = spawnSync(shell, [...words, trial, "/bin/sh", "-c", ":"], {

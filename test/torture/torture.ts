@@ -136,6 +136,7 @@ function check(row: Row, seen: Measured): void {
   assert.is(seen.status, 200);
   assert.is(sampleOf(seen.page, "memory_up"), row.outcome === "ok" ? 1 : 0);
   assert.equal(counted, `${row.outcome} 2`);
+  assert.is(sampleOf(seen.page, "memory_exporter_child_processes"), 0);
   assert.is(sampleOf(seen.page, "memory_exporter_zombie_processes"), 0);
   assert.not.ok(
     isLate(row, seen),

@@ -1,0 +1,81 @@
+import { realpathSync } from "node:fs";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { type RunOptions, run, sampleOf } from "../exporter.ts";
+import { PRINT_FREE, withPrograms } from "../stand_in.ts";
+import { needs } from "../tools.ts";
+import { hierarchyOf } from "./cgroups.ts";
+
+/** What contains a command, where it is there and where it isn't. What it holds is in escapes.test.ts. */
+
+const NAMESPACED = ["unshare", "--pid", "--fork", "--kill-child", "true"] as const;
+const pidns = needs(NAMESPACED[0], ...NAMESPACED.slice(1)) ? test : test.skip;
+const hierarchy = hierarchyOf("kill");
+const cgroup = hierarchy ? test : test.skip;
+/** A mount namespace of its own, in which things can be taken away. */
+const mountable = needs("unshare", "--mount", "true");
+
+function once(kind: string, options: RunOptions = {}) {
+  return run({ ...options, args: ["once", `--command.isolate=${kind}`, ...(options.args ?? [])] });
+}
+
+for (const [kind, known] of [
+  ["none", test],
+  ["pidns", pidns],
+  ["cgroup", cgroup],
+] as const) {
+  known(`${kind}: the preset's own command works`, async () => {
+    const { code, stdout, stderr } = await once(kind);
+    assert.is(code, 0, stderr);
+    assert.is(sampleOf(stdout, "memory_up"), 1);
+    assert.is(sampleOf(stdout, "memory_exporter_child_processes"), 0);
+  });
+
+  known(`${kind}: an exit status comes through`, async () => {
+    await withPrograms({ free: `${PRINT_FREE}; exit 3` }, async (env) => {
+      const { stdout, stderr } = await once(kind, { env, args: ["--command=free -b -w"] });
+      assert.is(sampleOf(stdout, 'memory_exporter_command_runs_total{command="free",outcome="exit"}'), 1);
+      assert.match(stderr, /exit status 3/);
+    });
+  });
+}
+
+/** Runs the product where something is missing; it must refuse to start, in one line. */
+async function refuses(kind: string, takeAway: string, reason: RegExp): Promise<void> {
+  const under = ["unshare", "--mount", "/bin/sh", "-c", `${takeAway} && exec "$@"`, "sh"];
+  const { code, stdout, stderr } = await once(kind, { under });
+  assert.equal([code, stdout], [1, ""]);
+  const [line = "", ...more] = stderr.split("\n");
+  assert.equal(more, [""]);
+  const prefix = `memory_exporter: error: --command.isolate: found "${kind}", which isn't available here: `;
+  assert.is(line.slice(0, prefix.length), prefix);
+  assert.match(line.slice(prefix.length), reason);
+}
+
+(mountable ? test : test.skip)("pidns without unshare(1) is refused in one line", () =>
+  refuses(
+    "pidns",
+    `mount --bind /dev/null ${realpathSync("/usr/bin/unshare")}`,
+    /^unshare is not installed, try --help$/,
+  ),
+);
+
+(mountable && hierarchy ? test : test.skip)("cgroup without its hierarchy is refused in one line", () =>
+  refuses("cgroup", `umount -l ${hierarchy?.root}`, /^the cgroup v2 hierarchy is not mounted, try --help$/),
+);
+
+(mountable && hierarchy ? test : test.skip)(
+  "cgroup in a hierarchy that can't be written to is refused in one line",
+  () => refuses("cgroup", `mount -o remount,bind,ro ${hierarchy?.root}`, /^(EROFS: read-only|Read-only) file system/),
+);
+
+test("a kind that isn't known is refused in one line", async () => {
+  const { code, stderr } = await once("jail");
+  assert.is(code, 1);
+  assert.is(
+    stderr,
+    'memory_exporter: error: --command.isolate: found "jail", wanted one of none, pidns, cgroup, try --help\n',
+  );
+});
+
+test.run();
