@@ -27,7 +27,7 @@ done
 set +f
 [ "$markers" ] || exit 0
 for round in 1 2 3; do
-  for file in $(grep -ls $markers /proc/[0-9]*/environ); do
+  for file in $(grep -Fls $markers /proc/[0-9]*/environ); do
     file=\${file#/proc/}
     kill -KILL "\${file%/environ}"
   done

@@ -5,6 +5,7 @@ import { RUN_MARKER } from "./environment.ts";
 import { groupExists } from "./group.ts";
 import { createGuardian } from "./guardian.ts";
 import type { Outcome } from "./outcome.ts";
+import { processRow } from "./process_table.ts";
 import { sweep, sweepNow } from "./sweep.ts";
 
 /** What to run, wholly prepared: nothing is looked up or expanded here. */
@@ -131,7 +132,7 @@ async function decide(child: Child, bounds: Bounds): Promise<Outcome> {
   const first = await Promise.race([child.exited, child.ended]);
   const seconds = bounds.elapsedMs() / 1000;
   if (typeof first === "string") {
-    const gone = await settles(child.exited, UNKILLABLE_MS);
+    const gone = (await settles(child.exited, UNKILLABLE_MS)) || hasEnded(child.pid);
     return gone ? endedOutcome(first, child, bounds, seconds) : { kind: "unkillable", seconds, pid: child.pid ?? 0 };
   }
   if (first.how === "failed") return { kind: "spawn", seconds, reason: first.reason };
@@ -143,6 +144,11 @@ async function decide(child: Child, bounds: Bounds): Promise<Outcome> {
   if (first.code !== 0) return { kind: "exit", seconds, code: first.code, stderrTail: child.stderrTail() };
   // A pipe that closed since the deadline came and the group was killed was held until then.
   return { kind: "ok", seconds, stdout: child.stdout(), held: !settled || cause !== undefined };
+}
+
+/** Whether a process is a zombie or gone, though a busy event loop hasn't heard of it yet. */
+function hasEnded(pid = 0): boolean {
+  return (processRow(pid)?.state ?? "Z") === "Z";
 }
 
 function endedOutcome(cause: Cause, child: Child, { deadlineMs, limitBytes }: Bounds, seconds: number): Outcome {
