@@ -146,8 +146,9 @@ function isOverdue({ answers, waitsSinceMs, served }: Connection, limits: Connec
 
 /** What ends the connection of a request after all that is written to it. Asked for while the request runs: later it doesn't know. */
 function hangUpOf(request: IncomingMessage): () => void {
-  const { socket } = request;
-  if (request.httpVersionMajor === 1) return () => socket.destroySoon();
-  const { session } = (request as unknown as Http2ServerRequest).stream;
+  const { socket, stream } = request as IncomingMessage & Partial<Http2ServerRequest>;
+  // Not by the version: a client of HTTP/1 may call it 2.0.
+  if (stream === undefined) return () => socket.destroySoon();
+  const { session } = stream;
   return () => session?.close();
 }

@@ -59,7 +59,7 @@ export function createProtocols(handler: Handler, connections: Connections, crea
 /** Reads a body and drops it. Where one is to come, HTTP/1 answers are the last of their connection. */
 function drop(request: IncomingMessage, response: ServerResponse): void {
   const { "content-length": length = "0", "transfer-encoding": encoding } = request.headers;
-  if (request.httpVersionMajor === 1 && (length !== "0" || encoding !== undefined)) {
+  if (!("stream" in request) && (length !== "0" || encoding !== undefined)) {
     response.setHeader("Connection", "close");
   }
   let bytes = 0;

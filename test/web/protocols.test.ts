@@ -34,6 +34,8 @@ const EXCHANGES: Readonly<Record<string, readonly [sent: string, statuses: reado
   "no HTTP": ["\0\x01\x02\r\n\r\n", ["400"]],
   "a TLS handshake": ["\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03", ["400"]],
   "HTTP/2 without TLS": ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", ["400"]],
+  "HTTP/1 that says that it is another": ["GET /a HTTP/2.0\r\nContent-Length: 1\r\n\r\na", ["200"]],
+  "a version that there isn't": ["GET /a HTTP/9.9\r\nHost: a\r\n\r\n", ["400"]],
   "large headers": [`${HEAD}X: ${"a".repeat(20_000)}\r\n\r\n`, ["431"]],
   "a header with a line feed": [`${HEAD}X: a\nb\r\n\r\n`, ["400"]],
   "both lengths": [`${HEAD}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, ["400"]],
