@@ -1,10 +1,12 @@
-import { realpathSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { globSync, realpathSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type RunOptions, run, sampleOf } from "../exporter.ts";
-import { PRINT_FREE, withPrograms } from "../stand_in.ts";
+import { type RunOptions, run, sampleOf, withExporter } from "../exporter.ts";
+import { PRINT_FREE, until, withPrograms } from "../stand_in.ts";
 import { needs } from "../tools.ts";
 import { hierarchyOf } from "./cgroups.ts";
+import { killMarked, marked } from "./watch.ts";
 
 /** What contains a command, where it is there and where it isn't. What it holds is in escapes.test.ts. */
 
@@ -39,6 +41,26 @@ for (const [kind, known] of [
     });
   });
 }
+
+cgroup("what an exporter that was killed has left of its cgroups, the next one takes away", async () => {
+  const mark = `torture-${randomUUID()}`;
+  let exporter = 0;
+  const cgroups = () => globSync(`${hierarchy?.root}/**/memory_exporter-${exporter}`);
+  await withPrograms({ free: "exec sleep 60" }, async (env) => {
+    const args = ["--command=exec free -b -w", "--command.isolate=cgroup"];
+    await withExporter({ args, env: { ...env, LOGNAME: mark } }, async ({ pid, kill, ended }) => {
+      exporter = pid;
+      await until("the command", () => marked(mark, [pid]).some(({ line }) => line.startsWith("sleep")));
+      kill("SIGKILL");
+      await ended;
+    });
+    assert.is(cgroups().length, 1);
+    killMarked(mark);
+    await until("the end of the command", () => marked(mark, []).length === 0);
+    assert.is((await once("cgroup")).code, 0);
+    assert.equal(cgroups(), []);
+  });
+});
 
 /** Runs the product where something is missing; it must refuse to start, in one line. */
 async function refuses(kind: string, takeAway: string, reason: RegExp): Promise<void> {

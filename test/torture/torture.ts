@@ -36,7 +36,7 @@ const AT_A_TIME = 3;
 const ATTEMPTS = 3;
 const DESCRIPTORS_MORE = 2;
 const THREADS_MORE = 2;
-const RESIDENT_MORE_BYTES = 24 * 2 ** 20;
+const RESIDENT_MORE_BYTES = 48 * 2 ** 20;
 
 /** What was seen of one row. */
 type Measured = {
