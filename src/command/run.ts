@@ -146,9 +146,9 @@ async function decide(child: Child, bounds: Bounds): Promise<Outcome> {
   return { kind: "ok", seconds, stdout: child.stdout(), held: !settled || cause !== undefined };
 }
 
-/** Whether a process is a zombie or gone, though a busy event loop hasn't heard of it yet. */
+/** Whether a child is a zombie, of which a busy event loop hasn't heard yet. One that can't be seen may live. */
 function hasEnded(pid = 0): boolean {
-  return (processRow(pid)?.state ?? "Z") === "Z";
+  return processRow(pid)?.state === "Z";
 }
 
 function endedOutcome(cause: Cause, child: Child, { deadlineMs, limitBytes }: Bounds, seconds: number): Outcome {
