@@ -11,7 +11,7 @@ BINARY := dist/memory_exporter
 SOURCES := $(shell find src -type f) build.ts package.json package-lock.json tsconfig.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run build bundle test test-deno check format docs bench soak fuzz install uninstall clean
+.PHONY: help run build test test-deno check format docs bench soak fuzz install uninstall clean
 
 help: ## Show this text
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
