@@ -29,5 +29,10 @@ execFileSync("strip", ["--strip-all", base], { stdio: "ignore" });
 await sea(script, {
   targets: [{ nodeRange: "node24", platform: "linux", arch: process.arch, output: join(folder, "empty") }],
   nodePath: base,
-  seaConfig: { main: script, useCodeCache: true, execArgv: ["--max-semi-space-size=1"], execArgvExtension: "none" },
+  seaConfig: {
+    main: script,
+    useCodeCache: true,
+    execArgv: ["--max-semi-space-size=1", "--no-concurrent-recompilation"],
+    execArgvExtension: "none",
+  },
 });

@@ -21,6 +21,8 @@ export type Target = {
 /** What is measured in one run. What this machine lacks is left out, and `missing` has a line on each. */
 export type Targets = {
   readonly ours: Target;
+  /** Path of the same program as a script. */
+  readonly bundle: string;
   readonly empty: Target;
   /** The empty server built into an executable as ours is. */
   readonly emptyExecutable: Target | undefined;
@@ -46,12 +48,15 @@ export function prepareTargets(folder: string): Targets {
   const exporter = join(folder, "memory_exporter");
   copyFileSync(join(ROOT, "dist/memory_exporter"), exporter);
   writeBack(exporter);
+  const bundle = join(folder, "memory_exporter.mjs");
+  copyFileSync(join(ROOT, "dist/memory_exporter.mjs"), bundle);
   const emptyExecutable = attempt("the empty server as an executable", () => emptyExecutableTarget(folder));
   const classic = attempt("the classic Go exporter", () => classicTarget(folder));
   const nodeExporter = attempt("node_exporter", nodeExporterTarget);
   const exporterExporter = attempt("exporter_exporter", () => exporterExporterTarget(folder));
   return {
     ours: target("memory_exporter", (port) => [exporter, `--web.listen-address=127.0.0.1:${port}`], true),
+    bundle,
     empty: target("empty node:http, script", (port) => [NODE, join(ROOT, "bench/empty.mjs"), String(port)], false),
     emptyExecutable,
     peers: [classic, exporterExporter, nodeExporter].filter((one) => one !== undefined),

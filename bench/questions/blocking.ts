@@ -6,16 +6,17 @@ import { type Server, type Startable, withServers } from "../server.ts";
 import { addRound, type Column, cellValue, ratioTable, type Samples } from "../table.ts";
 import { NODE, type Targets } from "../targets.ts";
 
+const BENCH = join(import.meta.dirname, "..");
 const PER_ROUND = 30;
 const WARM_UP = 100;
 
 /** For how long a scrape keeps the event loop from other requests: asked inside, and seen from outside. */
-export async function blocking({ ours, empty }: Targets, rounds: number): Promise<Report> {
+export async function blocking({ ours, bundle, empty }: Targets, rounds: number): Promise<Report> {
   const inside: Samples = new Map();
   const outside: Samples = new Map();
   const observed = [
-    observable(ours.name, "../../src/main.ts", (port) => `--web.listen-address=127.0.0.1:${port}`),
-    observable(empty.name, "../empty.mjs", String),
+    observable(ours.name, bundle, (port) => `--web.listen-address=127.0.0.1:${port}`),
+    observable(empty.name, join(BENCH, "empty.mjs"), String),
   ];
   await withServers(observed, async (servers) => {
     for (const server of servers.values()) await blockedMs(server, WARM_UP);
@@ -38,7 +39,7 @@ export async function blocking({ ours, empty }: Targets, rounds: number): Promis
   const p99 = columns[1];
   return {
     title: "Event loop",
-    how: "The longest block of a scrape is seen in the process, source run; `/-/healthy` is asked without pause on a second connection.",
+    how: "The longest block of a scrape is seen inside of the process, by the bundle; `/-/healthy` is asked without pause on a second connection.",
     table: ratioTable([empty.name, ours.name], empty.name, columns),
     aims: [
       {
@@ -52,12 +53,12 @@ export async function blocking({ ours, empty }: Targets, rounds: number): Promis
 }
 
 function observable(name: string, script: string, argument: (port: number) => string): Startable {
-  const [observer, observed] = ["../blocking.mjs", script].map((file) => join(import.meta.dirname, file));
   const argv = (port: number): [string, ...string[]] => [
     NODE,
     "--max-semi-space-size=1",
-    observer ?? "",
-    observed ?? "",
+    "--no-concurrent-recompilation",
+    join(BENCH, "blocking.mjs"),
+    script,
     argument(port),
   ];
   return { name, argv, path: "/metrics" };
