@@ -60,6 +60,9 @@ function unitOf(lines: readonly Line[], asked: SvmonUnit | undefined): SvmonUnit
       if ((asked ?? word) !== word) {
         throw new ParseError(`found ${quote(line.text)}, wanted unit=${asked} of the command line`, line.number);
       }
+      if ((printed ?? word) !== word) {
+        throw new ParseError(`found ${quote(line.text)}, wanted one unit and not ${printed} as well`, line.number);
+      }
       printed = word;
     } else if (!PREAMBLE.test(line.text)) {
       throw new ParseError(`found ${quote(line.text)}, wanted the global report of svmon`, line.number);

@@ -152,6 +152,14 @@ test("parseSvmon() of a cut gives all figures or refuses, also without the last 
   });
 });
 
+test("parseSvmon() refuses two units in one report", () => {
+  assert.match(
+    refusal(() => read(KILOBYTES.replace("Unit: KB\n", "Unit: KB\nUnit: auto\n"))),
+    /^line 2: found "Unit: auto", wanted one unit and not KB as well$/,
+  );
+  assert.equal(read(KILOBYTES.replace("Unit: KB\n", "Unit: KB\nUnit: KB\n")), read(KILOBYTES));
+});
+
 test("parseSvmon() quotes a heading that it complains about", () => {
   assert.match(
     refusal(() => read(PAGES.replace("mmode", "mmode\x1b[0m"))),
