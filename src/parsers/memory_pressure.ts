@@ -15,7 +15,8 @@ export type MemoryPressure = {
 
 const HEAD = /^The system has (\d{1,20}) \((\d{1,20}) pages with a page size of (\d{1,20})\)\.$/;
 const FOOT = /^System-wide memory free percentage: (\d{1,3})%$/;
-const ROW = /^([^:]+): (\d{1,20})$/;
+/** Not the last line without its sign, which would pass for a row. */
+const ROW = /^(?!System-wide )([^:]+): (\d{1,20})$/;
 const HEADINGS = ["Stats:", "Swap I/O:", "Page Q counts:", "Compressor Stats:", "File I/O:"];
 const ALWAYS = ["Pages free", "Pages active", "Pages inactive", "Pages wired down"];
 

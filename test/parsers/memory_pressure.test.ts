@@ -53,6 +53,7 @@ test("parseMemoryPressure() refuses damage", () => {
     [text.replace(/Pages wired.*\n/, ""), /^found no row "Pages wired down"/],
     [`${text}CMD: Allocating pages to reach 40% of system memory free\n`, /^line 29: /],
     [text + text, /^line 28: found "System-wide/],
+    [text.replace("86%", "858\n\nSystem-wide memory free percentage: 86%"), /^line 28: .*wanted "name: figure"$/],
   ] as const;
   for (const [damage, message] of damaged)
     assert.match(
