@@ -1,4 +1,4 @@
-import { sizeInBytes, wholeNumber } from "./figure.ts";
+import { NO_MEMORY_BYTES, sizeInBytes, wholeNumber } from "./figure.ts";
 import type { Line } from "./lines.ts";
 import { type Column, parseTable, type Row, type TableStyle } from "./smartcols.ts";
 import { ParseError, quote } from "./text.ts";
@@ -78,10 +78,10 @@ function readSize(cell: string, column: string, line: Line): number | undefined 
   return sizeInBytes(cell, { unit: 1, base: 1024, human: true }, line.number, `in column "${column}"`);
 }
 
-function readCount(cell: string, column: string, line: Line): number {
+function readCount(cell: string, column: string, line: Line): number | undefined {
   const count = wholeNumber(cell);
   if (count === undefined) {
     throw new ParseError(`found ${quote(cell)} in column "${column}", wanted a whole number`, line.number);
   }
-  return count;
+  return count < NO_MEMORY_BYTES ? count : undefined;
 }

@@ -81,6 +81,11 @@ test("parseZramctl() takes no output for no device", () => {
   assert.equal(read(""), []);
 });
 
+test("parseZramctl() leaves out a number of pages that was wrapped below zero", () => {
+  const [device] = read("NAME ZERO-PAGES STREAMS\n/dev/zram0 18446744073709551615 2\n", { ...HEADED, raw: true });
+  assert.equal(device, { name: "/dev/zram0", algorithm: undefined, "ZERO-PAGES": undefined, STREAMS: 2 });
+});
+
 test("parseZramctl() refuses what is no table of zramctl", () => {
   for (const [text, message] of [
     ["NAME SIZE\n/dev/zram0 1\n", /^line 1: found column "SIZE"/],
