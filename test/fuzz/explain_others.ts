@@ -108,7 +108,7 @@ export const explainAix: Explain = ({ lines, words }) => {
     const found = lines.slice(at + 1).filter((line) => line.startsWith(`${label} `));
     return found.flatMap((line) => {
       const word = wordsOf(line.slice(label.length))[column];
-      if (unit === "auto") return /^0(?:\.0+)?$/.test(word ?? "") ? [0] : suffixed(word);
+      if (unit === "auto") return /^0+(?:\.0+)?$/.test(word ?? "") ? [0] : suffixed(word);
       if (unit === "page") return plain(word, SVMON_UNITS.page ?? 0);
       return /^\d{1,20}(?:\.\d{1,9})?$/.test(word ?? "") ? [Math.round(Number(word) * (SVMON_UNITS[unit] ?? 0))] : [];
     });
