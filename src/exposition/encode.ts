@@ -3,7 +3,6 @@ import Registry from "prom-client/lib/registry.js";
 import type { Family } from "../metric.ts";
 import { encodeOpenMetrics } from "./openmetrics.ts";
 import { legalPage } from "./page.ts";
-import { encodeTable } from "./table.ts";
 
 /** text is the text format 0.0.4, openmetrics is 1.0.0, table is for people at a terminal. */
 export type Format = "text" | "openmetrics" | "json" | "table";
@@ -22,8 +21,10 @@ export async function encode(families: readonly Family[], format: Format): Promi
       return encodeOpenMetrics(page);
     case "json":
       return encodeJson(page);
-    case "table":
+    case "table": {
+      const { encodeTable } = await import("./table.ts");
       return encodeTable(page);
+    }
   }
 }
 
