@@ -1,15 +1,13 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** Clock ticks in a second (sysconf(_SC_CLK_TCK)). */
-const TICKS = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
+/** What a clock tick of /proc is (USER_HZ), on each machine that Node runs on. */
+const TICK_MS = 10;
 
 /** CPU time in ms of a process and its reaped children: utime, stime, cutime, cstime of proc_pid_stat(5), in steps of 10 ms. */
 export function cpuMs(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const ticks = fields.slice(11, 15).reduce((sum, text) => sum + Number(text), 0);
-  return (1000 * ticks) / TICKS;
+  return fields.slice(11, 15).reduce((sum, text) => sum + TICK_MS * Number(text), 0);
 }
 
 /** Memory of a process in MiB, of proc_pid_smaps_rollup(5): what is in RAM, and what of it is the process' own. */

@@ -41,7 +41,7 @@ export function prepareTargets(folder: string): Targets {
     try {
       return make();
     } catch (error) {
-      missing.push(`${what} is left out: ${firstLine(error)}`);
+      missing.push(`${what} is left out: ${reasonOf(error)}`);
       return undefined;
     }
   };
@@ -70,8 +70,15 @@ function target(name: string, argv: Target["argv"], runsCommand: boolean, path =
   return { name, argv, path, runsCommand };
 }
 
-function firstLine(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split("\n", 1)[0] ?? "";
+/** What a failed program said last, else what is wrong with starting it. */
+function reasonOf(error: unknown): string {
+  const said = error instanceof Error && "stderr" in error ? String(error.stderr ?? "").trim() : "";
+  return (
+    said.split("\n").at(-1) ||
+    String(error instanceof Error ? error.message : error)
+      .split("\n", 1)
+      .join()
+  );
 }
 
 function floorProgram(folder: string): string {
@@ -138,5 +145,8 @@ function exporterExporterTarget(folder: string): Target {
 }
 
 function programPath(name: string): string {
-  return execFileSync("/bin/sh", ["-c", `command -v ${name}`], { encoding: "utf8", stdio: "pipe" }).trim();
+  return execFileSync("/bin/sh", ["-c", `command -v ${name} || { echo not installed >&2; exit 1; }`], {
+    encoding: "utf8",
+    stdio: "pipe",
+  }).trim();
 }

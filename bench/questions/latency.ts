@@ -69,16 +69,15 @@ function report({ ours, empty, peers }: Targets, kept: Samples, fresh: Samples):
     { heading: "fresh p50, ms", samples: fresh, quantile: 0.5 },
     { heading: "p99", samples: fresh, quantile: 0.99 },
   ];
-  const rows = [FLOOR, ours, ...peers, empty, BARE_FREE, BARE_SHELL].map((row) =>
-    typeof row === "string" ? row : row.name,
-  );
+  const rows = [FLOOR, ours.name, ...peers.map(({ name }) => name), empty.name, BARE_FREE, BARE_SHELL];
+  const measured = rows.filter((row) => kept.has(row));
   const [keptMedian, , freshMedian] = columns;
   const against = (column: Column | undefined, row: string) => (column ? ratioOf(column, ours.name, row) : Number.NaN);
   const running = peers.filter((peer) => peer.runsCommand);
   return {
     title: "One scraper",
     how: `Latency; ratios to a bare posix_spawn of \`free -b -w\` plus a request to an empty server. ${PER_ROUND} scrapes a round, the first ${DROPPED} dropped; p99 of all rounds together.`,
-    table: ratioTable(rows, FLOOR, columns),
+    table: ratioTable(measured, measured[0] ?? ours.name, columns),
     aims: [
       {
         what: "scrape : bare spawn + empty request, keep-alive",
