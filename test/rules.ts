@@ -51,6 +51,7 @@ export const SOLE_IMPORTERS: Readonly<Record<string, string>> = {
   "node:inspector/promises": "web/debug/",
   "node:module": "web/debug/",
   "node:net": "web/",
+  "node:stream": "web/",
   "node:os": "",
   "node:path": "",
   "node:process": "main.ts",

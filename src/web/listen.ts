@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import type { Log } from "../log.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { bind } from "./bind.ts";
 import { CONNECTION_LIMITS, type ConnectionLimits, type Connections, createConnections } from "./connections.ts";
 import { createProtocols } from "./protocols.ts";
 import type { Security } from "./security.ts";
+import { createSlicer, type Slicer } from "./slices.ts";
 import { socketPath } from "./unix-socket.ts";
 
 /** Answers one request. HTTP/2's compatible objects come as these too. */
@@ -89,7 +91,8 @@ async function open(address: Address, handler: Handler, { security, limits, log 
   const http2 = tls?.initial.http2 === true && isNetworkAddress(address);
   const guarded = security?.guarded(handler) ?? handler;
   const { server, speak } = createProtocols(guarded, connections, http2 ? tls.createHttp2 : undefined);
-  const take = tls ? overTls(tls, http2, connections, speak) : plain(connections, speak);
+  const slice = createSlicer();
+  const take = tls ? overTls(tls, http2, connections, slice, speak) : plain(connections, slice, speak);
   server.on("connection", (socket: Socket) => {
     socket.on("error", () => {});
     take(socket);
@@ -113,17 +116,23 @@ async function open(address: Address, handler: Handler, { security, limits, log 
 
 type Take = (socket: Socket) => void;
 
-function plain(connections: Connections, speak: Take): Take {
-  return (socket) => connections.accept(socket) && speak(socket);
+function plain(connections: Connections, slice: Slicer, speak: Take): Take {
+  return (socket) => {
+    const sliced = slice(socket);
+    if (connections.accept(sliced)) speak(sliced);
+  };
 }
 
 /**
  * A client of a unix socket is counted when its handshake is done: above TLS nothing tells which connection it came on.
  * For the same reason such a socket has no HTTP/2, whose requests don't tell their connection either.
  */
-function overTls({ createTls }: Security, http2: boolean, connections: Connections, speak: Take): Take {
+function overTls({ createTls }: Security, http2: boolean, connections: Connections, slice: Slicer, speak: Take): Take {
   const isNamed = (socket: Socket) => socket.remotePort !== undefined;
-  const secured = (socket: Socket) => (isNamed(socket) || connections.accept(socket)) && speak(socket);
+  const secured = (socket: TLSSocket) => {
+    const sliced = socket.alpnProtocol === "h2" ? socket : slice(socket);
+    if (isNamed(socket) || connections.accept(sliced)) speak(sliced);
+  };
   const shakeHands = createTls({ protocols: http2 ? ["h2", "http/1.1"] : ["http/1.1"], secured });
   return (socket) => (!isNamed(socket) || connections.accept(socket)) && shakeHands(socket);
 }

@@ -1,0 +1,159 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { type AddressInfo, connect, createServer as createNetServer, type Server, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
+import { setTimeout as wait } from "node:timers/promises";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { createSlicer } from "../../src/web/slices.ts";
+import { createRandom } from "../random.ts";
+
+/** A client's socket, and the server's side of it in slices. */
+type Pair = { readonly client: Socket; readonly sliced: Socket };
+
+async function portOf(server: Server): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+async function withPair(use: (pair: Pair) => Promise<void>): Promise<void> {
+  const slice = createSlicer();
+  const server = createNetServer({ allowHalfOpen: true });
+  const port = await portOf(server);
+  const client = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  client.on("error", () => {});
+  const [socket] = (await once(server, "connection")) as [Socket];
+  socket.on("error", () => {});
+  try {
+    await use({ client, sliced: slice(socket) });
+  } finally {
+    client.destroy();
+    socket.destroy();
+    server.close();
+  }
+}
+
+test("all that is sent comes, in order, in slices; ends are handed on, one side at a time", () =>
+  withPair(async ({ client, sliced }) => {
+    const random = createRandom(3);
+    const sent = Array.from({ length: 400 }, () => "x".repeat(random.below(3000)) + random.ofDigits(9)).join("|");
+    let longest = 0;
+    const received: Buffer[] = [];
+    sliced.on("data", (chunk: Buffer) => {
+      longest = Math.max(longest, chunk.length);
+      received.push(chunk);
+    });
+    client.end(sent);
+    await once(sliced, "end");
+    assert.is(Buffer.concat(received).toString(), sent);
+    assert.ok(longest <= 1024, `${longest} bytes at once`);
+    sliced.cork();
+    sliced.write("one ", "latin1");
+    sliced.write(Buffer.from("two "));
+    sliced.uncork();
+    sliced.end("three");
+    assert.is(await text(client), "one two three");
+  }));
+
+test("what isn't taken waits with the client", () =>
+  withPair(async ({ client, sliced }) => {
+    const megabytes = Buffer.alloc(64 * 2 ** 20);
+    client.write(megabytes);
+    await wait(300);
+    assert.ok(client.writableLength > 0);
+    assert.ok(sliced.readableLength <= 2048, `${sliced.readableLength} bytes are kept`);
+    let length = 0;
+    sliced.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+    });
+    client.end();
+    await once(sliced, "end");
+    assert.is(length, megabytes.length);
+  }));
+
+test("the end of one side is the end of the other", async () => {
+  await withPair(async ({ client, sliced }) => {
+    sliced.resume();
+    client.resetAndDestroy();
+    await once(sliced, "close");
+    assert.ok(sliced.destroyed);
+  });
+  await withPair(async ({ client, sliced }) => {
+    client.resume();
+    sliced.destroy();
+    await once(client, "end");
+  });
+  await withPair(async ({ client, sliced }) => {
+    const whole = text(client);
+    sliced.write("x".repeat(100_000));
+    sliced.destroySoon();
+    assert.is((await whole).length, 100_000);
+    assert.ok(sliced.destroyed);
+  });
+});
+
+test("writing to a client that is gone is no error of the program", () =>
+  withPair(async ({ client, sliced }) => {
+    client.resetAndDestroy();
+    await once(sliced, "close");
+    sliced.write("late");
+    sliced.end("later");
+    await wait(50);
+  }));
+
+test("a client that resets while it is written to is no error of the program", () =>
+  withPair(async ({ client, sliced }) => {
+    for (let i = 0; i < 100; i += 1) sliced.write("x".repeat(100_000));
+    await once(client, "readable");
+    client.resetAndDestroy();
+    await once(sliced, "close");
+  }));
+
+test("who is connected can be told", () =>
+  withPair(async ({ client, sliced }) => {
+    assert.is(sliced.remotePort, client.localPort);
+    assert.is(sliced.remoteAddress, "127.0.0.1");
+    assert.is(sliced.localAddress, "127.0.0.1");
+  }));
+
+const CROWD = 20;
+const REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+/** How many requests of others are answered between the time when a new client comes and its own request. */
+async function answeredBefore(take: (socket: Socket) => Socket): Promise<number> {
+  const handled: string[] = [];
+  const server = createServer((asked, response) => {
+    handled.push(asked.url ?? "");
+    response.end("ok");
+  });
+  const serve = server.listeners("connection");
+  server.removeAllListeners("connection");
+  server.on("connection", (socket: Socket) => {
+    socket.on("error", () => {});
+    for (const listener of serve) listener.call(server, take(socket));
+  });
+  const port = await portOf(server);
+  const crowd = Array.from({ length: CROWD }, () => connect({ port, host: "127.0.0.1" }));
+  for (const client of crowd) client.on("error", () => {}).resume();
+  await Promise.all(crowd.map((client) => once(client, "connect")));
+  for (const client of crowd) client.write(REQUEST.repeat(2000));
+  await once(server, "request");
+  const before = handled.length;
+  const newcomer = connect({ port, host: "127.0.0.1" });
+  newcomer.write(REQUEST.replace("/", "/new"));
+  await once(newcomer, "data");
+  for (const client of [...crowd, newcomer]) client.destroy();
+  server.close();
+  server.closeAllConnections();
+  return handled.indexOf("/new") - before;
+}
+
+test("a new client doesn't wait for the requests that others have sent", async () => {
+  const others = await answeredBefore(createSlicer());
+  // As many slices of each as it takes rounds of the event loop to connect, to send and to read.
+  const most = 8 * CROWD * Math.ceil(1024 / REQUEST.length);
+  assert.ok(others < most, `${others} requests come before its own`);
+});
+
+test.run();
