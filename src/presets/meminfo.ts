@@ -44,7 +44,7 @@ function requireUsualUnit({ key, isBytes }: MeminfoEntry): void {
 function headOf({ key, isBytes }: Pick<MeminfoEntry, "key" | "isBytes">): MetricHead {
   const [name, help] = MEMINFO_KEYS.get(key) ?? [`meminfo_${snakeCase(key)}`, `${key} of /proc/meminfo.`];
   if (isBytes) return { name: `memory_${name}_bytes`, help, type: "gauge", unit: "bytes" };
-  return { name: `memory_${name.replace(/_(?:total|count|sum|bucket|info|created)$/, "")}`, help, type: "gauge" };
+  return { name: `memory_${name.replace(/(?:_(?:total|count|sum|bucket|info|created))+$/, "")}`, help, type: "gauge" };
 }
 
 /** `NewKey(anon)` to `new_key_anon`. */

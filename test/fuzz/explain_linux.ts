@@ -4,7 +4,7 @@ import { count, type Explain, type FoundSample, plain, suffixed, wordsBelow, wor
 const bare = (name: string) => name.replace(/[^A-Za-z0-9]/g, "").toLowerCase();
 
 /** Ends that names of gauges must not have. */
-const RESERVED = /(?:total|count|sum|bucket|info|created)$/;
+const RESERVED = /(?:total|count|sum|bucket|info|created)+$/;
 
 /** `KEY: FIGURE kB`, or without the unit a count. */
 export const explainMeminfo: Explain = ({ lines }) => {

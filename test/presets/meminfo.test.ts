@@ -50,7 +50,7 @@ test("meminfo names known keys in English, with names that promtool takes", () =
 test("meminfo gives keys that it doesn't know a legal name", () => {
   assert.equal(
     samples(
-      "NewThing: 2 kB\nION_heap(x): 1 kB\nGPUReclaim2: 1 kB\nFoo-bar: 3\nFoo_Total: 4\nBarCount: 5\n__: 6".replace(
+      "NewThing: 2 kB\nION_heap(x): 1 kB\nGPUReclaim2: 1 kB\nFoo-bar: 3\nFoo_Total: 4\nBarCount: 5\n__: 6\nQux_countTotal: 7".replace(
         "__",
         "x_",
       ),
@@ -63,6 +63,7 @@ test("meminfo gives keys that it doesn't know a legal name", () => {
       "memory_meminfo_foo 4",
       "memory_meminfo_bar 5",
       "memory_meminfo_x 6",
+      "memory_meminfo_qux 7",
     ],
   );
 });
