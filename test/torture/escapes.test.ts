@@ -29,14 +29,19 @@ const KINDS = [
   ...(hierarchyOf("kill") ? ["cgroup"] : []),
 ];
 
-torture([...ROWS, ...STRANGERS]);
-if (KINDS.includes("pidns")) {
-  // The exporter isn't in its namespace, and so out of its reach.
-  torture([{ program: "kills-its-parent", outcome: "ok", ends: "at once", args: ["--command.isolate=pidns"] }]);
-}
-for (const kind of KINDS) {
-  const args = [`--command.isolate=${kind}`];
-  torture([...ROWS, ...STRANGERS, RUNAWAY].map((row) => ({ ...row, left: 0, args })));
-}
+/** The exporter isn't in the namespace of a command that would kill it, and so out of its reach. */
+const PATRICIDE: Row = { program: "kills-its-parent", outcome: "ok", ends: "at once" };
+
+torture([
+  ...ROWS,
+  ...STRANGERS,
+  ...KINDS.flatMap((kind) =>
+    [...ROWS, ...STRANGERS, RUNAWAY, ...(kind === "pidns" ? [PATRICIDE] : [])].map((row) => ({
+      ...row,
+      left: 0,
+      args: [`--command.isolate=${kind}`],
+    })),
+  ),
+]);
 
 test.run();

@@ -53,7 +53,7 @@ type Measured = {
   readonly end: { readonly code: number | null; readonly signal: string | null };
 };
 
-/** Registers a test for each row. Some are run at a time, since they mostly wait. */
+/** Registers a test for each row of a file. Some are run at a time, since they mostly wait. */
 export function torture(rows: readonly Row[]): void {
   const measure = limited(AT_A_TIME, measured);
   for (const [row, result] of rows.map((row) => [row, measure(row)] as const)) {
