@@ -26,7 +26,13 @@ function jobs(): Job[] {
   const files = globSync("test/**/*.test.ts", { cwd: ROOT }).sort();
   const chosen = files.filter((file) => positionals.length === 0 || positionals.some((part) => file.includes(part)));
   const forms = FORMS.filter((form) => values.form.includes(form));
-  return forms.flatMap((form) => chosen.filter((file) => belongs(file, form)).map((file) => ({ form, file })));
+  const all = forms.flatMap((form) => chosen.filter((file) => belongs(file, form)).map((file) => ({ form, file })));
+  // What takes minutes goes first, beside all the others.
+  return all.sort((a, b) => Number(takesMinutes(b)) - Number(takesMinutes(a)));
+}
+
+function takesMinutes({ form, file }: Job): boolean {
+  return file.startsWith("test/fuzz/") || (file === "test/torture/soak.test.ts" && form === "executable");
 }
 
 /**
