@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { Exporter } from "../exporter.ts";
+import { ask } from "../http.ts";
+import type { Tally } from "./attack.ts";
+import type { Attack } from "./attacks.ts";
+import type { Probed } from "./prober.ts";
+import { type Holding, holdingOf } from "./watch.ts";
+
+/** What an attack did to an exporter. */
+export type Siege = {
+  readonly tally: Tally;
+  readonly probed: Probed;
+  /** The same of a server that does nothing, asked at the same time and not attacked. */
+  readonly floor: Probed;
+  /** Statuses of /metrics meanwhile. */
+  readonly scrapes: readonly number[];
+  readonly before: Holding;
+  /** When it held most memory. */
+  readonly during: Holding;
+  readonly after: Holding;
+};
+
+/** A script of this folder that runs until its stdin ends. */
+type Helper = { readonly line: () => Promise<string>; readonly end: () => void; readonly child: ChildProcess };
+
+/** The soft limit of open files of a shell is often 1024; what it starts may go up to the hard one. */
+const RAISE_LIMIT = 'ulimit -S -n "$(ulimit -H -n)"; exec "$0" "$@"';
+
+function startHelper(script: string, ...args: readonly string[]): Helper {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const child = spawn("/bin/sh", ["-c", RAISE_LIMIT, process.execPath, path, ...args], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const line = async () => {
+    const { value } = await lines.next();
+    if (typeof value !== "string") throw new Error(`${script} ${args.join(" ")} ended too early`);
+    return value;
+  };
+  return { line, end: () => child.stdin.end(), child };
+}
+
+/** Runs `use` while an attack is under way, all of its clients there; gives what came of it, and of `use`. */
+export async function whileAttacked<T>(
+  port: string,
+  attack: Attack,
+  use: () => Promise<T>,
+): Promise<{ readonly tally: Tally; readonly used: T }> {
+  const attacker = startHelper("attack.ts", attack.name, port);
+  try {
+    await attacker.line();
+    const used = await use();
+    attacker.end();
+    return { tally: JSON.parse(await attacker.line()), used };
+  } finally {
+    attacker.child.kill("SIGKILL");
+  }
+}
+
+const SCRAPE_EVERY_MS = 250;
+
+/** Attacks an exporter for so long after all clients have come, and tells what came of it. */
+export async function besiege(exporter: Exporter, attack: Attack, holdMs: number): Promise<Siege> {
+  const port = new URL(exporter.url).port;
+  const before = holdingOf(exporter.pid);
+  let during = before;
+  const floorServer = startHelper("floor.ts");
+  const prober = startHelper("prober.ts", port, await floorServer.line());
+  try {
+    const { tally, used } = await whileAttacked(port, attack, async () => {
+      const scrapes: number[] = [];
+      const end = performance.now() + holdMs;
+      while (performance.now() < end) {
+        scrapes.push((await ask(`${exporter.url}/metrics`)).status);
+        const now = holdingOf(exporter.pid);
+        if (now.residentBytes > during.residentBytes) during = now;
+        await sleep(SCRAPE_EVERY_MS);
+      }
+      return scrapes;
+    });
+    prober.end();
+    const [probed, floor]: Probed[] = JSON.parse(await prober.line());
+    if (!probed || !floor) throw new Error("The prober told nothing");
+    return { tally, probed, floor, scrapes: used, before, during, after: await settled(exporter, before) };
+  } finally {
+    for (const helper of [floorServer, prober]) helper.child.kill("SIGKILL");
+  }
+}
+
+const SETTLE_MS = 5000;
+
+/** What an exporter holds once it has let go of what the attack took, or after some time. Scrapes go on, as they would. */
+async function settled(exporter: Exporter, before: Holding): Promise<Holding> {
+  const end = performance.now() + SETTLE_MS;
+  for (;;) {
+    const now = holdingOf(exporter.pid);
+    const isBack = now.residentBytes <= before.residentBytes && now.descriptors <= before.descriptors;
+    if (isBack || performance.now() > end) return now;
+    await ask(`${exporter.url}/metrics`);
+    await sleep(SCRAPE_EVERY_MS);
+  }
+}
