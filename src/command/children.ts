@@ -5,18 +5,21 @@ import { processRow, readText } from "./process_table.ts";
 /** The children of this process: how many there are, and how many of them are zombies. */
 export type Children = { readonly all: number; readonly zombies: number };
 
-/** A child that ended a moment ago is a zombie until the event loop gets to it. */
+/** A child that ended a moment ago is a zombie until the event loop gets to it; a busy machine needs several looks. */
 const REAP_MS = 10;
+const LOOKS = 10;
 
 /**
  * Counts own children, and with `adopted` also the orphans that came to the init in front of the exporter.
  * A zombie is counted if it stays one. Undefined where the kernel doesn't tell.
  */
 export async function countChildren(adopted: boolean): Promise<Children | undefined> {
-  const counted = childrenNow(adopted);
-  if (counted === undefined || counted.zombies === 0) return counted;
-  await sleep(REAP_MS);
-  return childrenNow(adopted);
+  let counted = childrenNow(adopted);
+  for (let look = 1; look < LOOKS && counted !== undefined && counted.zombies > 0; look += 1) {
+    await sleep(REAP_MS);
+    counted = childrenNow(adopted);
+  }
+  return counted;
 }
 
 /**
