@@ -30,7 +30,7 @@ export async function withServer<T>(what: Startable, use: (server: Server) => Pr
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()).once("error", () => resolve()));
   try {
     const place = { port, path: what.path };
-    await firstAnswer(place, what.name);
+    await firstAnswer(place, what.name, child);
     return await use({ ...place, child, pid: child.pid ?? 0, startMs: performance.now() - began });
   } finally {
     kill();
@@ -50,28 +50,31 @@ export async function withServers<T>(
   return withServer(next, (server) => withServers(rest, use, new Map([...started, [next.name, server]])));
 }
 
-async function firstAnswer(place: Place, name: string): Promise<void> {
+async function firstAnswer(place: Place, name: string, child: ChildProcess): Promise<void> {
   const began = performance.now();
   for (;;) {
     try {
       await getFresh(place);
       return;
     } catch (error) {
+      if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`);
       if (performance.now() - began > START_MS) throw new Error(`${name} doesn't answer: ${String(error)}`);
     }
     await sleep(POLL_MS);
   }
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Below the ports that the kernel gives to those who ask for any: nobody else gets it before the program does. */
+const PORTS = { first: 20_000, count: 10_000 } as const;
+
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = PORTS.first + Math.floor(Math.random() * PORTS.count);
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === "object" && address ? resolve(address.port) : reject(new Error("No port")),
-      );
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
     });
-  });
+    if (isFree) return port;
+  }
 }
