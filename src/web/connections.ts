@@ -34,6 +34,8 @@ export type Connections = {
    * if none waits, this one is closed and the answer is false.
    */
   readonly accept: (socket: Socket) => boolean;
+  /** Lets requests on a stream count for the connection that was accepted as another socket. */
+  readonly join: (socket: Socket, stream: Socket) => void;
   /** Ties a request to its connection until its answer is sent. False if it is one too many: then the connection is closed. */
   readonly begin: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Closes connections without a request now, others when the last one is answered. */
@@ -45,7 +47,7 @@ export type Connections = {
 type Answer = { completeMs: number | undefined };
 type Connection = {
   readonly socket: Socket;
-  readonly keys: readonly (Socket | string)[];
+  readonly keys: (Socket | string)[];
   readonly answers: Map<ServerResponse, Answer>;
   /** When it began to wait for a request. */
   waitsSinceMs: number;
@@ -54,6 +56,7 @@ type Connection = {
 
 /** No connections yet. */
 export function createConnections(limits: ConnectionLimits): Connections {
+  /** By when they began to wait for a request, the first of them first. */
   const open = new Set<Connection>();
   const byKey = new Map<Socket | string, Connection>();
   let closing = false;
@@ -71,13 +74,14 @@ export function createConnections(limits: ConnectionLimits): Connections {
 
   /** Closes the connection that waits for longest; false if none does. */
   function makeRoom(): boolean {
-    const waiting = [...open].filter(({ answers }) => answers.size === 0);
-    if (waiting.length === 0) return false;
-    const oldest = waiting.reduce((one, other) => (other.waitsSinceMs < one.waitsSinceMs ? other : one));
-    // At once: its end is told only later.
-    forget(oldest);
-    oldest.socket.destroy();
-    return true;
+    for (const connection of open) {
+      if (connection.answers.size > 0) continue;
+      // At once: its end is told only later.
+      forget(connection);
+      connection.socket.destroy();
+      return true;
+    }
+    return false;
   }
 
   function accept(socket: Socket): boolean {
@@ -91,6 +95,13 @@ export function createConnections(limits: ConnectionLimits): Connections {
     for (const key of keys) byKey.set(key, connection);
     socket.once("close", () => forget(connection));
     return true;
+  }
+
+  function join(socket: Socket, stream: Socket): void {
+    const connection = byKey.get(socket);
+    if (connection === undefined) return;
+    connection.keys.push(stream);
+    byKey.set(stream, connection);
   }
 
   function begin(request: IncomingMessage, response: ServerResponse): boolean {
@@ -107,6 +118,7 @@ export function createConnections(limits: ConnectionLimits): Connections {
       connection.answers.delete(response);
       connection.waitsSinceMs = performance.now();
       connection.served = true;
+      if (open.delete(connection)) open.add(connection);
       if (closing && connection.answers.size === 0) hangUp();
     });
     return true;
@@ -122,7 +134,7 @@ export function createConnections(limits: ConnectionLimits): Connections {
     for (const { socket } of open) socket.destroy();
   }
 
-  return { accept, begin, close, closeAll };
+  return { accept, join, begin, close, closeAll };
 }
 
 /**

@@ -116,10 +116,18 @@ async function open(address: Address, handler: Handler, { security, limits, log 
 
 type Take = (socket: Socket) => void;
 
+/** A connection on which nothing was said yet is held as a bare socket: there may be many. */
 function plain(connections: Connections, slice: Slicer, speak: Take): Take {
   return (socket) => {
-    const sliced = slice(socket);
-    if (connections.accept(sliced)) speak(sliced);
+    if (!connections.accept(socket)) return;
+    const end = () => socket.destroy();
+    socket.once("end", end);
+    socket.once("data", (first: Buffer) => {
+      socket.off("end", end);
+      const sliced = slice(socket, first);
+      connections.join(socket, sliced);
+      speak(sliced);
+    });
   };
 }
 

@@ -4,8 +4,8 @@ import { Duplex } from "node:stream";
 /** Most requests fit into it as a whole. */
 const SLICE_BYTES = 1024;
 
-/** Makes of a socket one that hands on what a client sends slice by slice. */
-export type Slicer = (socket: Socket) => Socket;
+/** Makes of a socket one that hands on what a client sends slice by slice, `first` before all else. */
+export type Slicer = (socket: Socket, first?: Buffer) => Socket;
 
 /**
  * Lets no client keep the others waiting by the many requests that it sends at once: node:http reads all of what has
@@ -24,10 +24,10 @@ export function createSlicer(): Slicer {
     // While a turn is under way, the one that has it is still the first.
     if (waiting.push(give) === 1) setImmediate(turn);
   };
-  return (socket) => inSlices(socket, later);
+  return (socket, first) => inSlices(socket, first, later);
 }
 
-function inSlices(socket: Socket, later: (give: () => void) => void): Socket {
+function inSlices(socket: Socket, first: Buffer | undefined, later: (give: () => void) => void): Socket {
   let rest: Buffer | undefined;
   let parked = false;
   let ended = false;
@@ -68,11 +68,13 @@ function inSlices(socket: Socket, later: (give: () => void) => void): Socket {
   });
   // Whoever took it over may have gone: an error of the socket is no error of the program.
   stream.on("error", () => {});
-  socket.on("data", (chunk: Buffer) => {
+  const take = (chunk: Buffer) => {
     rest = chunk;
     socket.pause();
     give();
-  });
+  };
+  socket.on("data", take);
+  if (first) take(first);
   // It comes even while the socket is paused.
   socket.once("end", () => {
     ended = true;

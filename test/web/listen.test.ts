@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -114,6 +114,36 @@ test("with few descriptors there are few connections, and a new client is still 
     assert.is((await ask(`http://${address}/a`)).status, 200);
     assert.ok(open > 0 && open <= 8, `${open}`);
     for (const socket of idle) socket.destroy();
+  }));
+
+/** All that a client gets that connects and then does as told. */
+async function said(address: string, act: (socket: Socket) => Promise<void> | void): Promise<string> {
+  const [host = "", port = ""] = address.split(":");
+  const socket = connect({ host, port: Number(port), allowHalfOpen: true });
+  const text = collect(socket);
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  socket.once("end", () => socket.end());
+  await act(socket);
+  await closed;
+  return text();
+}
+
+test("a client that goes without a word is let go at once", () =>
+  withListeners({}, async ({ address }) => {
+    const began = performance.now();
+    assert.is(await said(address, (socket) => void socket.end()), "");
+    assert.ok(performance.now() - began < 5000);
+  }));
+
+test("a request that comes byte by byte is answered", () =>
+  withListeners({}, async ({ address }) => {
+    const text = await said(address, async (socket) => {
+      for (const byte of "GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n") {
+        socket.write(byte);
+        await wait(1);
+      }
+    });
+    assert.match(text, /^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\nok \/a\n$/);
   }));
 
 const withActivation = !onDeno() && needs("systemd-socket-activate", "--version") ? test : test.skip;
