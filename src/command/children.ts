@@ -23,26 +23,33 @@ export async function countChildren(adopted: boolean): Promise<Children | undefi
 }
 
 /**
- * From /proc/PID/task/TID/children (proc_tid_children(5)): a child is listed under the thread that forked it, an adopted
- * orphan under any.
+ * From /proc/PID/task/TID/children (proc_tid_children(5)): a child is listed under the thread that forked it, which is the
+ * main one; an adopted orphan under any.
  */
 function childrenNow(adopted: boolean): Children | undefined {
+  const own = adopted ? childrenOfAll("self") : childrenOf("self", process.pid);
+  const orphans = adopted && process.pid !== 1 ? childrenOfAll("1") : [];
+  if (own === undefined || orphans === undefined) return undefined;
+  const pids = [...own, ...orphans].filter((pid) => pid !== process.pid);
+  return { all: pids.length, zombies: pids.filter((pid) => processRow(pid)?.state === "Z").length };
+}
+
+/** Those of all threads of a process. A thread that ends meanwhile has none; where none has such a file, the kernel has none. */
+function childrenOfAll(process: string): readonly number[] | undefined {
+  const lists = threadsOf(process).map((thread) => childrenOf(process, thread));
+  return lists.every((list) => list === undefined) ? undefined : lists.flatMap((list) => list ?? []);
+}
+
+function threadsOf(process: string): readonly string[] {
   try {
-    const parents = adopted && process.pid !== 1 ? ["self", "1"] : ["self"];
-    const pids = parents.flatMap(childrenOf).filter((pid) => pid !== process.pid);
-    return { all: pids.length, zombies: pids.filter((pid) => processRow(pid)?.state === "Z").length };
+    return readdirSync(`/proc/${process}/task`);
   } catch {
-    return undefined;
+    return [];
   }
 }
 
-/** A thread that ends meanwhile has no children; where no thread has such a file, the kernel has none. */
-function childrenOf(process: string): number[] {
-  const texts = readdirSync(`/proc/${process}/task`).map((thread) =>
-    readText(`/proc/${process}/task/${thread}/children`),
-  );
-  if (texts.every((text) => text === undefined)) throw new Error(`Process ${process} tells no children`);
-  return texts.flatMap((text = "") => text.split(" ").filter(Boolean).map(Number));
+function childrenOf(process: string, thread: string | number): readonly number[] | undefined {
+  return readText(`/proc/${process}/task/${thread}/children`)?.split(" ").filter(Boolean).map(Number);
 }
 
 /** Open file descriptors of this process; 0 where there is no /proc. */

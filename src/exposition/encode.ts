@@ -1,7 +1,7 @@
 import type { Metric } from "prom-client";
 import Registry from "prom-client/lib/registry.js";
 import type { Family } from "../metric.ts";
-import { encodeOpenMetrics } from "./openmetrics.ts";
+import { encodeOpenMetrics, sampleLines } from "./openmetrics.ts";
 import { legalPage } from "./page.ts";
 
 /** text is the text format 0.0.4, openmetrics is 1.0.0, table is for people at a terminal. */
@@ -11,14 +11,15 @@ export type Format = "text" | "openmetrics" | "json" | "table";
  * Writes a page; whatever the families hold, it is legal in its format (see `legalPage` for what is left out).
  * json is a list of families, `{name, help, type, unit, samples: [{labels, value}]}`; unit is "" where there is none,
  * parts of a histogram or summary have a key `suffix` besides. JSON has no infinite numbers: such samples are left out there.
+ * @param ready further families of the page, from `prepare`.
  */
-export async function encode(families: readonly Family[], format: Format): Promise<string> {
-  const page = legalPage(families);
+export async function encode(families: readonly Family[], format: Format, ready?: Ready): Promise<string> {
+  const page = legalPage(families, ready?.families);
   switch (format) {
     case "text":
       return encodeText(page);
     case "openmetrics":
-      return encodeOpenMetrics(page);
+      return encodeOpenMetrics(page, ready?.lines);
     case "json":
       return encodeJson(page);
     case "table": {
@@ -26,6 +27,16 @@ export async function encode(families: readonly Family[], format: Format): Promi
       return encodeTable(page);
     }
   }
+}
+
+/** Families of a page that come before the others, with what can be done of it by then. */
+export type Ready = { readonly families: readonly Family[]; readonly lines: ReadonlyMap<Family, string> };
+
+/** Does the work on some families of a page, in the format that it is likely to have, so that `encode` has less left to do. */
+export function prepare(families: readonly Family[], format: Format): Ready {
+  const legal = legalPage(families);
+  const isWritten = format === "openmetrics";
+  return { families: legal, lines: new Map(isWritten ? legal.map((family) => [family, sampleLines(family)]) : []) };
 }
 
 /** A registry that lives as long as the page: no sample outlives what it describes. */

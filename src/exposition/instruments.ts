@@ -4,7 +4,7 @@ import Counter from "prom-client/lib/counter.js";
 import Gauge from "prom-client/lib/gauge.js";
 import Histogram from "prom-client/lib/histogram.js";
 import Registry from "prom-client/lib/registry.js";
-import type { Family, MetricType, Sample } from "../metric.ts";
+import type { Family, Labels, MetricType, Sample } from "../metric.ts";
 import { addDefaultMetrics } from "./default_metrics.ts";
 
 /** Labels of one HTTP request. `endpoint` is the route, never the raw path. */
@@ -83,8 +83,14 @@ function toFamily({ name, help, type, values }: PromClientMetric): Family {
 }
 
 function toSample(name: string, value: PromClientMetric["values"][number] & { metricName?: string }): Sample {
-  const suffix = (value.metricName ?? name).slice(name.length) as Sample["suffix"] | "";
-  const labels: Record<string, string> = {};
-  for (const key of Object.keys(value.labels)) labels[key] = String(value.labels[key]);
-  return { labels, value: value.value, ...(suffix && { suffix }) };
+  const labels = textLabels(value.labels);
+  const suffix = (value.metricName ?? name).slice(name.length) as NonNullable<Sample["suffix"]> | "";
+  return suffix === "" ? { labels, value: value.value } : { labels, value: value.value, suffix };
+}
+
+/** prom-client lets labels be numbers. */
+function textLabels(labels: PromClientMetric["values"][number]["labels"]): Labels {
+  const entries = Object.entries(labels);
+  if (entries.every(([, value]) => typeof value === "string")) return labels as Labels;
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
 }

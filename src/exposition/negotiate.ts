@@ -5,13 +5,16 @@ const ESCAPING_SCHEMES = ["allow-utf-8", "underscores", "dots", "values"];
 /** One element of Accept or Accept-Encoding. `value` and the names of parameters are in lower case. */
 type Clause = { readonly value: string; readonly quality: number; readonly parameters: ReadonlyMap<string, string> };
 
+/** What a client gets by its Accept header. */
+export type Negotiated = { readonly format: "text" | "openmetrics"; readonly contentType: string };
+
 /**
  * The format by an Accept header, as `expfmt.NegotiateIncludingOpenMetrics` of prometheus/common 0.70 chooses it: clauses by q,
  * the first that names a known format and version; text 0.0.4 if none does (also for a wildcard), so never a 406.
  * OpenMetrics 0.0.1 is served by the text of 1.0.0. A clause with q=0 or an unreadable q is no wish.
  * Every clause up to the chosen one may set the escaping scheme of the content type; names here need no escaping in any.
  */
-export function negotiate(accept: string | undefined): { format: "text" | "openmetrics"; contentType: string } {
+export function negotiate(accept: string | undefined): Negotiated {
   let escaping = "underscores";
   const wishes = clausesOf(accept).filter((clause) => clause.quality > 0);
   for (const { value, parameters } of wishes.sort((a, b) => b.quality - a.quality)) {

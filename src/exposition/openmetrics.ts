@@ -16,9 +16,9 @@ const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {
  * Differences to the text format: a counter's family is named without `_total`, and one that can't be (it lacks the suffix,
  * or a name is taken) becomes unknown, as client_golang does it; another family whose name is taken is left out
  * (the gauge `x_created` beside the histogram `x`).
- * @param page as `legalPage` gives it.
+ * @param page as `legalPage` gives it. @param lines what `sampleLines` gave of some of its families.
  */
-export function encodeOpenMetrics(page: readonly Family[]): string {
+export function encodeOpenMetrics(page: readonly Family[], lines: ReadonlyMap<Family, string> = new Map()): string {
   const taken = new Set<string>();
   let text = "";
   for (const family of page) {
@@ -27,9 +27,16 @@ export function encodeOpenMetrics(page: readonly Family[]): string {
     text += `# TYPE ${head.name} ${head.type}\n`;
     if (family.unit && head.name.endsWith(`_${family.unit}`)) text += `# UNIT ${head.name} ${family.unit}\n`;
     if (family.help) text += `# HELP ${head.name} ${escapeQuoted(family.help)}\n`;
-    for (const sample of family.samples) text += sampleLine(family, sample);
+    text += lines.get(family) ?? sampleLines(family);
   }
   return `${text}# EOF\n`;
+}
+
+/** The lines of a family's samples, which don't depend on the others of its page. */
+export function sampleLines(family: Family): string {
+  let text = "";
+  for (const sample of family.samples) text += sampleLine(family, sample);
+  return text;
 }
 
 function headOf({ name, type }: Family, taken: Set<string>): { name: string; type: string } | undefined {

@@ -24,28 +24,45 @@ type Line = { readonly group: string; readonly rank: number; readonly bound: num
  * page illegal or say nothing: NaN, counters below zero, illegal names, suffixes that the type doesn't have,
  * a second type for a name, a family named like a part of a histogram, families without samples. That the buckets of a histogram add up isn't checked.
  * NUL and lone surrogates in texts become U+FFFD.
+ * @param ready what an earlier call gave: they stay the same objects unless another family has their name.
  */
-export function legalPage(families: readonly Family[]): readonly Family[] {
-  const merged = new Map<string, { readonly head: Family; readonly lines: Line[] }>();
-  for (const family of families) {
-    const lines = METRIC_NAME.test(family.name) ? linesOf(family) : [];
-    if (lines.length === 0) continue;
-    const earlier = merged.get(family.name);
-    if (earlier === undefined) merged.set(family.name, { head: family, lines });
-    else if (earlier.head.type === family.type) addNewGroups(earlier.lines, lines);
+export function legalPage(families: readonly Family[], ready: readonly Family[] = []): readonly Family[] {
+  const byName = new Map<string, Family[]>();
+  for (const family of [...families, ...ready]) {
+    const known = byName.get(family.name);
+    if (known === undefined) byName.set(family.name, [family]);
+    else known.push(family);
   }
+  const isReady = new Set(ready);
   const page: Family[] = [];
   const taken = new Set<string>();
-  for (const name of [...merged.keys()].sort()) {
-    const found = merged.get(name);
-    if (found === undefined || taken.has(name)) continue;
-    const { type, unit } = found.head;
-    for (const suffix of SUFFIXES[type]) if (suffix !== "") taken.add(name + suffix);
-    const help = wellFormed(found.head.help);
-    const samples = inOrder(found.lines).map((line) => line.sample);
-    page.push(unit ? { name, help, type, unit, samples } : { name, help, type, samples });
+  for (const name of [...byName.keys()].sort()) {
+    const [first, ...more] = byName.get(name) ?? [];
+    if (first === undefined || taken.has(name)) continue;
+    const legal = more.length === 0 && isReady.has(first) ? first : mergedFamily([first, ...more]);
+    if (legal === undefined) continue;
+    for (const suffix of SUFFIXES[legal.type]) if (suffix !== "") taken.add(name + suffix);
+    page.push(legal);
   }
   return page;
+}
+
+function mergedFamily(families: readonly Family[]): Family | undefined {
+  let merged: { readonly head: Family; readonly lines: Line[] } | undefined;
+  for (const family of families) {
+    const lines = legalLines(family);
+    if (lines.length === 0) continue;
+    if (merged === undefined) merged = { head: family, lines };
+    else if (merged.head.type === family.type) addNewGroups(merged.lines, lines);
+  }
+  return merged && withLines(merged.head, merged.lines);
+}
+
+function withLines({ name, help, type, unit }: Family, lines: readonly Line[]): Family | undefined {
+  if (lines.length === 0) return undefined;
+  const samples = inOrder(lines).map((line) => line.sample);
+  const head = { name, help: wellFormed(help), type };
+  return unit ? { ...head, unit, samples } : { ...head, samples };
 }
 
 function addNewGroups(lines: Line[], more: readonly Line[]): void {
@@ -53,8 +70,9 @@ function addNewGroups(lines: Line[], more: readonly Line[]): void {
   for (const line of more) if (!groups.has(line.group)) lines.push(line);
 }
 
-function linesOf(family: Family): Line[] {
+function legalLines(family: Family): Line[] {
   const lines: Line[] = [];
+  if (!METRIC_NAME.test(family.name)) return lines;
   for (const sample of family.samples) {
     const line = lineOf(family.type, sample);
     if (line !== undefined) lines.push(line);
@@ -65,11 +83,19 @@ function linesOf(family: Family): Line[] {
 /** Sorted, and without the later ones of each series. */
 function inOrder(lines: readonly Line[]): readonly Line[] {
   if (lines.length < 2) return lines;
-  const sorted = lines.toSorted(compareLines);
+  const sorted = isSorted(lines) ? lines : lines.toSorted(compareLines);
   return sorted.filter((line, index) => {
     const previous = sorted[index - 1];
     return previous === undefined || compareLines(previous, line) !== 0;
   });
+}
+
+function isSorted(lines: readonly Line[]): boolean {
+  for (let i = 1; i < lines.length; i++) {
+    const [previous, line] = [lines[i - 1], lines[i]];
+    if (previous && line && compareLines(previous, line) > 0) return false;
+  }
+  return true;
 }
 
 function lineOf(type: MetricType, sample: Sample): Line | undefined {
@@ -80,25 +106,31 @@ function lineOf(type: MetricType, sample: Sample): Line | undefined {
   const boundName = boundLabel(type, suffix);
   const bound = boundName === undefined ? 0 : boundOf(labels[boundName]);
   if (Number.isNaN(bound) || (boundName === "quantile" && (bound < 0 || bound > 1))) return undefined;
-  const names = sortedNames(labels);
+  const names = Object.keys(labels);
   if (names.length === 0) return { group: "", rank, bound, sample };
-  let group = "";
-  const legal: Record<string, string> = {};
-  for (const name of names) {
-    if (name === boundName) continue;
-    if (!LABEL_NAME.test(name)) return undefined;
-    const text = wellFormed(labels[name] ?? "");
-    legal[name] = text;
-    // An empty label is the same as none.
-    if (text !== "") group += `${name}\0${text}\0`;
-  }
-  if (boundName !== undefined) legal[boundName] = numberText(bound);
-  return { group, rank, bound, sample: { ...sample, labels: legal } };
+  const legal = legalLabels(labels, names, boundName);
+  if (legal === undefined) return undefined;
+  const group = groupOf(legal);
+  if (legal === labels) return { group, rank, bound, sample };
+  const shown = boundName === undefined ? legal : { ...legal, [boundName]: numberText(bound) };
+  return { group, rank, bound, sample: { ...sample, labels: shown } };
 }
 
-function sortedNames(labels: Labels): string[] {
-  const names = Object.keys(labels);
-  return names.length > 1 ? names.sort() : names;
+/** The labels in order, well-formed, without that of the bound: those that were given if they are so. Undefined for illegal names. */
+function legalLabels(labels: Labels, names: readonly string[], boundName?: string): Labels | undefined {
+  if (!names.every((name) => name === boundName || LABEL_NAME.test(name))) return undefined;
+  const isInOrder = names.every((name, i) => i === 0 || (names[i - 1] ?? "") < name);
+  if (boundName === undefined && isInOrder && names.every((name) => isWellFormed(labels[name] ?? ""))) return labels;
+  const legal: Record<string, string> = {};
+  for (const name of names.toSorted()) if (name !== boundName) legal[name] = wellFormed(labels[name] ?? "");
+  return legal;
+}
+
+/** Labels as one text. An empty label is the same as none. */
+function groupOf(labels: Labels): string {
+  let group = "";
+  for (const name of Object.keys(labels)) if (labels[name] !== "") group += `${name}\0${labels[name]}\0`;
+  return group;
 }
 
 function compareLines(a: Line, b: Line): number {
@@ -124,8 +156,12 @@ function boundOf(text: string | undefined): number {
 }
 
 /** Prometheus takes NUL for the end of the page, and UTF-8 has no lone surrogates. */
+function isWellFormed(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\0");
+}
+
 function wellFormed(text: string): string {
-  return text.isWellFormed() && !text.includes("\0") ? text : text.toWellFormed().replaceAll("\0", "\ufffd");
+  return isWellFormed(text) ? text : text.toWellFormed().replaceAll("\0", "\ufffd");
 }
 
 /** A number of both text formats: `0.25`, `+Inf`. */

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Collector } from "../collect/collect.ts";
 import { compress, offeredEncodings } from "../exposition/compress.ts";
-import { encode } from "../exposition/encode.ts";
-import { acceptedEncoding, negotiate } from "../exposition/negotiate.ts";
+import { encode, type Format, prepare, type Ready } from "../exposition/encode.ts";
+import { acceptedEncoding, type Negotiated, negotiate } from "../exposition/negotiate.ts";
 import type { Log } from "../log.ts";
 import type { Family } from "../metric.ts";
 import { type Answer, failure } from "./answer.ts";
@@ -42,7 +42,9 @@ export function createScrape(options: ScrapeOptions): Scrape {
     }
     inFlight += 1;
     try {
-      const page = await pageOf(await gather(selected, scrapeDeadlineMs(request, options)), request);
+      const wanted = negotiate(headerText(request, "accept"));
+      const gathered = await gather(selected, scrapeDeadlineMs(request, options), wanted.format);
+      const page = await pageOf(gathered, wanted, headerText(request, "accept-encoding"));
       observer.scrapeEnded("200");
       return page;
     } catch (error) {
@@ -58,33 +60,37 @@ export function createScrape(options: ScrapeOptions): Scrape {
 /** What one run gave to all scrapes that share it: the families, and each form of the page as it is first asked for. */
 type Gathering = {
   readonly families: readonly Family[];
+  readonly ready: Ready;
   readonly bodies: Map<string, Promise<Uint8Array>>;
 };
 
-type Gather = (names: readonly string[], deadlineMs: number | undefined) => Promise<Gathering>;
+type Gather = (names: readonly string[], deadlineMs: number | undefined, format: Format) => Promise<Gathering>;
 
-/** Gathers once for all scrapes that want the same at the same time. */
+/** Gathers once for all scrapes that want the same at the same time; the format is that in which it is most likely asked for. */
 function createGather({ collector, selfFamilies }: ScrapeOptions): Gather {
   const underWay = new Map<string, Promise<Gathering>>();
-  return (names, deadlineMs) => {
+  return (names, deadlineMs, format) => {
     const key = `${deadlineMs} ${names.join(" ")}`;
     const shared = underWay.get(key);
     if (shared) return shared;
-    // The self metrics are gathered while the command runs.
+    // The self metrics are gathered, and made ready for the page, while the command runs.
     const running = collector.collect({ ...(deadlineMs !== undefined && { deadlineMs }), names });
-    const gathering = Promise.all([running, selfFamilies()])
-      .then(([collection, self]) => ({ families: [...collection.families, ...self], bodies: new Map() }))
+    const gathering = Promise.all([running, selfFamilies().then((self) => prepare(self, format))])
+      .then(([{ families }, ready]) => ({ families, ready, bodies: new Map() }))
       .finally(() => underWay.delete(key));
     underWay.set(key, gathering);
     return gathering;
   };
 }
 
-async function pageOf({ families, bodies }: Gathering, request: IncomingMessage): Promise<Answer> {
-  const { format, contentType } = negotiate(headerText(request, "accept"));
-  const encoding = acceptedEncoding(headerText(request, "accept-encoding"), offeredEncodings());
+async function pageOf(
+  { families, ready, bodies }: Gathering,
+  { format, contentType }: Negotiated,
+  acceptEncoding: string | undefined,
+): Promise<Answer> {
+  const encoding = acceptedEncoding(acceptEncoding, offeredEncodings());
   const key = `${format} ${encoding}`;
-  const body = bodies.get(key) ?? encode(families, format).then((text) => compress(text, encoding));
+  const body = bodies.get(key) ?? encode(families, format, ready).then((text) => compress(text, encoding));
   bodies.set(key, body);
   return {
     status: 200,

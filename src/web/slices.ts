@@ -68,13 +68,13 @@ function inSlices(socket: Socket, first: Buffer | undefined, later: (give: () =>
   });
   // Whoever took it over may have gone: an error of the socket is no error of the program.
   stream.on("error", () => {});
-  const take = (chunk: Buffer) => {
+  const takeChunk = (chunk: Buffer) => {
     rest = chunk;
     socket.pause();
     give();
   };
-  socket.on("data", take);
-  if (first) take(first);
+  socket.on("data", takeChunk);
+  if (first) takeChunk(first);
   // It comes even while the socket is paused.
   socket.once("end", () => {
     ended = true;
