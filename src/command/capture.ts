@@ -1,5 +1,5 @@
-/** Most commands print less; a larger first buffer costs each run its pages. */
-const FIRST_BYTES = 4 * 1024;
+/** Most commands print less, in one piece; a larger first buffer costs each run its pages. */
+const FIRST_BYTES = 1024;
 
 /** Collects a stream's bytes in one growing buffer: memory stays within twice the limit, however small the chunks are. */
 export type Capture = {
@@ -11,13 +11,13 @@ export type Capture = {
 
 /** A capture that holds at most `limitBytes`. A chunk is copied, since a kept chunk costs half a kilobyte whatever its size. */
 export function createCapture(limitBytes: number): Capture {
-  let buffer = new Uint8Array(0);
+  let buffer: Uint8Array = new Uint8Array(0);
   let length = 0;
   return {
     push(chunk) {
       if (length + chunk.length > limitBytes) return false;
       if (length + chunk.length > buffer.length) {
-        const grown = new Uint8Array(Math.min(limitBytes, Math.max(FIRST_BYTES, 2 * (length + chunk.length))));
+        const grown = Buffer.allocUnsafe(Math.min(limitBytes, Math.max(FIRST_BYTES, 2 * (length + chunk.length))));
         grown.set(buffer.subarray(0, length));
         buffer = grown;
       }

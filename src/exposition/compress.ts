@@ -23,13 +23,23 @@ export function offeredEncodings(): readonly Encoding[] {
  * @throws Error of node:zlib, which a body in memory doesn't cause.
  */
 export async function compress(body: Uint8Array | string, encoding: Encoding): Promise<Uint8Array> {
-  const bytes = typeof body === "string" ? Buffer.from(body) : body;
   switch (encoding) {
     case "identity":
-      return bytes;
-    case "gzip":
+      return Buffer.from(body);
+    case "gzip": {
+      const bytes = typeof body === "string" ? bytesForNow(body) : body;
       return bytes.length <= AT_ONCE_BYTES ? zlib.gzipSync(bytes, GZIP) : gzip(bytes, GZIP);
+    }
     case "zstd":
-      return promisify<Uint8Array, Uint8Array>(zlib.zstdCompress)(bytes);
+      return promisify<Uint8Array, Uint8Array>(zlib.zstdCompress)(Buffer.from(body));
   }
+}
+
+/** Holds what is compressed at once. A buffer of its own for each page would wait for the next full collection of garbage. */
+const scratch = new Uint8Array(AT_ONCE_BYTES);
+
+/** A text as bytes that hold until the next call where they aren't more than AT_ONCE_BYTES. */
+function bytesForNow(text: string): Uint8Array {
+  const { read, written } = new TextEncoder().encodeInto(text, scratch);
+  return read === text.length ? scratch.subarray(0, written) : Buffer.from(text);
 }

@@ -27,24 +27,29 @@ type Line = { readonly group: string; readonly rank: number; readonly bound: num
  * @param ready what an earlier call gave: they stay the same objects unless another family has their name.
  */
 export function legalPage(families: readonly Family[], ready: readonly Family[] = []): readonly Family[] {
-  const byName = new Map<string, Family[]>();
-  for (const family of [...families, ...ready]) {
-    const known = byName.get(family.name);
-    if (known === undefined) byName.set(family.name, [family]);
-    else known.push(family);
-  }
   const isReady = new Set(ready);
   const page: Family[] = [];
   const taken = new Set<string>();
-  for (const name of [...byName.keys()].sort()) {
-    const [first, ...more] = byName.get(name) ?? [];
-    if (first === undefined || taken.has(name)) continue;
-    const legal = more.length === 0 && isReady.has(first) ? first : mergedFamily([first, ...more]);
+  for (const same of byName([...families, ...ready])) {
+    const [first] = same;
+    if (first === undefined || taken.has(first.name)) continue;
+    const legal = same.length === 1 && isReady.has(first) ? first : mergedFamily(same);
     if (legal === undefined) continue;
-    for (const suffix of SUFFIXES[legal.type]) if (suffix !== "") taken.add(name + suffix);
+    for (const suffix of SUFFIXES[legal.type]) if (suffix !== "") taken.add(legal.name + suffix);
     page.push(legal);
   }
   return page;
+}
+
+/** The families of each name, names in order. */
+function byName(families: readonly Family[]): readonly (readonly Family[])[] {
+  const sorted = families.toSorted((a, b) => compare(a.name, b.name));
+  const groups: Family[][] = [];
+  for (const [i, family] of sorted.entries()) {
+    if (family.name === sorted[i - 1]?.name) groups.at(-1)?.push(family);
+    else groups.push([family]);
+  }
+  return groups;
 }
 
 function mergedFamily(families: readonly Family[]): Family | undefined {

@@ -24,7 +24,7 @@ export type Label = {
 
 /** The label of a line: up to a colon, also a wide one, or else the first word. */
 export function readLabel(line: FreeLine): Label {
-  const colon = line.text.search(/[:：]/);
+  const colon = line.text.search(/[:\uff1a]/);
   const text = colon >= 0 ? line.text.slice(0, colon).trim() : (line.text.trimStart().split(/\s/, 1)[0] ?? "");
   return { text, row: LABELS.get(text), end: colon >= 0 ? colon + 1 : line.text.indexOf(text) + text.length };
 }
