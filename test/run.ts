@@ -19,32 +19,28 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
-/** Its bounds on answers need a machine that nobody else uses: it is run by name, `node test/run.ts torture/clients`. */
-const QUIET = "test/torture/clients.test.ts";
-
 type Job = { readonly form: Form; readonly file: string };
 type Totals = { passed: number; failed: number; skipped: number };
 
 function jobs(): Job[] {
   const files = globSync("test/**/*.test.ts", { cwd: ROOT }).sort();
-  const isChosen = (file: string) =>
-    positionals.length === 0 ? file !== QUIET : positionals.some((part) => file.includes(part));
-  const chosen = files.filter(isChosen);
+  const chosen = files.filter((file) => positionals.length === 0 || positionals.some((part) => file.includes(part)));
   const forms = FORMS.filter((form) => values.form.includes(form));
   const all = forms.flatMap((form) => chosen.filter((file) => belongs(file, form)).map((file) => ({ form, file })));
   // What takes minutes goes first, beside all the others.
   return all.sort((a, b) => Number(takesMinutes(b)) - Number(takesMinutes(a)));
 }
 
-function takesMinutes({ form, file }: Job): boolean {
-  return file.startsWith("test/fuzz/") || (file === "test/torture/soak.test.ts" && form === "executable");
+function takesMinutes({ file }: Job): boolean {
+  return file.startsWith("test/fuzz/") || /^test\/torture\/(soak|clients)\.test\.ts$/.test(file);
 }
 
 /**
  * What is built is met from outside only: units test the sources. A bundle runs what the sources run, on the same runtimes:
- * it is held to the contract, and torture is left to the sources and the executable.
+ * it is held to the contract, and torture is left to the sources and the executable, the soak to the executable alone.
  */
 function belongs(file: string, form: Form): boolean {
+  if (file === "test/torture/soak.test.ts") return form === "executable";
   if (form.startsWith("source")) return true;
   return file.startsWith("test/contract/") || (form === "executable" && file.startsWith("test/torture/"));
 }
@@ -73,13 +69,14 @@ async function runFile({ form, file }: Job): Promise<Totals> {
   return totals;
 }
 
-/** The totals that uvu prints, once for each file; a file that prints none, or has no test, has failed. */
+/** The totals that uvu prints, once for each file; a file that prints none, or has no test, has failed. So has a skip where all tools are there. */
 function read(output: string, code: number | null): Totals {
   const number = (name: string) => Number(new RegExp(`^\\s+${name}:\\s+(\\d+)$`, "m").exec(output)?.[1] ?? Number.NaN);
   const [total, passed, skipped] = [number("Total"), number("Passed"), number("Skipped")];
   if (!(total >= 0) || total + skipped === 0) return { passed: 0, failed: 1, skipped: 0 };
   const failed = total - passed;
-  return { passed, failed: code === 0 ? failed : Math.max(1, failed), skipped };
+  const lacking = process.env.REQUIRE_TOOLS === "1" ? skipped : 0;
+  return { passed, failed: (code === 0 ? failed : Math.max(1, failed)) + lacking, skipped };
 }
 
 const missing = FORMS.filter((form) => values.form.includes(form) && form === "executable").filter(

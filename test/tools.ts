@@ -1,4 +1,25 @@
 import { spawnSync } from "node:child_process";
+import { test } from "uvu";
+
+type Register = (name: string, body: () => Promise<void> | void) => void;
+
+/** `test` where it applies. On a runtime or form that it is not about there is no such test: what is skipped lacks a tool. */
+export function testWhere(applies: boolean): Register {
+  return applies ? test : () => {};
+}
+
+/** Runs `use` as a user without rights, where the test runs as root. */
+export async function withoutRights<T>(use: () => T | Promise<T>): Promise<T> {
+  if (process.getuid?.() !== 0) return use();
+  process.seteuid?.(NOBODY);
+  try {
+    return await use();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
+const NOBODY = 65_534;
 
 /**
  * Whether a program of the machine can be used, told by whether it runs with the given arguments and exits 0.

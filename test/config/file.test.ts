@@ -5,6 +5,7 @@ import * as assert from "uvu/assert";
 import { readTextFile } from "../../src/config/file.ts";
 import { execute } from "../execute.ts";
 import { withFolder } from "../stand_in.ts";
+import { withoutRights } from "../tools.ts";
 
 test("readTextFile() gives text of UTF-8, without a byte order mark", () =>
   withFolder((directory) => {
@@ -49,13 +50,12 @@ test("readTextFile() says why it can't", () =>
     }
   }));
 
-(process.getuid?.() === 0 ? test.skip : test)("readTextFile() tells a lack of permission", () =>
-  withFolder((directory) => {
+test("readTextFile() tells a lack of permission", () =>
+  withFolder(async (directory) => {
     const file = join(directory, "a");
     writeFileSync(file, "");
     chmodSync(file, 0);
-    assert.throws(() => readTextFile(file), /^permission denied$/);
-  }),
-);
+    await withoutRights(() => assert.throws(() => readTextFile(file), /^permission denied$/));
+  }));
 
 test.run();

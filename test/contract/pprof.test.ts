@@ -11,12 +11,12 @@ import { sampleOf } from "../exporter.ts";
 import { form } from "../forms.ts";
 import { ask, scrape } from "../http.ts";
 import { until, withFolder } from "../stand_in.ts";
-import { needs } from "../tools.ts";
+import { needs, testWhere } from "../tools.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-const onNode = form.endsWith("deno") ? test.skip : test;
-const onDeno = form.endsWith("deno") ? test : test.skip;
+const onNode = testWhere(!form.endsWith("deno"));
+const onDeno = testWhere(form.endsWith("deno"));
 const withGo = needs("go", "tool", "-n", "pprof") ? onNode : test.skip;
 
 onDeno("on Deno there are no profiles, and a reason", async () => {

@@ -13,7 +13,8 @@ const HOLD_MS = 3000;
 /** Of what the machine itself takes. */
 const HEALTHY_MS = 200;
 const MEBIBYTE = 2 ** 20;
-const RESIDENT_MORE_BYTES = (form === "source-deno" ? 60 : 20) * MEBIBYTE;
+/** A run from the sources has a compiler of types in its memory besides. */
+const RESIDENT_MORE_BYTES = (form.startsWith("source") ? 60 : 20) * MEBIBYTE;
 const DESCRIPTORS_MORE = 2;
 /** An attack that a busy machine was too slow for is made again. */
 const ATTEMPTS = 3;

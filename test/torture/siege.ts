@@ -90,7 +90,7 @@ export async function besiege(exporter: Exporter, attack: Attack, holdMs: number
   }
 }
 
-const SETTLE_MS = 5000;
+const SETTLE_MS = 2500;
 
 /** What an exporter holds once it has let go of what the attack took, or after some time. Scrapes go on, as they would. */
 async function settled(exporter: Exporter, before: Holding): Promise<Holding> {

@@ -14,7 +14,7 @@ import { ask } from "../http.ts";
 import { answerOk, keptLog, withListeners } from "../listeners.ts";
 import { freePort } from "../prometheus.ts";
 import { withFolder } from "../stand_in.ts";
-import { needs } from "../tools.ts";
+import { needs, testWhere } from "../tools.ts";
 
 /** Why it can't listen there; whatever it opened meanwhile is closed again. */
 async function refusal(...addresses: readonly string[]): Promise<string> {
@@ -53,7 +53,7 @@ const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === "::1"),
 );
 
-(hasIpv6 ? test : test.skip)("an address of IPv6", () =>
+testWhere(hasIpv6)("an address of IPv6", () =>
   withListeners({ addresses: ["[::1]:0"] }, async ({ address }) => {
     assert.match(address, /^\[::1\]:\d+$/);
     assert.is((await ask(`http://${address}/a`)).status, 200);
@@ -146,7 +146,7 @@ test("a request that comes byte by byte is answered", () =>
     assert.match(text, /^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\nok \/a\n$/);
   }));
 
-const withActivation = !onDeno() && needs("systemd-socket-activate", "--version") ? test : test.skip;
+const withActivation = onDeno() ? testWhere(false) : needs("systemd-socket-activate", "--version") ? test : test.skip;
 
 withActivation("sockets of systemd are listened on instead of the addresses", () =>
   withFolder(async (directory) => {

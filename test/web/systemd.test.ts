@@ -2,12 +2,13 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { onDeno } from "../../src/web/runtime.ts";
 import { systemdSockets } from "../../src/web/systemd.ts";
+import { testWhere } from "../tools.ts";
 
-(onDeno() ? test : test.skip)("on Deno every command would inherit the sockets", () => {
+testWhere(onDeno())("on Deno every command would inherit the sockets", () => {
   assert.throws(() => systemdSockets({ LISTEN_PID: "42", LISTEN_FDS: "1" }, 42), /can't be used on Deno/);
 });
 
-const onlyNode = onDeno() ? test.skip : test;
+const onlyNode = testWhere(!onDeno());
 
 onlyNode("systemdSockets() tells the descriptors that are meant for this process", () => {
   assert.equal(systemdSockets({ LISTEN_PID: "42", LISTEN_FDS: "1" }, 42), [3]);

@@ -9,10 +9,11 @@ import * as assert from "uvu/assert";
 import { onDeno } from "../../src/web/runtime.ts";
 import { execute } from "../execute.ts";
 import { curl, handshake, hasTlsTools, identity, withTls } from "../tls_scene.ts";
+import { testWhere } from "../tools.ts";
 
 const withTools = hasTlsTools ? test : test.skip;
-const onlyNode = onDeno() ? test.skip : withTools;
-const onlyDeno = onDeno() ? withTools : test.skip;
+const onlyNode = onDeno() ? testWhere(false) : withTools;
+const onlyDeno = onDeno() ? withTools : testWhere(false);
 
 withTools("TLS is told, HTTP/2 is chosen by default, HTTP/1.1 goes too", () =>
   withTls("", async (scene) => {

@@ -1,9 +1,10 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { sample, whyNoProfiles } from "../../../src/web/debug/inspector.ts";
+import { testWhere } from "../../tools.ts";
 
 const isDeno = process.versions.deno !== undefined;
-const onNode = isDeno ? test.skip : test;
+const onNode = testWhere(!isDeno);
 
 test("there are profiles on Node, and a reason on Deno", () => {
   if (isDeno) assert.match(whyNoProfiles() ?? "", /^Profiles need Node: [^\n]+\.$/);

@@ -5,6 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { createPlaces } from "../../../src/web/debug/places.ts";
 import { withFolder } from "../../stand_in.ts";
+import { testWhere } from "../../tools.ts";
 
 function frame(functionName: string, url: string, lineNumber = 0, columnNumber = 0) {
   return { functionName, scriptId: "1", url, lineNumber, columnNumber };
@@ -34,7 +35,7 @@ test("functions without a name are told apart by their place", async () => {
 const MAP = { version: 3, sources: ["../../src/web/a.ts", "../src/b.ts"], names: ["read"], mappings: "AAEIA,UCKJ" };
 
 // No profile is taken on Deno, whose source maps tell no names.
-const onNode = process.versions.deno === undefined ? test : test.skip;
+const onNode = testWhere(process.versions.deno === undefined);
 
 onNode("functions of the bundle stand in the sources, by the source map beside it", async () => {
   await withFolder(async (folder) => {

@@ -4,8 +4,9 @@ import { Profile } from "pprof-format";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { PROFILES } from "../../../src/web/debug/profiles.ts";
+import { testWhere } from "../../tools.ts";
 
-const onNode = process.versions.deno === undefined ? test : test.skip;
+const onNode = testWhere(process.versions.deno === undefined);
 
 const kept: object[] = [];
 

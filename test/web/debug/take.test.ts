@@ -2,9 +2,10 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Profile } from "../../../src/web/debug/profiles.ts";
 import { createTake } from "../../../src/web/debug/take.ts";
+import { testWhere } from "../../tools.ts";
 
 const isDeno = process.versions.deno !== undefined;
-const onNode = isDeno ? test.skip : test;
+const onNode = testWhere(!isDeno);
 const { signal } = new AbortController();
 
 /** A profile that ends when the test says so; it tells how long it was to take. */
@@ -68,7 +69,7 @@ onNode("there is one at a time, whatever its kind, and another when it ended or 
   assert.is((await take(third.profile, query(""), signal)).status, 200);
 });
 
-(isDeno ? test : test.skip)("on Deno there is none, and a reason", async () => {
+testWhere(isDeno)("on Deno there is none, and a reason", async () => {
   const { profile, asked } = fakeProfile();
   const { status, headers, body } = await createTake()(profile, query(""), signal);
   assert.equal([status, headers["X-Go-Pprof"], asked], [501, "1", []]);
