@@ -90,6 +90,8 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
 /** Tests that have no source of their name, and what they are about. */
 export const OWN_NAMES: Readonly<Record<string, string>> = {
   "test/architecture.test.ts": "the sources as a whole",
+  "test/build.test.ts": "build.ts and what it makes",
+  "test/docs.test.ts": "README.md and the pages of docs/",
   "test/install.test.ts": "make install",
   "test/presets/fixtures.test.ts": "all presets together",
 };
