@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { setImmediate } from "node:timers/promises";
 import { form, productOf } from "./forms.ts";
 
 /** What a program printed and how it ended. */
@@ -53,8 +54,10 @@ export async function run(options: RunOptions): Promise<Printed> {
 export type Exporter = {
   readonly url: string;
   readonly pid: number;
-  /** All that it has logged so far. */
+  /** What has been read of its log so far. */
   readonly log: () => string;
+  /** All that it has logged until now: what it wrote before it answered, or ended, has then been read. */
+  readonly logged: () => Promise<string>;
   /** Addresses that it listens on, as its log tells them. */
   readonly addresses: () => string[];
   readonly kill: (signal: NodeJS.Signals) => void;
@@ -63,6 +66,8 @@ export type Exporter = {
 };
 
 const START_LIMIT_MS = 20_000;
+/** Turns of the event loop in which all is read that a pipe holds. */
+const READING_TURNS = 3;
 
 /**
  * Starts the product on a free port of 127.0.0.1, or on the addresses that `listen` names, runs `use`, and ends it
@@ -84,7 +89,11 @@ export async function withExporter<T>(
   try {
     await listening(child, log, addresses);
     const url = `http://${addresses()[0]}`;
-    return await use({ url, pid: child.pid ?? 0, log, addresses, kill: (signal) => child.kill(signal), ended });
+    const logged = async () => {
+      for (let turn = 0; turn < READING_TURNS; turn += 1) await setImmediate();
+      return log();
+    };
+    return await use({ url, pid: child.pid ?? 0, log, logged, addresses, kill: (signal) => child.kill(signal), ended });
   } finally {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill("SIGTERM");

@@ -11,13 +11,13 @@ export type Capture = {
 
 /** A capture that holds at most `limitBytes`. A chunk is copied, since a kept chunk costs half a kilobyte whatever its size. */
 export function createCapture(limitBytes: number): Capture {
-  let buffer: Uint8Array = new Uint8Array(0);
+  let buffer = new Uint8Array(0);
   let length = 0;
   return {
     push(chunk) {
       if (length + chunk.length > limitBytes) return false;
       if (length + chunk.length > buffer.length) {
-        const grown = Buffer.allocUnsafe(Math.min(limitBytes, Math.max(FIRST_BYTES, 2 * (length + chunk.length))));
+        const grown = new Uint8Array(Math.min(limitBytes, Math.max(FIRST_BYTES, 2 * (length + chunk.length))));
         grown.set(buffer.subarray(0, length));
         buffer = grown;
       }

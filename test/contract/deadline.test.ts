@@ -73,13 +73,16 @@ test("a malformed deadline is ignored, and debug lines say so", async () => {
   const malformed = ["soon", "-1", "0", "0.0", "1,5", "NaN", "Infinity", "0x10", "5s", "1 2", "9".repeat(400)];
   const args = ["--log.level=debug", "--command.timeout=4s", "--command=free -b -w"];
   await withPrograms({ free: PRINT_FREE }, (env) =>
-    withExporter({ env, args }, async ({ url, log }) => {
+    withExporter({ env, args }, async ({ url, logged }) => {
       for (const [index, header] of malformed.entries()) {
         assert.is(sampleOf(await scrape(url, { [HEADER]: header }), TIMEOUT), 4, header);
-        const said = log().match(/^.* level=DEBUG msg="Ignoring malformed header" .*$/gm) ?? [];
+        const said = (await logged()).match(/^.* level=DEBUG msg="Ignoring malformed header" .*$/gm) ?? [];
         assert.is(said.length, index + 1, header);
       }
-      assert.match(log(), /msg="Ignoring malformed header" header=x-prometheus-scrape-timeout-seconds value=soon\n/);
+      assert.match(
+        await logged(),
+        /msg="Ignoring malformed header" header=x-prometheus-scrape-timeout-seconds value=soon\n/,
+      );
     }),
   );
 });

@@ -29,7 +29,7 @@ test("the first alternative that works is taken and kept, and another looked for
   await withPath(async (folder, env) => {
     program(folder, "free", BUSYBOX);
     program(folder, "cat", MEMINFO);
-    await withExporter({ env }, async ({ url, log }) => {
+    await withExporter({ env }, async ({ url, log, logged }) => {
       await until("the first run", () => works(log()).length === 1);
       assert.match(
         works(log())[0] ?? "",
@@ -45,27 +45,33 @@ test("the first alternative that works is taken and kept, and another looked for
       rmSync(join(folder, "free"));
       const page = await scrape(url);
       assert.equal([sampleOf(page, "memory_up"), sampleOf(page, "memory_total_bytes")], [1, 2 ** 30]);
-      assert.is(works(log()).length, 2, log());
+      assert.is(works(await logged()).length, 2, log());
       assert.match(works(log())[1] ?? "", /argv="cat \/proc\/meminfo" instead_of="free -b: spawn: /);
 
       program(folder, "free", PRINT_FREE);
       assert.is(sampleOf(await scrape(url), "memory_total_bytes"), 2 ** 30, "what works is kept");
       program(folder, "cat", "exit 1");
       assert.is(sampleOf(await scrape(url), "memory_total_bytes"), 25276510208);
-      assert.match(works(log())[2] ?? "", /argv="free -b -w" instead_of="cat \/proc\/meminfo: exit: exit status 1"/);
+      assert.match(
+        works(await logged())[2] ?? "",
+        /argv="free -b -w" instead_of="cat \/proc\/meminfo: exit: exit status 1"/,
+      );
     });
   });
 });
 
 test("when none works the first failure is told, and the next scrape looks again", async () => {
   await withPath(async (folder, env) => {
-    await withExporter({ env }, async ({ url, log }) => {
+    await withExporter({ env }, async ({ url, logged }) => {
       const page = await scrape(url);
       assert.is(sampleOf(page, "memory_up"), 0);
-      assert.match(log(), /msg="Memory command failed" command=free outcome=spawn reason="free: not found in /);
+      assert.match(
+        await logged(),
+        /msg="Memory command failed" command=free outcome=spawn reason="free: not found in /,
+      );
       program(folder, "cat", MEMINFO);
       assert.is(sampleOf(await scrape(url), "memory_total_bytes"), 2 ** 30);
-      assert.match(log(), /msg="Memory command works again" command=free argv="cat \/proc\/meminfo"/);
+      assert.match(await logged(), /msg="Memory command works again" command=free argv="cat \/proc\/meminfo"/);
     });
   });
 });

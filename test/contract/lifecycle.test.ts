@@ -36,7 +36,7 @@ async function withSlowScrape(use: (exporter: Exporter, page: Promise<string>, p
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   test(`${signal}: the command is killed, its scrape answered, and the exit is 0 within 5 s`, async () => {
-    await withSlowScrape(async ({ kill, ended, log }, page, pid) => {
+    await withSlowScrape(async ({ kill, ended, logged }, page, pid) => {
       const began = performance.now();
       kill(signal);
       const text = await page;
@@ -45,7 +45,10 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
       assert.equal(await ended, { code: 0, signal: null });
       assert.ok(performance.now() - began < 5000);
       assert.not.ok(runs(pid));
-      assert.match(log(), new RegExp(`level=INFO msg=Stopping signal=${signal}\n[\\s\\S]*level=INFO msg=Stopped\n$`));
+      assert.match(
+        await logged(),
+        new RegExp(`level=INFO msg=Stopping signal=${signal}\n[\\s\\S]*level=INFO msg=Stopped\n$`),
+      );
     });
   });
 }

@@ -26,7 +26,7 @@ const linesAt = (level: string, log: string) => log.split("\n").filter((line) =>
 
 test("it listens on every address that is named", async () => {
   await withFolder((folder) =>
-    withExporter({ listen: ["127.0.0.1:0", "localhost:0", `unix:${folder}/sock`] }, async ({ addresses, log }) => {
+    withExporter({ listen: ["127.0.0.1:0", "localhost:0", `unix:${folder}/sock`] }, async ({ addresses, logged }) => {
       await until("three listeners", () => addresses().length === 3);
       const [first = "", second = "", third] = addresses();
       assert.match(first, /^127\.0\.0\.1:\d+$/);
@@ -35,7 +35,7 @@ test("it listens on every address that is named", async () => {
       for (const address of [first, second]) assert.match(await scrape(`http://${address}`), /^memory_up 1$/m);
       const { status, text } = await ask("http://localhost/-/healthy", { socketPath: `${folder}/sock` });
       assert.equal([status, text], [200, "memory_exporter is Healthy.\n"]);
-      const said = log().match(/msg="TLS is disabled\." http2=false address=.*/g) ?? [];
+      const said = (await logged()).match(/msg="TLS is disabled\." http2=false address=.*/g) ?? [];
       assert.equal(
         said.map((line) => line.slice(line.lastIndexOf("=") + 1)),
         addresses(),

@@ -69,11 +69,9 @@ for (const [format, read] of [
 test("a script is told by its beginning, in one line", async () => {
   const script = `export A=1\n\n  free -w  -b # ${"x".repeat(200)}`;
   await withPrograms({ free: PRINT_FREE }, (env) =>
-    withExporter({ env, args: [`--command=${script}`] }, async ({ url, log }) => {
+    withExporter({ env, args: [`--command=${script}`] }, async ({ url, logged }) => {
       await until("ready", async () => (await ask(`${url}/-/ready`)).status === 200);
-      const line = log()
-        .split("\n")
-        .find((one) => one.includes('msg="Memory command works"'));
+      const line = (await logged()).split("\n").find((one) => one.includes('msg="Memory command works"'));
       const argv = logfmt(line ?? "").argv ?? "";
       assert.match(argv, /^\/bin\/sh -c export A=1 free -w -b # x+…$/);
       assert.is(argv.length, 101);
@@ -84,12 +82,10 @@ test("a script is told by its beginning, in one line", async () => {
 test("a command that fails is told once, with its words escaped, until that changes", async () => {
   const free = `printf 'no "luck"\\n\\033[31mlevel=INFO msg=forged' >&2; exit 3`;
   await withPrograms({ free }, (env) =>
-    withExporter({ env, args: ["--command=free -b -w"] }, async ({ url, log }) => {
+    withExporter({ env, args: ["--command=free -b -w"] }, async ({ url, logged }) => {
       await until("ready", async () => (await ask(`${url}/-/ready`)).status === 200);
       for (let i = 0; i < 3; i += 1) await ask(`${url}/metrics`);
-      const warnings = log()
-        .split("\n")
-        .filter((line) => line.includes(" level=WARN "));
+      const warnings = (await logged()).split("\n").filter((line) => line.includes(" level=WARN "));
       assert.is(warnings.length, 1);
       const { msg, command, outcome, reason = "" } = logfmt(warnings[0] ?? "");
       assert.equal([msg, command, outcome], ["Memory command failed", "free", "exit"]);
@@ -101,14 +97,14 @@ test("a command that fails is told once, with its words escaped, until that chan
 test("what works again is told, and by what", async () => {
   const free = `test -e "$HOME/broken" && exit 3; ${PRINT_FREE}`;
   await withPrograms({ free, break: 'touch "$HOME/broken"' }, (env, HOME) =>
-    withExporter({ env: { ...env, HOME }, args: ["--command=free -b -w"] }, async ({ url, log }) => {
+    withExporter({ env: { ...env, HOME }, args: ["--command=free -b -w"] }, async ({ url, logged }) => {
       await until("ready", async () => (await ask(`${url}/-/ready`)).status === 200);
       const { writeFileSync, rmSync } = await import("node:fs");
       writeFileSync(join(HOME, "broken"), "");
       await ask(`${url}/metrics`);
       rmSync(join(HOME, "broken"));
       await ask(`${url}/metrics`);
-      const said = log().match(/level=(INFO|WARN) msg="Memory command [^"]+"/g) ?? [];
+      const said = (await logged()).match(/level=(INFO|WARN) msg="Memory command [^"]+"/g) ?? [];
       assert.equal(said, [
         'level=INFO msg="Memory command works"',
         'level=WARN msg="Memory command failed"',

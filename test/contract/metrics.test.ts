@@ -75,7 +75,7 @@ const FAILURES: Readonly<
 for (const [outcome, { free = "exit 1", args = ["--command=free"], path }] of Object.entries(FAILURES)) {
   test(`${outcome}: 200, memory_up 0, no figures, and one outcome counted`, async () => {
     await withPrograms({ free }, (env) =>
-      withExporter({ env: path === undefined ? env : { PATH: path }, args }, async ({ url, log }) => {
+      withExporter({ env: path === undefined ? env : { PATH: path }, args }, async ({ url, logged }) => {
         await until("ready", async () => (await ask(`${url}/-/ready`)).status === 200);
         const page = await scrape(url);
         assert.is(sampleOf(page, "memory_up"), 0);
@@ -96,7 +96,7 @@ for (const [outcome, { free = "exit 1", args = ["--command=free"], path }] of Ob
         const after = runsOf(await scrape(url));
         assert.equal(after, { ...before, [outcome]: (before[outcome] ?? 0) + 1 });
         assert.match(
-          log(),
+          await logged(),
           new RegExp(`level=WARN msg="Memory command failed" command=free outcome=${outcome} reason=`),
         );
       }),
