@@ -17,7 +17,7 @@ const WORK = join(DIST, "work");
 const require = createRequire(import.meta.url);
 
 /**
- * A fork takes 60 µs for each MiB that the process has for itself, twice as much with the end of the copy: so it is kept small.
+ * A fork takes 30 µs for each MiB that the process has for itself, and as much again in CPU: so it is kept small.
  * V8's young generation stays at 1 MiB a semi-space, and its compilers don't run beside the program: each of their threads
  * keeps what it once took from malloc, 25 MiB in all.
  */

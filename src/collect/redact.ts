@@ -24,7 +24,7 @@ export function createRedactor(
   const known = [...found].sort((a, b) => b.length - a.length);
   const withoutKnown = (text: string) => known.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
   return {
-    text: (text) => hideInText(withoutKnown(text), () => {}),
+    text: (text) => (text === "" ? "" : hideInText(withoutKnown(text), () => {})),
     argv: (words) => hideInWords(words, () => {}).map(withoutKnown),
     environment: (variables) =>
       Object.fromEntries(
