@@ -21,7 +21,8 @@ run: build ## Build the executable and serve this machine's memory on :9101
 
 build: $(BINARY) ## Build dist/memory_exporter and dist/memory_exporter.mjs
 
-$(BINARY): node_modules/.package-lock.json $(SOURCES) .git/HEAD
+# Each commit is a line of .git/logs/HEAD: the revision is stamped in.
+$(BINARY): node_modules/.package-lock.json $(SOURCES) $(wildcard .git/logs/HEAD)
 	$(NODE) build.ts
 
 node_modules/.package-lock.json: package-lock.json
