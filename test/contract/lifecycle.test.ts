@@ -85,7 +85,8 @@ test("a signal ends once with its command", async () => {
     await until("the command", () => existsSync(join(HOME, "pid")));
     child.kill("SIGTERM");
     assert.equal(await ended, { code: 1, signal: null });
-    assert.not.ok(runs(Number(readFileSync(join(HOME, "pid"), "utf8"))));
+    const pid = Number(readFileSync(join(HOME, "pid"), "utf8"));
+    await until("the end of the command", () => !runs(pid), 2000);
   });
 });
 
