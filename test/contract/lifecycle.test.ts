@@ -55,9 +55,8 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 
 test("a second signal ends it at once, and its command with it", async () => {
   await withSlowScrape(async ({ kill, ended }, _page, pid) => {
-    // Two of one kind would become one where the first is still to be delivered.
-    kill("SIGTERM");
-    kill("SIGINT");
+    // Two of one kind would become one, and stopped it gets both before it can end by the first.
+    for (const signal of ["SIGSTOP", "SIGTERM", "SIGINT", "SIGCONT"] as const) kill(signal);
     assert.equal(await ended, { code: 1, signal: null });
     await until("the command's end", () => !runs(pid));
   });
