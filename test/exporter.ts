@@ -65,6 +65,14 @@ export type Exporter = {
   readonly ended: Promise<{ code: number | null; signal: string | null }>;
 };
 
+/**
+ * Sends two signals that ask to stop. They are of two kinds, since two of one become one, and come while it stands still:
+ * it gets both before it can end by the first.
+ */
+export function askTwiceToStop({ kill }: Pick<Exporter, "kill">): void {
+  for (const signal of ["SIGSTOP", "SIGTERM", "SIGINT", "SIGCONT"] as const) kill(signal);
+}
+
 const START_LIMIT_MS = 20_000;
 /** Turns of the event loop in which all is read that a pipe holds. */
 const READING_TURNS = 3;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type Exporter, sampleOf, start, withExporter } from "../exporter.ts";
+import { askTwiceToStop, type Exporter, sampleOf, start, withExporter } from "../exporter.ts";
 import { form, productOf } from "../forms.ts";
 import { ask, scrape } from "../http.ts";
 import { PRINT_FREE, runs, until, withFolder, withPrograms } from "../stand_in.ts";
@@ -55,8 +55,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 
 test("a second signal ends it at once, and its command with it", async () => {
   await withSlowScrape(async ({ kill, ended }, _page, pid) => {
-    // Two of one kind would become one, and stopped it gets both before it can end by the first.
-    for (const signal of ["SIGSTOP", "SIGTERM", "SIGINT", "SIGCONT"] as const) kill(signal);
+    askTwiceToStop({ kill });
     assert.equal(await ended, { code: 1, signal: null });
     await until("the command's end", () => !runs(pid));
   });

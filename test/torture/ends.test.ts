@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type Exporter, withExporter } from "../exporter.ts";
+import { askTwiceToStop, type Exporter, withExporter } from "../exporter.ts";
 import { form, productOf } from "../forms.ts";
 import { ask } from "../http.ts";
 import { until, withPrograms } from "../stand_in.ts";
@@ -32,14 +32,7 @@ const UNCAUGHT = join(import.meta.dirname, "uncaught.ts");
 
 const ENDS: Readonly<Record<string, End>> = {
   SIGTERM: { how: ({ kill }) => kill("SIGTERM"), code: 0, orderly: true },
-  "a second signal": {
-    how: ({ kill }) => {
-      kill("SIGTERM");
-      kill("SIGINT");
-    },
-    code: 1,
-    orderly: true,
-  },
+  "a second signal": { how: askTwiceToStop, code: 1, orderly: true },
   SIGKILL: { how: ({ kill }) => kill("SIGKILL"), orderly: false },
   // The executable has no place for a fault: it is the same code.
   ...(form !== "executable" && {
