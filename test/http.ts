@@ -1,4 +1,5 @@
 import { type Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from "node:http";
+import { until } from "./stand_in.ts";
 
 /** An answer, whole. */
 export type Reply = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly text: string };
@@ -42,6 +43,12 @@ export function ask(
     sent.on("error", reject);
     sent.end();
   });
+}
+
+/** Waits until an exporter on a unix socket is ready. The socket is there before it is listened on. */
+export function readyOn(socketPath: string): Promise<void> {
+  const isReady = (reply: Reply | undefined) => reply?.status === 200;
+  return until("ready", async () => isReady(await ask("http://x/-/ready", { socketPath }).catch(() => undefined)));
 }
 
 /** The page at /metrics. */

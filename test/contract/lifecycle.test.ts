@@ -7,7 +7,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { askTwiceToStop, type Exporter, sampleOf, start, withExporter } from "../exporter.ts";
 import { form, productOf } from "../forms.ts";
-import { ask, scrape } from "../http.ts";
+import { ask, readyOn, scrape } from "../http.ts";
 import { PRINT_FREE, runs, until, withFolder, withPrograms } from "../stand_in.ts";
 
 /** The first run, at the start, ends at once; those that follow take for ever and ignore SIGTERM. */
@@ -95,12 +95,15 @@ test("a reader of stdout or of the log that goes away does no harm", async () =>
     const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
     child.stdout?.destroy();
     child.stderr?.destroy();
-    await until("a socket", () => existsSync(socketPath));
-    for (let i = 0; i < 5; i += 1) {
-      const headers = { "X-Prometheus-Scrape-Timeout-Seconds": "a debug line" };
-      assert.is((await ask("http://x/metrics", { socketPath, headers })).status, 200);
+    try {
+      await readyOn(socketPath);
+      for (let i = 0; i < 5; i += 1) {
+        const headers = { "X-Prometheus-Scrape-Timeout-Seconds": "a debug line" };
+        assert.is((await ask("http://x/metrics", { socketPath, headers })).status, 200);
+      }
+    } finally {
+      child.kill("SIGTERM");
     }
-    child.kill("SIGTERM");
     assert.equal(await ended, { code: 0, signal: null });
   });
 });
@@ -111,12 +114,12 @@ test("it starts with stdin, stdout and stderr closed", async () => {
     const words = [...productOf(form), `--web.listen-address=unix:${socketPath}`];
     const child = spawn("/bin/sh", ["-c", 'exec "$0" "$@" <&- >&- 2>&-', ...words], { stdio: "ignore" });
     const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
-    await until(
-      "an answer",
-      async () => (await ask("http://x/-/ready", { socketPath }).catch(() => undefined))?.status === 200,
-    );
-    assert.match((await ask("http://x/metrics", { socketPath })).text, /^memory_up 1$/m);
-    child.kill("SIGTERM");
+    try {
+      await readyOn(socketPath);
+      assert.match((await ask("http://x/metrics", { socketPath })).text, /^memory_up 1$/m);
+    } finally {
+      child.kill("SIGTERM");
+    }
     assert.equal(await ended, { code: 0, signal: null });
   });
 });

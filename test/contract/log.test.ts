@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { collect, run, start, withExporter } from "../exporter.ts";
-import { ask } from "../http.ts";
+import { ask, readyOn } from "../http.ts";
 import { PRINT_FREE, until, withPrograms } from "../stand_in.ts";
 
 const VERSION = /^\(version=\S+, branch=\S+, revision=\S+\)$/;
@@ -128,9 +127,7 @@ test("--log.level leaves out what is less severe, in any case of letters", async
       });
       const log = collect(child.stderr);
       const closed = new Promise((resolve) => child.once("close", resolve));
-      await until("a socket", () => existsSync(socketPath));
-      await until("ready", async () => (await ask("http://x/-/ready", { socketPath })).status === 200);
-      child.kill("SIGTERM");
+      await readyOn(socketPath).finally(() => child.kill("SIGTERM"));
       await closed;
       const levels = [...log().matchAll(/^time=\S+ level=(\w+) /gm)].map((line) => line[1]);
       assert.equal([...new Set(levels)].sort(), wanted, level);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmdirSync } from "node:fs";
+import { mkdirSync, rmdirSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -6,7 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type Exporter, sampleOf, start, withExporter } from "../exporter.ts";
 import { form } from "../forms.ts";
-import { ask, scrape } from "../http.ts";
+import { ask, readyOn, scrape } from "../http.ts";
 import { PRINT_FREE, until, withFolder, withPrograms } from "../stand_in.ts";
 import { testWhere } from "../tools.ts";
 import { hierarchyOf, inCgroup, readIn, setIn, withCgroup } from "./cgroups.ts";
@@ -123,13 +123,16 @@ test("a full disk: a log that can't be written, and a command that can't write, 
     const args = [`--web.listen-address=unix:${socketPath}`, "--log.level=debug", "--command=free -b -w > /dev/full"];
     const child = start({ under, args });
     const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
-    await until("a socket", () => existsSync(socketPath));
-    for (let i = 0; i < 5; i += 1) {
-      const { status, text } = await ask("http://x/metrics", { socketPath });
-      assert.is(status, 200);
-      assert.is(sampleOf(text, "memory_up"), 0);
+    try {
+      await readyOn(socketPath);
+      for (let i = 0; i < 5; i += 1) {
+        const { status, text } = await ask("http://x/metrics", { socketPath });
+        assert.is(status, 200);
+        assert.is(sampleOf(text, "memory_up"), 0);
+      }
+    } finally {
+      child.kill("SIGTERM");
     }
-    child.kill("SIGTERM");
     assert.equal(await ended, { code: 0, signal: null });
   });
 });
