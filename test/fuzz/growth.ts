@@ -7,7 +7,8 @@ export const LENGTH = 2 ** 14;
 export const FACTOR = 8;
 /** The most that the time may grow by then. */
 export const MOST_GROWTH = 10;
-const ATTEMPTS = 4;
+/** Others that use the machine's caches slow down the longer text more, for a while. */
+const ATTEMPTS = 12;
 /** Quicker than this with the longer text is linear: time that grows faster would show in seconds. */
 const QUICK_MS = 40;
 const LOOKS = 3;
@@ -104,15 +105,12 @@ export function growthOf(read: Read, words: readonly string[], grown: (length: n
   const first = wallMs(read, short);
   if (first > TOO_LONG_MS) return `${first.toFixed(0)} ms for ${LENGTH} characters`;
   for (let look = 0; look < LOOKS; look += 1) if (wallMs(read, long) < QUICK_MS) return undefined;
-  // Others that use the machine's caches slow down one of the two, and the longer text more: what grows with the square is far off.
-  let before = 0;
-  let after = Number.POSITIVE_INFINITY;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    before = Math.max(before, cpuMs(read, short));
-    after = Math.min(after, cpuMs(read, long));
+  for (let attempt = 1; ; attempt += 1) {
+    const before = cpuMs(read, short);
+    const after = cpuMs(read, long);
     if (after <= before * MOST_GROWTH) return undefined;
+    if (attempt === ATTEMPTS) return `${before.toFixed(1)} ms become ${after.toFixed(1)} ms`;
   }
-  return `${before.toFixed(1)} ms become ${after.toFixed(1)} ms`;
 }
 
 /** Milliseconds that a reader takes for an output, whatever it says of it. */
