@@ -29,8 +29,13 @@ async function descriptorsAtRest(): Promise<number> {
   return withExporter({}, async (exporter) => {
     await firstRun(exporter);
     await scrape(exporter.url);
-    await sleep(300);
-    return holdingOf(exporter.pid).descriptors;
+    // A connection that ends late on a busy machine would count as one of its own.
+    const looks: number[] = [];
+    for (let i = 0; i < 5; i += 1) {
+      await sleep(100);
+      looks.push(holdingOf(exporter.pid).descriptors);
+    }
+    return Math.min(...looks);
   });
 }
 
