@@ -22,8 +22,8 @@ function row({ name, type, unit = "", help, from }: MetricRow): string {
   return `| \`${name}\` | ${type} | ${unit} | ${cell(help)} | ${cell(from)} |`;
 }
 
-function section({ name, about, alternatives, readAsNodeExporter, metrics }: Preset): string {
-  const commands = alternatives.map(({ argv }) => `\`${cell(shown(argv))}\``).join(", else ");
+function section({ name, about, attempts, readAsNodeExporter, metrics }: Preset): string {
+  const commands = attempts.map(({ argv }) => `\`${cell(shown(argv))}\``).join(", else ");
   const names = readAsNodeExporter ? " Knows the names of node_exporter (`--metrics.names=node_exporter`)." : "";
   return `## ${name}
 

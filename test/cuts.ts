@@ -1,4 +1,4 @@
-import { ParseError } from "../src/parsers/text.ts";
+import { ParseError } from "../src/text.ts";
 
 /**
  * Whether a text is cut where nobody can tell: inside of the last figure of a line, so that it ends with a shorter one.

@@ -1,5 +1,5 @@
 import { formatProblem } from "../config/problem.ts";
-import { checkWebConfig } from "../config/web-config.ts";
+import { checkWebConfig } from "../config/web_config.ts";
 import { type CommandLine, readFlags, UsageError } from "./flags.ts";
 import { EXIT, type Host } from "./host.ts";
 import { checkFlags } from "./tables.ts";

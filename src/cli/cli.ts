@@ -1,5 +1,5 @@
 import { type CommandDef, defineCommand, runCommand } from "citty";
-import { quote } from "../parsers/text.ts";
+import { quote } from "../text.ts";
 import { buildInfo, versionText } from "../version.ts";
 import { type CommandLine, type Flag, splitArguments, UsageError } from "./flags.ts";
 import { helpText } from "./help.ts";

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { quote } from "../parsers/text.ts";
+import { quote } from "../text.ts";
 import { ValueError } from "./values.ts";
 
 /** A user's mistake on the command line or in the environment; the message is one line. */

@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import { inNamespace } from "../collect/collect.ts";
 import { encode } from "../exposition/encode.ts";
-import { ParseError, quote } from "../parsers/text.ts";
 import type { Read } from "../presets/preset.ts";
+import { ParseError, quote } from "../text.ts";
 import { type CommandLine, readFlags, UsageError } from "./flags.ts";
 import { EXIT, type Host } from "./host.ts";
 import { parseFlags } from "./tables.ts";

@@ -1,10 +1,10 @@
 import type { Task } from "../collect/task.ts";
 import { type Containment, containmentOf, type Isolation } from "../command/contain.ts";
 import { commandEnvironment } from "../command/environment.ts";
-import { quote } from "../parsers/text.ts";
 import type { Preset, Read } from "../presets/preset.ts";
 import { presetFor, presetNamed, presets } from "../presets/table.ts";
 import { programOf, shellWords } from "../presets/words.ts";
+import { quote } from "../text.ts";
 import { UsageError } from "./flags.ts";
 import type { Host } from "./host.ts";
 import type { METRIC_NAMES } from "./tables.ts";

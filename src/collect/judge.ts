@@ -1,8 +1,8 @@
 import type { Outcome, Verdict } from "../command/outcome.ts";
 import type { Log } from "../log.ts";
 import type { Family } from "../metric.ts";
-import { ParseError, quote } from "../parsers/text.ts";
 import type { Read } from "../presets/preset.ts";
+import { ParseError, quote } from "../text.ts";
 
 /** How a run of a task ended, and what it gave. People may see it: its words are without secrets. */
 export type Ended = {

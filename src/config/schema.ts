@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { quote } from "../parsers/text.ts";
+import { quote } from "../text.ts";
 import type { Checked, Problem } from "./problem.ts";
 import type { Leaf, Step, Tree, YamlFile } from "./yaml.ts";
 

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
-import { quote } from "../parsers/text.ts";
+import { quote } from "../text.ts";
 import type { Checked, Problem } from "./problem.ts";
 
 /** A scalar as it stands in the file: what it means is up to the field that wants it. */

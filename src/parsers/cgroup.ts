@@ -1,7 +1,7 @@
+import { ParseError, quote } from "../text.ts";
 import { sizeInBytes } from "./figure.ts";
 import { type FlatKeyed, parseFlatKeyed } from "./flat_keyed.ts";
 import type { Line } from "./lines.ts";
-import { ParseError, quote } from "./text.ts";
 
 /** What the files of one control group tell of its memory. */
 export type Cgroup = {

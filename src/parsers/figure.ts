@@ -1,4 +1,4 @@
-import { ParseError, quote } from "./text.ts";
+import { ParseError, quote } from "../text.ts";
 
 /** How the figures of an output are to be taken. */
 export type Scale = {

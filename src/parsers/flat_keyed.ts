@@ -1,6 +1,6 @@
+import { ParseError, quote } from "../text.ts";
 import { wholeNumber } from "./figure.ts";
 import type { Line } from "./lines.ts";
-import { ParseError, quote } from "./text.ts";
 
 /** Figures by name, in the order of the file; undefined for a negative one. */
 export type FlatKeyed = ReadonlyMap<string, number | undefined>;

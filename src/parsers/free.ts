@@ -1,9 +1,10 @@
+import { ParseError, quote } from "../text.ts";
 import { type Scale, sizeInBytes } from "./figure.ts";
 import { type FreeOptions, freeOptions, procpsRows } from "./free_options.ts";
 import { readOneLine, readTable, readTranslated } from "./free_report.ts";
 import { type FreeCall, type FreeLook, type FreeShown, freeScale } from "./free_scale.ts";
 import { type Figure, type FreeColumn, type FreeLine, type FreeRow, readHeading } from "./free_table.ts";
-import { ParseError, quote, splitLines, withoutColours } from "./text.ts";
+import { splitLines, withoutColours } from "./text.ts";
 
 /** Bytes by row and column. Only what was printed; a negative or wrapped figure is left out. */
 export type FreeReport = Readonly<Partial<Record<FreeRow, FreeCells>>>;

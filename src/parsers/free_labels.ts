@@ -1,5 +1,5 @@
+import { ParseError, quote } from "../text.ts";
 import type { Cell, FreeLine, FreeRow } from "./free_table.ts";
-import { ParseError, quote } from "./text.ts";
 
 const LABELS: ReadonlyMap<string, FreeRow> = new Map([
   ["Mem", "mem"],

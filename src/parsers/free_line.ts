@@ -1,6 +1,6 @@
+import { ParseError, quote } from "../text.ts";
 import type { Figure, FreeLine } from "./free_table.ts";
 import { cellsOf } from "./free_table.ts";
-import { ParseError, quote } from "./text.ts";
 
 type Part = Pick<Figure, "row" | "column">;
 

@@ -1,5 +1,5 @@
+import { ParseError, quote } from "../text.ts";
 import type { FreeRow } from "./free_table.ts";
-import { ParseError, quote } from "./text.ts";
 
 /** What the words of a `free` command line ask for. By free(1) of procps, and the sources of BusyBox and toybox. */
 export type FreeOptions = {

@@ -1,3 +1,4 @@
+import { ParseError, quote } from "../text.ts";
 import { isNewRow, type Label, readLabel, requirePadding } from "./free_labels.ts";
 import { readFreeLine } from "./free_line.ts";
 import { type FreeOptions, procpsRows } from "./free_options.ts";
@@ -13,7 +14,6 @@ import {
   readFigures,
   readHeading,
 } from "./free_table.ts";
-import { ParseError, quote } from "./text.ts";
 
 /** A line under the headings. */
 type Labelled = { readonly line: FreeLine; readonly label: Label };

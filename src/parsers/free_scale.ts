@@ -1,7 +1,7 @@
+import { ParseError } from "../text.ts";
 import type { Scale } from "./figure.ts";
 import { type FreeOptions, procpsRows } from "./free_options.ts";
 import type { Figure, FreeRow } from "./free_table.ts";
-import { ParseError } from "./text.ts";
 
 /**
  * What a report looks like, which tells who printed it:

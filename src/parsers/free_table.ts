@@ -1,5 +1,5 @@
+import { ParseError, quote } from "../text.ts";
 import type { FreeLook } from "./free_scale.ts";
-import { ParseError, quote } from "./text.ts";
 
 /** Columns of a report: `cached` is headed "cached" or "cache", `buff_cache` "buff/cache". */
 export type FreeColumn = "total" | "used" | "free" | "shared" | "buffers" | "cached" | "buff_cache" | "available";

@@ -1,6 +1,6 @@
+import { ParseError, quote } from "../text.ts";
 import { wholeNumber } from "./figure.ts";
 import type { Line } from "./lines.ts";
-import { ParseError, quote } from "./text.ts";
 
 const STATISTIC = /^(\w+:\d{1,9}:\w+:\w+)\s+(\d{1,20})$/;
 

@@ -1,4 +1,5 @@
-import { ParseError, quote, splitLines } from "./text.ts";
+import { ParseError, quote } from "../text.ts";
+import { splitLines } from "./text.ts";
 
 /** A line of an output and where it stands, so that parts of one output can be read apart. */
 export type Line = {

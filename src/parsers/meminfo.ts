@@ -1,5 +1,6 @@
+import { ParseError, quote } from "../text.ts";
 import { NO_MEMORY_BYTES, sizeInBytes, wholeNumber } from "./figure.ts";
-import { ParseError, quote, splitLines } from "./text.ts";
+import { splitLines } from "./text.ts";
 
 /** A line of /proc/meminfo. */
 export type MeminfoEntry = {

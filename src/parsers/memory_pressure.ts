@@ -1,6 +1,6 @@
+import { ParseError, quote } from "../text.ts";
 import { wholeNumber } from "./figure.ts";
 import { type Line, pageSizeInBytes } from "./lines.ts";
-import { ParseError, quote } from "./text.ts";
 
 /** What `memory_pressure` prints. */
 export type MemoryPressure = {

@@ -1,6 +1,6 @@
+import { ParseError, quote } from "../text.ts";
 import { decimalNumber } from "./figure.ts";
 import type { Line } from "./lines.ts";
-import { ParseError, quote } from "./text.ts";
 
 /** Bytes by row (`MemTotal`), then by node (`0`). Negative figures are not there, nor are the sums of column Total. */
 export type NodeMemory = ReadonlyMap<string, ReadonlyMap<string, number>>;

@@ -1,4 +1,4 @@
-import { ParseError, quote } from "./text.ts";
+import { ParseError, quote } from "../text.ts";
 import type { Properties, Property } from "./wmic.ts";
 
 /**

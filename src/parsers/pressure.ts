@@ -1,6 +1,6 @@
+import { ParseError, quote } from "../text.ts";
 import { wholeNumber } from "./figure.ts";
 import type { Line } from "./lines.ts";
-import { ParseError, quote } from "./text.ts";
 
 /** One line of a pressure file. */
 export type Pressure = {

@@ -1,7 +1,7 @@
+import { ParseError, quote } from "../text.ts";
 import { sizeInBytes } from "./figure.ts";
 import { type Line, requireLineEnd } from "./lines.ts";
 import type { Process } from "./ps.ts";
-import { ParseError, quote } from "./text.ts";
 
 const LINE = /^\/proc\/(\d{1,10})\/(?:status|smaps_rollup):(\w{1,40}):\s*(.*)$/s;
 const KIBIBYTES = /^(\d{1,20}) kB$/;

@@ -1,6 +1,6 @@
+import { ParseError, quote } from "../text.ts";
 import { sizeInBytes } from "./figure.ts";
 import { type Line, requireLineEnd } from "./lines.ts";
-import { ParseError, quote } from "./text.ts";
 
 /** A process: its name as printed, and the memory that it has in RAM. */
 export type Process = {

@@ -1,5 +1,5 @@
+import { ParseError, quote } from "../text.ts";
 import { type Line, requireLineEnd } from "./lines.ts";
-import { ParseError, quote } from "./text.ts";
 
 /** What is known of a column of a program's tables. */
 export type Column = {

@@ -1,6 +1,6 @@
+import { ParseError, quote } from "../text.ts";
 import { decimalNumber, NO_MEMORY_BYTES, sizeInBytes } from "./figure.ts";
 import { type Line, requireLineEnd } from "./lines.ts";
-import { ParseError, quote } from "./text.ts";
 
 /** The units that `svmon -O unit=…` knows. A page is always of 4 KiB, whatever pages the machine has. */
 export type SvmonUnit = "page" | "KB" | "MB" | "GB" | "auto";

@@ -1,6 +1,6 @@
+import { ParseError, quote } from "../text.ts";
 import { sizeInBytes } from "./figure.ts";
 import type { Line } from "./lines.ts";
-import { ParseError, quote } from "./text.ts";
 
 /** Solaris' swap in bytes: disk and the part of memory that may serve as swap. Undefined where the figure is no size. */
 export type SwapSummary = {

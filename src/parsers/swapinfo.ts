@@ -1,6 +1,6 @@
+import { ParseError, quote } from "../text.ts";
 import { sizeInBytes } from "./figure.ts";
 import { type Line, requireLineEnd } from "./lines.ts";
-import { ParseError, quote } from "./text.ts";
 
 /** Sizes in bytes; undefined where the printed figure is no size. */
 export type SwapSpace = {

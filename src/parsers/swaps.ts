@@ -1,7 +1,7 @@
+import { ParseError, quote } from "../text.ts";
 import { sizeInBytes } from "./figure.ts";
 import { type Line, requireLineEnd } from "./lines.ts";
 import { type Column, parseTable, type Row, type TableStyle } from "./smartcols.ts";
-import { ParseError, quote } from "./text.ts";
 
 /** A swap partition or file. What wasn't asked for is undefined. */
 export type SwapDevice = {

@@ -1,6 +1,6 @@
+import { ParseError, quote } from "../text.ts";
 import { sizeInBytes, wholeNumber } from "./figure.ts";
 import type { Line } from "./lines.ts";
-import { ParseError, quote } from "./text.ts";
 
 /** What `sysctl` printed: the line of each name and the value on it. */
 export type Sysctl = ReadonlyMap<string, { readonly value: string; readonly line: Line }>;

@@ -1,6 +1,6 @@
+import { ParseError, quote } from "../text.ts";
 import { sizeInBytes, wholeNumber } from "./figure.ts";
 import type { Line } from "./lines.ts";
-import { ParseError, quote } from "./text.ts";
 
 /** What `vmstat -s` prints, by the words of each line. */
 export type VmstatSummary = {

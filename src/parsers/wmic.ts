@@ -1,5 +1,5 @@
+import { ParseError, quote } from "../text.ts";
 import { type Line, requireLineEnd } from "./lines.ts";
-import { ParseError, quote } from "./text.ts";
 
 /** A property of a Win32 object: its value as text, empty where it has none. */
 export type Property = { readonly value: string; readonly line: number };

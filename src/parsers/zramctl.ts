@@ -1,7 +1,7 @@
+import { ParseError, quote } from "../text.ts";
 import { NO_MEMORY_BYTES, sizeInBytes, wholeNumber } from "./figure.ts";
 import type { Line } from "./lines.ts";
 import { type Column, parseTable, type Row, type TableStyle } from "./smartcols.ts";
-import { ParseError, quote } from "./text.ts";
 
 /** A compressed block device in memory. */
 export type ZramDevice = {

@@ -1,10 +1,12 @@
 import type { Family } from "../metric.ts";
 import { writtenLines } from "../parsers/lines.ts";
 import { isSvmonUnit, parseSvmon, type SvmonUnit } from "../parsers/svmon.ts";
-import { decode, ParseError, quote } from "../parsers/text.ts";
+import { decode } from "../parsers/text.ts";
+import type { Output } from "../source.ts";
+import { ParseError, quote } from "../text.ts";
 import { bareWords } from "./asked.ts";
 import { bytesGauge, plainFamilies } from "./figures.ts";
-import type { MetricRow, Output, Preset } from "./preset.ts";
+import type { MetricRow, Preset } from "./preset.ts";
 
 const ROWS: readonly MetricRow[] = [
   bytesGauge("total", "Total memory of the machine.", "memory size"),
@@ -22,7 +24,7 @@ export const aix: Preset = {
   name: "aix",
   about: "AIX, by svmon",
   programs: ["svmon"],
-  alternatives: [{ argv: ["svmon", "-G", "-O", "unit=KB"] }, { argv: ["svmon", "-G"] }],
+  attempts: [{ argv: ["svmon", "-G", "-O", "unit=KB"] }, { argv: ["svmon", "-G"] }],
   read: readAix,
   metrics: ROWS,
 };

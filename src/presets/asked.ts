@@ -1,4 +1,4 @@
-import { ParseError, quote } from "../parsers/text.ts";
+import { ParseError, quote } from "../text.ts";
 
 /** The words of a command line; one that is a whole line for a shell is taken apart, and programs lose their folder. */
 export function bareWords(words: readonly string[]): Set<string> {

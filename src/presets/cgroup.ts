@@ -3,9 +3,10 @@ import { type Cgroup, isCgroupFile, isStatSize, parseCgroups } from "../parsers/
 import { NO_MEMORY_BYTES } from "../parsers/figure.ts";
 import { writtenLines } from "../parsers/lines.ts";
 import { decode } from "../parsers/text.ts";
+import type { Output } from "../source.ts";
 import { bytesGauge, eventCounter } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
-import type { MetricRow, Output, Preset } from "./preset.ts";
+import type { MetricRow, Preset } from "./preset.ts";
 
 const FIGURES: readonly MetricRow[] = [
   bytesGauge("cgroup_current", "Memory that a control group uses.", "memory.current"),
@@ -96,7 +97,7 @@ export const cgroup: Preset = {
   about: "Linux: memory, limits and OOM events of the exporter's control group, or of others (the 100 largest)",
   programs: ["cat"],
   asks: (words) => words.some(isCgroupFile),
-  alternatives: [{ argv: ["/bin/sh", "-c", OWN_GROUP] }],
+  attempts: [{ argv: ["/bin/sh", "-c", OWN_GROUP] }],
   read: readCgroups,
   metrics: [...FIGURES, EVENTS, LOCAL_EVENTS, SWAP_EVENTS, STAT, STAT_EVENTS],
 };

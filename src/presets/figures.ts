@@ -1,5 +1,5 @@
 import { type Family, family } from "../metric.ts";
-import { ParseError } from "../parsers/text.ts";
+import { ParseError } from "../text.ts";
 import type { MetricRow } from "./preset.ts";
 
 /** Figures by the key that the output gives them: what stands in `from` of the rows of a preset. */

@@ -3,9 +3,11 @@ import { type FreeAsked, type FreeReport, parseFree } from "../parsers/free.ts";
 import { freeOptions } from "../parsers/free_options.ts";
 import { freeVersionMatters } from "../parsers/free_scale.ts";
 import type { FreeColumn, FreeRow } from "../parsers/free_table.ts";
-import { decode, ParseError, quote } from "../parsers/text.ts";
+import { decode } from "../parsers/text.ts";
+import type { Output } from "../source.ts";
+import { ParseError, quote } from "../text.ts";
 import { MEMINFO_FILE, readMeminfo } from "./meminfo.ts";
-import type { MetricRow, Output, Preset } from "./preset.ts";
+import type { MetricRow, Preset } from "./preset.ts";
 import { programOf } from "./words.ts";
 
 type Place = readonly [FreeRow, FreeColumn];
@@ -99,7 +101,7 @@ export const free: Preset = {
   programs: ["free"],
   // An output that comes without its command line is that of `free` alone, not of the options that this program prefers.
   usual: ["free"],
-  alternatives: [
+  attempts: [
     { argv: ["free", "-b", "-w"] },
     { argv: ["free", "-b"] },
     { argv: ["cat", "/proc/meminfo"], read: readMeminfo },

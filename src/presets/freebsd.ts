@@ -2,11 +2,13 @@ import type { Family } from "../metric.ts";
 import { type Line, pageSizeInBytes, splitByProgram, writtenLines } from "../parsers/lines.ts";
 import { isSwapInfoHead, parseSwapInfo } from "../parsers/swapinfo.ts";
 import { isSysctlLine, parseSysctl, type Sysctl, sysctlBytes, sysctlNumber } from "../parsers/sysctl.ts";
-import { decode, ParseError, quote } from "../parsers/text.ts";
+import { decode } from "../parsers/text.ts";
+import type { Output } from "../source.ts";
+import { ParseError, quote } from "../text.ts";
 import { bareWords, requireAsked, requireAskedOfSysctl } from "./asked.ts";
 import { bytesGauge, eventCounter, plainFamilies, requireFamilies } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
-import type { MetricRow, Output, Preset } from "./preset.ts";
+import type { MetricRow, Preset } from "./preset.ts";
 import { isMacosName, vmStat } from "./vm_stat.ts";
 
 const VM = "vm.stats.vm.";
@@ -74,7 +76,7 @@ export const freebsd: Preset = {
   about: "FreeBSD, by sysctl and swapinfo",
   programs: ["swapinfo", "pstat", "sysctl"],
   asks: (words) => !vmStat.asks?.(words),
-  alternatives: [
+  attempts: [
     { argv: ["/bin/sh", "-c", "sysctl hw.physmem hw.realmem hw.usermem vm.swap_reserved vm.stats.vm && swapinfo -k"] },
     { argv: ["/bin/sh", "-c", "sysctl hw.physmem vm.stats.vm && swapinfo -k"] },
   ],

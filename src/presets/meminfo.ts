@@ -1,8 +1,10 @@
 import { type Family, family, type MetricHead } from "../metric.ts";
 import { type MeminfoEntry, parseMeminfo } from "../parsers/meminfo.ts";
-import { decode, ParseError, quote } from "../parsers/text.ts";
+import { decode } from "../parsers/text.ts";
+import type { Output } from "../source.ts";
+import { ParseError, quote } from "../text.ts";
 import { MEMINFO_COUNTS, MEMINFO_KEYS } from "./meminfo_keys.ts";
-import type { Output, Preset } from "./preset.ts";
+import type { Preset } from "./preset.ts";
 
 /** Paths under which a machine's or a container's /proc/meminfo is found. */
 export const MEMINFO_FILE = /(?:^|\/)proc\/meminfo$/;
@@ -69,7 +71,7 @@ export const meminfo: Preset = {
   about: "Linux: memory by the kernel's own account, /proc/meminfo",
   programs: ["cat"],
   asks: (words) => words.some((word) => MEMINFO_FILE.test(word)),
-  alternatives: [{ argv: ["cat", "/proc/meminfo"] }],
+  attempts: [{ argv: ["cat", "/proc/meminfo"] }],
   read: readMeminfo,
   readAsNodeExporter: readMeminfoAsNodeExporter,
   metrics: [...MEMINFO_KEYS.keys()].map((key) => ({

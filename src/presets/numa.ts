@@ -2,10 +2,11 @@ import type { Family } from "../metric.ts";
 import { writtenLines } from "../parsers/lines.ts";
 import { type NodeMemory, parseNumastat } from "../parsers/numastat.ts";
 import { decode } from "../parsers/text.ts";
+import type { Output } from "../source.ts";
 import { bytesGauge, requireFamilies } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
 import { MEMINFO_KEYS } from "./meminfo_keys.ts";
-import type { MetricRow, Output, Preset } from "./preset.ts";
+import type { MetricRow, Preset } from "./preset.ts";
 
 /** Rows that each node has in common with /proc/meminfo, under the same names. */
 const SHARED_KEYS = [
@@ -43,7 +44,7 @@ export const numa: Preset = {
   name: "numa",
   about: "Linux: memory of each NUMA node, by numastat -m",
   programs: ["numastat"],
-  alternatives: [{ argv: ["numastat", "-m"] }],
+  attempts: [{ argv: ["numastat", "-m"] }],
   read: readNumastat,
   metrics: ROWS,
 };

@@ -1,9 +1,11 @@
 import { type Family, family, type MetricHead } from "../metric.ts";
 import { parseFlatKeyed } from "../parsers/flat_keyed.ts";
 import { writtenLines } from "../parsers/lines.ts";
-import { decode, ParseError } from "../parsers/text.ts";
+import { decode } from "../parsers/text.ts";
+import type { Output } from "../source.ts";
+import { ParseError } from "../text.ts";
 import { eventCounter, plainFamilies } from "./figures.ts";
-import type { MetricRow, Output, Preset } from "./preset.ts";
+import type { MetricRow, Preset } from "./preset.ts";
 
 const OOM_KILL = "oom_kill";
 
@@ -28,7 +30,7 @@ export const oom: Preset = {
   about: "Linux: out of memory kills, page faults and swapping, by /proc/vmstat",
   programs: ["cat"],
   asks: (words) => words.some((word) => /(?:^|\/)proc\/vmstat$/.test(word)),
-  alternatives: [{ argv: ["cat", "/proc/vmstat"] }],
+  attempts: [{ argv: ["cat", "/proc/vmstat"] }],
   read: readOom,
   readAsNodeExporter: readOomAsNodeExporter,
   metrics: [...ROWS, STALLS],

@@ -1,21 +1,8 @@
-import type { Family, MetricHead } from "../metric.ts";
-
-/** What a command printed, and what is known of how it was asked. */
-export type Output = {
-  /** All of stdout, byte for byte. */
-  readonly stdout: Uint8Array;
-  /** The words of the command line, program first; for a shell line, the words of the line. Units follow from them. */
-  readonly words: readonly string[];
-  /** What `PROGRAM --version` printed, where the text alone can't tell (see `versionMatters`). */
-  readonly version?: string;
-};
-
-/** Reads a whole output into families, or throws a ParseError. Pure. */
-export type Read = (output: Output) => readonly Family[];
+import type { MetricHead } from "../metric.ts";
+import type { Origin, Read } from "../source.ts";
 
 /** One way to get a preset's figures. */
-export type Alternative = {
-  readonly argv: readonly string[];
+export type PresetAttempt = Origin & {
   /** How to read it, where that isn't the preset's own way. */
   readonly read?: Read;
 };
@@ -36,14 +23,12 @@ export type Preset = {
   /** Where several presets name a program: whether this command line is one of this preset. Without it, every one is. */
   readonly asks?: (words: readonly string[]) => boolean;
   /** Tried in order at the first run; the first that works is kept. */
-  readonly alternatives: readonly Alternative[];
+  readonly attempts: readonly PresetAttempt[];
   readonly read: Read;
   /** The same facts under the names, types and scales of node_exporter, where it knows them. */
   readonly readAsNodeExporter?: Read;
-  /** The command line that an output is taken for where none is named; without it, that of the first alternative. */
+  /** The command line that an output is taken for where none is named; without it, that of the first attempt. */
   readonly usual?: readonly string[];
-  /** Whether the meaning of these words depends on the version of the program. */
-  readonly versionMatters?: (words: readonly string[]) => boolean;
   /** Every metric that it can give. */
   readonly metrics: readonly MetricRow[];
 };

@@ -1,8 +1,10 @@
 import { type Family, family, type MetricHead } from "../metric.ts";
 import { writtenLines } from "../parsers/lines.ts";
 import { type Pressure, parsePressure } from "../parsers/pressure.ts";
-import { decode, ParseError, quote } from "../parsers/text.ts";
-import type { MetricRow, Output, Preset } from "./preset.ts";
+import { decode } from "../parsers/text.ts";
+import type { Output } from "../source.ts";
+import { ParseError, quote } from "../text.ts";
+import type { MetricRow, Preset } from "./preset.ts";
 
 function secondsCounter(name: string, help: string, from: string): MetricRow {
   return { name: `memory_pressure_${name}_seconds_total`, help, type: "counter", unit: "seconds", from };
@@ -26,7 +28,7 @@ export const pressure: Preset = {
   about: "Linux: how long tasks wait for memory, by /proc/pressure/memory",
   programs: ["cat"],
   asks: (words) => words.some((word) => MEMORY.test(word)),
-  alternatives: [{ argv: ["cat", "/proc/pressure/memory"] }],
+  attempts: [{ argv: ["cat", "/proc/pressure/memory"] }],
   read: readPressure,
   readAsNodeExporter: readPressureAsNodeExporter,
   metrics: [WAITING, WAITING_RATIO, STALLED, STALLED_RATIO],

@@ -2,10 +2,12 @@ import type { Family } from "../metric.ts";
 import { writtenLines } from "../parsers/lines.ts";
 import { isProcPidLine, parseProcPids } from "../parsers/proc_pid.ts";
 import { type Process, parsePs } from "../parsers/ps.ts";
-import { decode, ParseError, quote } from "../parsers/text.ts";
+import { decode } from "../parsers/text.ts";
+import type { Output } from "../source.ts";
+import { ParseError, quote } from "../text.ts";
 import { bytesGauge } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
-import type { MetricRow, Output, Preset } from "./preset.ts";
+import type { MetricRow, Preset } from "./preset.ts";
 import { programOf } from "./words.ts";
 
 const ROWS: readonly MetricRow[] = [
@@ -43,10 +45,7 @@ export const processes: Preset = {
   programs: ["ps", "cat"],
   asks: (words) => words[0] === "ps" || words.some((word) => /^\/proc\/\S+\/(?:status|smaps_rollup)$/.test(word)),
   usual: PS,
-  alternatives: [
-    { argv: ["/bin/sh", "-c", 'grep -sE "^(Name|VmRSS):" /proc/[0-9]*/status; [ $? -le 2 ]'] },
-    { argv: PS },
-  ],
+  attempts: [{ argv: ["/bin/sh", "-c", 'grep -sE "^(Name|VmRSS):" /proc/[0-9]*/status; [ $? -le 2 ]'] }, { argv: PS }],
   read: readProcesses,
   metrics: ROWS,
 };

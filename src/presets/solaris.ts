@@ -3,10 +3,12 @@ import { NO_MEMORY_BYTES } from "../parsers/figure.ts";
 import { isKstatLine, parseKstat } from "../parsers/kstat.ts";
 import { type Line, pageSizeInBytes, splitByProgram, writtenLines } from "../parsers/lines.ts";
 import { isSwapSummary, parseSwapSummary } from "../parsers/swap_s.ts";
-import { decode, ParseError, quote } from "../parsers/text.ts";
+import { decode } from "../parsers/text.ts";
+import type { Output } from "../source.ts";
+import { ParseError, quote } from "../text.ts";
 import { requireAsked } from "./asked.ts";
 import { bytesGauge, plainFamilies, requireFamilies } from "./figures.ts";
-import type { MetricRow, Output, Preset } from "./preset.ts";
+import type { MetricRow, Preset } from "./preset.ts";
 
 const TOTAL = "unix:0:system_pages:physmem";
 const FREE = "unix:0:system_pages:freemem";
@@ -25,10 +27,7 @@ export const solaris: Preset = {
   name: "solaris",
   about: "Solaris and illumos, by swap -s and kstat",
   programs: ["swap", "kstat"],
-  alternatives: [
-    { argv: ["/bin/sh", "-c", `swap -s && pagesize && kstat -p ${TOTAL} ${FREE}`] },
-    { argv: ["swap", "-s"] },
-  ],
+  attempts: [{ argv: ["/bin/sh", "-c", `swap -s && pagesize && kstat -p ${TOTAL} ${FREE}`] }, { argv: ["swap", "-s"] }],
   read: readSolaris,
   metrics: ROWS,
 };

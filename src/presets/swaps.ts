@@ -1,10 +1,12 @@
 import type { Family } from "../metric.ts";
 import { writtenLines } from "../parsers/lines.ts";
 import { isSwapsHeading, parseSwaponTable, parseSwaps, SWAPON_COLUMNS, type Swaps } from "../parsers/swaps.ts";
-import { decode, ParseError } from "../parsers/text.ts";
+import { decode } from "../parsers/text.ts";
+import type { Output } from "../source.ts";
+import { ParseError } from "../text.ts";
 import { bytesGauge, plainFamilies } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
-import type { MetricRow, Output, Preset } from "./preset.ts";
+import type { MetricRow, Preset } from "./preset.ts";
 import { tableStyle } from "./table_style.ts";
 import { programOf } from "./words.ts";
 
@@ -32,7 +34,7 @@ export const swaps: Preset = {
   about: "Linux: swap partitions and files, by /proc/swaps or swapon",
   programs: ["swapon", "cat"],
   asks: (words) => words[0] === "swapon" || words.some((word) => /(?:^|\/)proc\/swaps$/.test(word)),
-  alternatives: [{ argv: ["cat", "/proc/swaps"] }],
+  attempts: [{ argv: ["cat", "/proc/swaps"] }],
   read: readSwaps,
   metrics: [...TOTALS, ...DEVICES],
 };

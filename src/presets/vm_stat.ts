@@ -9,11 +9,13 @@ import {
   sysctlBytes,
   sysctlNumber,
 } from "../parsers/sysctl.ts";
-import { decode, ParseError, quote } from "../parsers/text.ts";
+import { decode } from "../parsers/text.ts";
 import { isVmStatHead, parseVmStat } from "../parsers/vm_stat.ts";
+import type { Output } from "../source.ts";
+import { ParseError, quote } from "../text.ts";
 import { bareWords, requireAsked, requireAskedOfSysctl } from "./asked.ts";
 import { bytesGauge, eventCounter, plainFamilies, requireFamilies } from "./figures.ts";
-import type { MetricRow, Output, Preset } from "./preset.ts";
+import type { MetricRow, Preset } from "./preset.ts";
 
 const FREE_PERCENT = "System-wide memory free percentage";
 const PRESSURE_LEVEL = "kern.memorystatus_vm_pressure_level";
@@ -87,7 +89,7 @@ export const vmStat: Preset = {
   programs: ["vm_stat", "memory_pressure", "sysctl"],
   asks: (words) =>
     [...bareWords(words)].some((word) => ["vm_stat", "memory_pressure"].includes(word) || isMacosName(word)),
-  alternatives: [
+  attempts: [
     { argv: ["/bin/sh", "-c", `vm_stat && sysctl ${MACOS_NAMES.join(" ")}`] },
     { argv: ["/bin/sh", "-c", "vm_stat && sysctl hw.memsize vm.swapusage"] },
     { argv: ["vm_stat"] },

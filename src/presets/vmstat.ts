@@ -2,8 +2,9 @@ import { type Family, family } from "../metric.ts";
 import { writtenLines } from "../parsers/lines.ts";
 import { decode } from "../parsers/text.ts";
 import { parseVmstatSummary } from "../parsers/vmstat.ts";
+import type { Output } from "../source.ts";
 import { bytesGauge, eventCounter, plainFamilies } from "./figures.ts";
-import type { MetricRow, Output, Preset } from "./preset.ts";
+import type { MetricRow, Preset } from "./preset.ts";
 
 function bytesCounter(name: string, help: string, from: string): MetricRow {
   return { name: `memory_vmstat_${name}_bytes_total`, help, type: "counter", unit: "bytes", from };
@@ -61,7 +62,7 @@ export const vmstat: Preset = {
   name: "vmstat",
   about: "Linux: memory, swap, paging and CPU ticks, by vmstat -s of procps",
   programs: ["vmstat"],
-  alternatives: [{ argv: ["vmstat", "-s"] }],
+  attempts: [{ argv: ["vmstat", "-s"] }],
   read: readVmstat,
   metrics: [...ROWS, TICKS, GUEST_TICKS],
 };

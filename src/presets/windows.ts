@@ -2,11 +2,13 @@ import type { Family } from "../metric.ts";
 import { sizeInBytes } from "../parsers/figure.ts";
 import { writtenLines } from "../parsers/lines.ts";
 import { parsePowerShellJson } from "../parsers/powershell.ts";
-import { decode, ParseError, quote } from "../parsers/text.ts";
+import { decode } from "../parsers/text.ts";
 import { type Properties, parseWmic } from "../parsers/wmic.ts";
+import type { Output } from "../source.ts";
+import { ParseError, quote } from "../text.ts";
 import { bareWords } from "./asked.ts";
 import { bytesGauge, plainFamilies, requireFamilies } from "./figures.ts";
-import type { MetricRow, Output, Preset } from "./preset.ts";
+import type { MetricRow, Preset } from "./preset.ts";
 
 /** Properties of Win32_OperatingSystem; all of them count in KiB, as Microsoft's documentation of the class says. */
 const ROWS: readonly MetricRow[] = [
@@ -29,7 +31,7 @@ export const windows: Preset = {
   name: "windows",
   about: "Windows, by PowerShell or wmic",
   programs: ["wmic", "powershell", "pwsh"],
-  alternatives: [
+  attempts: [
     { argv: ["powershell.exe", ...POWERSHELL] },
     { argv: ["pwsh", ...POWERSHELL] },
     { argv: ["wmic", "OS", "get", NAMES.join(","), "/Value"] },

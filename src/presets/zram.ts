@@ -1,10 +1,12 @@
 import type { Family } from "../metric.ts";
 import { writtenLines } from "../parsers/lines.ts";
-import { decode, ParseError } from "../parsers/text.ts";
+import { decode } from "../parsers/text.ts";
 import { parseZramctl, ZRAMCTL_ALL_COLUMNS, ZRAMCTL_COLUMNS } from "../parsers/zramctl.ts";
+import type { Output } from "../source.ts";
+import { ParseError } from "../text.ts";
 import { bytesGauge } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
-import type { MetricRow, Output, Preset } from "./preset.ts";
+import type { MetricRow, Preset } from "./preset.ts";
 import { tableStyle } from "./table_style.ts";
 import { programOf } from "./words.ts";
 
@@ -32,7 +34,7 @@ export const zram: Preset = {
   about: "Linux: compressed devices in memory, by zramctl of util-linux",
   programs: ["zramctl"],
   usual: ["zramctl"],
-  alternatives: [
+  attempts: [
     { argv: ["zramctl", "--bytes", "--raw", "--output-all"] },
     { argv: ["zramctl", "--bytes", "--raw"] },
     { argv: ["zramctl", "--bytes"] },

@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import { quote } from "../parsers/text.ts";
+import { quote } from "../text.ts";
 
 /** Where to listen. `host` is undefined for all addresses of the machine. */
 export type Address =

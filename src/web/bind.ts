@@ -1,6 +1,6 @@
 import type { Server } from "node:net";
 import { type Address, formatAddress, formatHostAndPort } from "./address.ts";
-import { claimSocketPath, socketPath, withSocketMode } from "./unix-socket.ts";
+import { claimSocketPath, socketPath, withSocketMode } from "./unix_socket.ts";
 
 /** What `:port` falls back from where the machine has no IPv6. */
 const WITHOUT_IPV6 = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL", "EINVAL"]);

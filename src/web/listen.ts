@@ -8,7 +8,7 @@ import { CONNECTION_LIMITS, type ConnectionLimits, type Connections, createConne
 import { createProtocols } from "./protocols.ts";
 import type { Security } from "./security.ts";
 import { createSlicer, type Slicer } from "./slices.ts";
-import { socketPath } from "./unix-socket.ts";
+import { socketPath } from "./unix_socket.ts";
 
 /** Answers one request. HTTP/2's compatible objects come as these too. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;

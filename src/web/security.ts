@@ -1,13 +1,13 @@
 import { createServer as createHttp2 } from "node:http2";
 import type { Socket } from "node:net";
 import { ConfigError } from "../config/problem.ts";
-import { loadWebConfig, type WebConfig } from "../config/web-config.ts";
+import { loadWebConfig, type WebConfig } from "../config/web_config.ts";
 import type { Log } from "../log.ts";
-import { createPasswordCheck } from "./basic-auth.ts";
+import { createPasswordCheck } from "./basic_auth.ts";
 import { guard } from "./guard.ts";
 import type { Handler } from "./listen.ts";
 import type { CreateHttp2 } from "./protocols.ts";
-import { createRateLimit } from "./rate-limit.ts";
+import { createRateLimit } from "./rate_limit.ts";
 import { createWebSource } from "./source.ts";
 import { createTls, type TlsOptions, unsupportedTls } from "./tls.ts";
 

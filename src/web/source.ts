@@ -1,7 +1,7 @@
 import { formatProblem, type Problem } from "../config/problem.ts";
-import type { TlsConfig } from "../config/tls-config.ts";
-import { loadTlsMaterial } from "../config/tls-material.ts";
-import { readWebConfig, type WebConfig } from "../config/web-config.ts";
+import type { TlsConfig } from "../config/tls_config.ts";
+import { loadTlsMaterial } from "../config/tls_material.ts";
+import { readWebConfig, type WebConfig } from "../config/web_config.ts";
 import type { Log } from "../log.ts";
 import { type Reading, readFresh } from "./fresh.ts";
 import { type TlsSettings, unsupportedTls } from "./tls.ts";

@@ -1,9 +1,9 @@
 import { constants } from "node:crypto";
 import type { Socket } from "node:net";
 import { createServer, type Server, type TlsOptions as ServerOptions, type TLSSocket } from "node:tls";
-import type { TlsConfig } from "../config/tls-config.ts";
-import type { TlsMaterial } from "../config/tls-material.ts";
-import { CIPHER_SUITES, TLS13_SUITES, type TlsVersion } from "../config/tls-names.ts";
+import type { TlsConfig } from "../config/tls_config.ts";
+import type { TlsMaterial } from "../config/tls_material.ts";
+import { CIPHER_SUITES, TLS13_SUITES, type TlsVersion } from "../config/tls_names.ts";
 import type { Log } from "../log.ts";
 import { onDeno } from "./runtime.ts";
 import { subjectAltNames } from "./san.ts";

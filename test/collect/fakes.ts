@@ -3,8 +3,8 @@ import type { Outcome } from "../../src/command/outcome.ts";
 import type { Command, Runner } from "../../src/command/run.ts";
 import type { Log, LogFields } from "../../src/log.ts";
 import { family } from "../../src/metric.ts";
-import { ParseError } from "../../src/parsers/text.ts";
-import type { Read } from "../../src/presets/preset.ts";
+import type { Read } from "../../src/source.ts";
+import { ParseError } from "../../src/text.ts";
 
 /** A run that ended well. */
 export function printed(text: string): Outcome {

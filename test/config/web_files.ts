@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatProblem } from "../../src/config/problem.ts";
-import { checkWebConfig, readWebConfig, type WebConfig } from "../../src/config/web-config.ts";
+import { checkWebConfig, readWebConfig, type WebConfig } from "../../src/config/web_config.ts";
 
 /** Where the web configuration of a test lies; gone when the test ends. */
 export const directory = mkdtempSync(join(tmpdir(), "memory_exporter-web-config-"));

@@ -1,5 +1,6 @@
-import { ParseError } from "../../src/parsers/text.ts";
-import type { Output, Preset, Read } from "../../src/presets/preset.ts";
+import type { Preset } from "../../src/presets/preset.ts";
+import type { Output, Read } from "../../src/source.ts";
+import { ParseError } from "../../src/text.ts";
 import { createRandom, type Random } from "../random.ts";
 import { faultsOf } from "./judge.ts";
 import { mutate } from "./mutate.ts";

@@ -1,5 +1,5 @@
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
-import type { Output, Read } from "../../src/presets/preset.ts";
+import type { Output, Read } from "../../src/source.ts";
 import { type Seed, seedsByPreset } from "./seeds.ts";
 
 /** Characters of the shorter text, and how much longer the other one is. */

@@ -1,8 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Family } from "../../src/metric.ts";
-import { ParseError } from "../../src/parsers/text.ts";
-import type { Output, Preset } from "../../src/presets/preset.ts";
+import type { Preset } from "../../src/presets/preset.ts";
+import type { Output } from "../../src/source.ts";
+import { ParseError } from "../../src/text.ts";
 import { faultsOf } from "./judge.ts";
 import { type Seed, seedsByPreset } from "./seeds.ts";
 

@@ -1,8 +1,9 @@
 import type { Family } from "../../src/metric.ts";
 import { decode } from "../../src/parsers/text.ts";
 import { meminfo } from "../../src/presets/meminfo.ts";
-import type { Output, Preset } from "../../src/presets/preset.ts";
+import type { Preset } from "../../src/presets/preset.ts";
 import { vmStat } from "../../src/presets/vm_stat.ts";
+import type { Output } from "../../src/source.ts";
 import type { Explain, FoundSample } from "./explain.ts";
 import { explainFree } from "./explain_free.ts";
 import {

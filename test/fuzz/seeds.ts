@@ -16,7 +16,7 @@ export type Seed = {
 };
 
 /** The first command line of a preset's own. */
-const OWN = (name: string, alternative = 0) => presetNamed(name)?.alternatives[alternative]?.argv ?? [];
+const OWN = (name: string, alternative = 0) => presetNamed(name)?.attempts[alternative]?.argv ?? [];
 
 const NUMA = "\nPer-node system memory usage (in MBs):\nToken SwapCached not in hash table.\n";
 const SVMON =

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type FreeReport, parseFree } from "../../src/parsers/free.ts";
-import { ParseError } from "../../src/parsers/text.ts";
+import { ParseError } from "../../src/text.ts";
 import { readCuts } from "../cuts.ts";
 import { LAYOUTS, printReport } from "../free_model.ts";
 import { createRandom } from "../random.ts";

@@ -14,7 +14,7 @@ pg space     524288       14576
 `;
 
 test("the preset's own commands give memory and paging space", () => {
-  assert.equal(samplesOf(aix, KILOBYTES, aix.alternatives[0]?.argv), [
+  assert.equal(samplesOf(aix, KILOBYTES, aix.attempts[0]?.argv), [
     "memory_total_bytes 4294967296",
     "memory_used_bytes 2230116352",
     "memory_free_bytes 2064850944",
@@ -24,7 +24,7 @@ test("the preset's own commands give memory and paging space", () => {
     "memory_aix_pinned_bytes 1571041280",
     "memory_aix_virtual_bytes 1740935168",
   ]);
-  assert.equal(samplesOf(aix, memoryCase("aix-svmon-g").stdout, aix.alternatives[1]?.argv), [
+  assert.equal(samplesOf(aix, memoryCase("aix-svmon-g").stdout, aix.attempts[1]?.argv), [
     "memory_total_bytes 4294967296",
     "memory_used_bytes 4258775040",
     "memory_free_bytes 36192256",

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import * as assert from "uvu/assert";
-import { decode, ParseError } from "../../src/parsers/text.ts";
+import { decode } from "../../src/parsers/text.ts";
 import type { Preset } from "../../src/presets/preset.ts";
+import { ParseError } from "../../src/text.ts";
 import { isCutInFigure } from "../cuts.ts";
 import { type MemoryCase, memoryCases, sampleLines } from "../memory_cases.ts";
 

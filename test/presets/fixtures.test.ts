@@ -1,9 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Family } from "../../src/metric.ts";
-import { ParseError } from "../../src/parsers/text.ts";
 import { presetFor } from "../../src/presets/table.ts";
 import { shellWords } from "../../src/presets/words.ts";
+import { ParseError } from "../../src/text.ts";
 import { CHECKS, type CheckedCase, check } from "../expected.ts";
 import { memoryCases } from "../memory_cases.ts";
 

@@ -60,7 +60,7 @@ test("free takes its words as bare ones if there are none, and refuses those of 
 test("free reads /proc/meminfo where the words say so", () => {
   const meminfo = memoryCase("meminfo-linux618");
   assert.is(free.read({ stdout: meminfo.stdout, words: meminfo.argv })[0]?.name, "memory_total_bytes");
-  assert.ok(free.alternatives.at(-1)?.read?.({ stdout: meminfo.stdout, words: meminfo.argv }).length);
+  assert.ok(free.attempts.at(-1)?.read?.({ stdout: meminfo.stdout, words: meminfo.argv }).length);
 });
 
 test("free asks for the version just where it can matter", () => {

@@ -8,7 +8,7 @@ import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, sam
 
 const textOf = (name: string) => decode(memoryCase(name).stdout);
 const read = (text: string, words: readonly string[] = []) => samplesOf(freebsd, text, words);
-const OWN = freebsd.alternatives[0]?.argv ?? [];
+const OWN = freebsd.attempts[0]?.argv ?? [];
 
 /** FreeBSD 14 by the preset's own command, with two swap devices. */
 const WHOLE = `hw.physmem: 16987275264

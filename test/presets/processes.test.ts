@@ -111,7 +111,7 @@ test("command lines of ps and of files of processes are known", () => {
 });
 
 (process.platform === "linux" ? test : test.skip)("its own commands work here", () => {
-  for (const { argv } of processes.alternatives) {
+  for (const { argv } of processes.attempts) {
     const [program = "", ...args] = argv;
     const { status, stdout } = runTool(program, args, "");
     assert.is(status, 0, program);

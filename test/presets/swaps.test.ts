@@ -16,7 +16,7 @@ function lineEnds(stdout: Uint8Array): number[] {
 }
 
 test("the preset gives every swap and the sums", () => {
-  assert.equal(samplesOf(swaps, list, swaps.alternatives[0]?.argv), [
+  assert.equal(samplesOf(swaps, list, swaps.attempts[0]?.argv), [
     "memory_swap_total_bytes 142598144",
     "memory_swap_used_bytes 60018688",
     'memory_swap_device_size_bytes{device="/dev/zram1",type="partition"} 100659200',

@@ -7,9 +7,9 @@ const named = (line: string) => presetFor(shellWords(line))?.name;
 
 test("Presets have a name, a line about them, and metrics that none of them has twice", () => {
   assert.is(new Set(presets.map((preset) => preset.name)).size, presets.length);
-  for (const { name, about, metrics, alternatives } of presets) {
+  for (const { name, about, metrics, attempts } of presets) {
     assert.ok(about.length > 0 && !about.includes("\n"), name);
-    assert.ok(alternatives.length > 0, name);
+    assert.ok(attempts.length > 0, name);
     assert.is(new Set(metrics.map((metric) => metric.name)).size, metrics.length, name);
   }
 });
@@ -40,9 +40,9 @@ test("presetFor() goes by the file for what prints files", () => {
   assert.is(named("cat /proc/meminfo.bak"), undefined);
 });
 
-test("presetFor() finds the preset of its own alternatives, where they are one command", () => {
+test("presetFor() finds the preset of its own attempts, where they are one command", () => {
   for (const preset of presets) {
-    for (const { argv, read } of preset.alternatives) {
+    for (const { argv, read } of preset.attempts) {
       if (read === undefined && argv[0] !== "/bin/sh") assert.is(presetFor(argv)?.name, preset.name, argv.join(" "));
     }
   }

@@ -13,7 +13,7 @@ const sysctl = `hw.memsize: 17179869184
 ${textOf("macos-swapusage")}kern.memorystatus_level: 86
 kern.memorystatus_vm_pressure_level: 1
 `;
-const OWN = vmStat.alternatives[0]?.argv ?? [];
+const OWN = vmStat.attempts[0]?.argv ?? [];
 const read = (text: string, words: readonly string[] = []) => samplesOf(vmStat, text, words);
 
 test("the preset's own command gives the memory, its size and the swap", () => {

@@ -18,7 +18,7 @@ const SAMPLES = [
 
 test("every command of the preset gives memory and paging files in bytes", () => {
   const list = WHOLE.replace(/[{}"]/g, "").replaceAll(",", "\r\r\n").replaceAll(":", "=").trimEnd();
-  for (const { argv } of windows.alternatives) {
+  for (const { argv } of windows.attempts) {
     assert.equal(read(WHOLE, argv), SAMPLES);
     assert.equal(read(`\r\r\n\r\r\n${list}\r\r\n\r\r\n`, argv), SAMPLES);
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Collector } from "../../collect/collect.ts";
-import { quote } from "../../parsers/text.ts";
+import { quote } from "../../text.ts";
 import { type Answer, failure, page } from "../answer.ts";
 import { commandsPage } from "./commands_page.ts";
 import { commandReports } from "./report.ts";

@@ -1,4 +1,4 @@
-import { quote } from "../../parsers/text.ts";
+import { quote } from "../../text.ts";
 import { type Answer, failure } from "../answer.ts";
 import { whyNoProfiles } from "./inspector.ts";
 import type { Profile } from "./profiles.ts";

@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readTextFile } from "./file.ts";
 import { type Checked, ConfigError, type Problem } from "./problem.ts";
-import type { PemSource, TlsConfig } from "./tls-config.ts";
+import type { PemSource, TlsConfig } from "./tls_config.ts";
 
 /** PEM texts that were parsed: the certificate comes first in its chain, and the key is its key. */
 export type TlsMaterial = {

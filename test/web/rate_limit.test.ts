@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { createRateLimit } from "../../src/web/rate-limit.ts";
+import { createRateLimit } from "../../src/web/rate_limit.ts";
 
 test("a burst passes at once, then one each interval, never more than a burst", () => {
   let now = 1000;

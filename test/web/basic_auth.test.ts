@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { hashSync } from "bcryptjs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { createPasswordCheck, parseBasic } from "../../src/web/basic-auth.ts";
+import { createPasswordCheck, parseBasic } from "../../src/web/basic_auth.ts";
 
 const base64 = (text: string | Uint8Array) => Buffer.from(text).toString("base64");
 

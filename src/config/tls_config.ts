@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import * as v from "valibot";
-import { quote } from "../parsers/text.ts";
+import { quote } from "../text.ts";
 import type { Checked, Problem } from "./problem.ts";
 import { fields, flag, list, secret, text } from "./schema.ts";
 import {
@@ -12,7 +12,7 @@ import {
   TLS_VERSIONS,
   TLS13_SUITES,
   type TlsVersion,
-} from "./tls-names.ts";
+} from "./tls_names.ts";
 import type { YamlFile } from "./yaml.ts";
 
 /** Where PEM blocks come from: a file (absolute path), or the configuration itself. `problem` blames its place there. */

@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import * as v from "valibot";
 import { goDurationMs } from "../duration.ts";
-import { quote } from "../parsers/text.ts";
+import { quote } from "../text.ts";
 import { readTextFile } from "./file.ts";
 import { type Checked, type Problem, valueOrThrow } from "./problem.ts";
 import { checkTree, dictionary, fields, flag, found, secret, text, wholeNumber } from "./schema.ts";
-import { readTlsConfig, type TlsConfig, tlsSection } from "./tls-config.ts";
-import { loadTlsMaterial } from "./tls-material.ts";
+import { readTlsConfig, type TlsConfig, tlsSection } from "./tls_config.ts";
+import { loadTlsMaterial } from "./tls_material.ts";
 import { parseYaml, type YamlFile } from "./yaml.ts";
 
 /** `--web.config.file`, the format of Prometheus' exporter-toolkit (docs/web-configuration.md). */

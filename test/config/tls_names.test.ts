@@ -1,7 +1,7 @@
 import { getCiphers } from "node:tls";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { CIPHER_SUITES, HTTP2_SUITES, TLS13_SUITES } from "../../src/config/tls-names.ts";
+import { CIPHER_SUITES, HTTP2_SUITES, TLS13_SUITES } from "../../src/config/tls_names.ts";
 import { onDeno } from "../../src/web/runtime.ts";
 import { testWhere } from "../tools.ts";
 

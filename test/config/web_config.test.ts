@@ -4,7 +4,7 @@ import { compareSync } from "bcryptjs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ConfigError, formatProblem } from "../../src/config/problem.ts";
-import { checkWebConfig, loadWebConfig } from "../../src/config/web-config.ts";
+import { checkWebConfig, loadWebConfig } from "../../src/config/web_config.ts";
 import { config, directory, HASH, problems, write } from "./web_files.ts";
 
 test("an empty file is plain HTTP for everybody", () => {

@@ -1,4 +1,4 @@
-import type { RateLimit } from "../config/web-config.ts";
+import type { RateLimit } from "../config/web_config.ts";
 
 /** Whether one more request may pass now. The bucket is full at first; a burst of 0 lets nothing through. */
 export function createRateLimit({ intervalMs, burst }: RateLimit, now: () => number): () => boolean {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { loadTlsMaterial } from "../../src/config/tls-material.ts";
+import { loadTlsMaterial } from "../../src/config/tls_material.ts";
 import { makeCertificate } from "../pki.ts";
 import { needs } from "../tools.ts";
 import { config, directory, problems } from "./web_files.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { onDeno } from "../../src/web/runtime.ts";
-import { claimSocketPath, socketPath, withSocketMode } from "../../src/web/unix-socket.ts";
+import { claimSocketPath, socketPath, withSocketMode } from "../../src/web/unix_socket.ts";
 import { withFolder } from "../stand_in.ts";
 
 /** Runs `use` while a server listens on a path. */

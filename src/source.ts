@@ -1,0 +1,60 @@
+import type { Containment } from "./command/contain.ts";
+import type { Family } from "./metric.ts";
+
+/** What one thing to collect is made of. Presets, flags and the configuration file all end in these types. */
+
+/** What a command printed or a file holds, and what is known of how it was asked for. */
+export type Output = {
+  /** Everything, byte for byte. Of several files each line has its path and a colon in front, as `grep -H ""` prints it. */
+  readonly stdout: Uint8Array;
+  /**
+   * The words of the command line, program first; of a shell line, the words of the command that it is about. Units
+   * follow from them. A file has those of the command that would print the same: `cat FILE`.
+   */
+  readonly words: readonly string[];
+};
+
+/** Reads a whole output into families, or throws a ParseError. Pure. */
+export type Read = (output: Output) => readonly Family[];
+
+/**
+ * Where an output comes from: a command, or files that are read without a process. A `*` in a path stands for any
+ * characters of one name; files that are missing or may not be read are passed over, as long as one is left.
+ */
+export type Origin = { readonly argv: readonly string[] } | { readonly files: readonly string[] };
+
+/** One way to get the figures of a source. */
+export type Attempt = Origin & {
+  readonly read: Read;
+  /** The words that a reader gets, where they aren't those of the origin: of a shell line, those that it is about. */
+  readonly words?: readonly string[];
+};
+
+/** One thing to collect. Built from flags, a preset or the configuration file: the gatherer doesn't know which. */
+export type Source = {
+  /** Value of the label `command`. */
+  readonly name: string;
+  /** Tried in order until one works. That one is kept while it does, and the first is tried again from time to time. */
+  readonly attempts: readonly Attempt[];
+  /** What every run gets, whoever asked for it. */
+  readonly timeoutMs: number;
+  /** Runs in the background. Without it, it runs when it is gathered. */
+  readonly schedule?: Schedule;
+  readonly maxOutputBytes: number;
+  /** More samples fail the run with `overflow`. */
+  readonly maxSeries: number;
+  /** The whole environment of the command. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly containment?: Containment;
+  readonly diesWithExporter?: boolean;
+};
+
+/** How often a source runs in the background, and after what age its last result is no longer told. */
+export type Schedule = { readonly intervalMs: number; readonly maxAgeMs: number };
+
+/** The words of the command that prints what an origin gives. */
+export function wordsOf(origin: Origin): readonly string[] {
+  if ("argv" in origin) return origin.argv;
+  const [first = "", ...more] = origin.files;
+  return more.length === 0 && !first.includes("*") ? ["cat", first] : ["grep", "-H", "", ...origin.files];
+}

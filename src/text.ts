@@ -1,0 +1,27 @@
+/** Words that all rooms share: the error of an output that can't be read, and quoting. */
+
+/** Thrown by every parser. The message is one line: what was found, what was wanted, and where. */
+export class ParseError extends Error {
+  /** 1-based line of the output; 0 where no line is to blame. */
+  readonly line: number;
+  constructor(message: string, line = 0) {
+    super(line > 0 ? `line ${line}: ${message}` : message);
+    this.name = "ParseError";
+    this.line = line;
+  }
+}
+
+const QUOTE_LIMIT = 60;
+
+/** Text of the outside for a one-line message: quoted, escaped (controls, non-ASCII spaces, lone surrogates), cut to 60 characters. */
+export function quote(text: string): string {
+  const cut = text.length > QUOTE_LIMIT ? `${text.slice(0, QUOTE_LIMIT)}…` : text;
+  const safe = cut.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}"\\]|(?! )\p{Zs}/gu, (c) => {
+    if (c === '"' || c === "\\") return `\\${c}`;
+    if (c === "\n") return "\\n";
+    if (c === "\r") return "\\r";
+    if (c === "\t") return "\\t";
+    return `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`;
+  });
+  return `"${safe}"`;
+}
