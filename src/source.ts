@@ -12,9 +12,11 @@ export type Output = {
    * follow from them. A file has those of the command that would print the same: `cat FILE`.
    */
   readonly words: readonly string[];
+  /** A reader that meets more samples than this may end with an OverflowError; the gatherer counts them afterwards. */
+  readonly maxSeries?: number;
 };
 
-/** Reads a whole output into families, or throws a ParseError. Pure. */
+/** Reads a whole output into families, or throws a ParseError or an OverflowError. Pure. */
 export type Read = (output: Output) => readonly Family[];
 
 /**
@@ -38,6 +40,8 @@ export type Source = {
   readonly attempts: readonly Attempt[];
   /** What every run gets, whoever asked for it. */
   readonly timeoutMs: number;
+  /** Whether people may see all words of its command lines: those of presets, and of commands that are configured so. */
+  readonly showsWords: boolean;
   /** Runs in the background. Without it, it runs when it is gathered. */
   readonly schedule?: Schedule;
   readonly maxOutputBytes: number;

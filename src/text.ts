@@ -11,6 +11,14 @@ export class ParseError extends Error {
   }
 }
 
+/** Thrown by what makes samples when there are more than a source may give. */
+export class OverflowError extends Error {
+  constructor(maxSeries: number) {
+    super(`found more than ${maxSeries} series, wanted at most that many (max_series)`);
+    this.name = "OverflowError";
+  }
+}
+
 const QUOTE_LIMIT = 60;
 
 /** Text of the outside for a one-line message: quoted, escaped (controls, non-ASCII spaces, lone surrogates), cut to 60 characters. */
