@@ -12,6 +12,8 @@ export type Output = {
    * follow from them. A file has those of the command that would print the same: `cat FILE`.
    */
   readonly words: readonly string[];
+  /** How the command exited, 0 where no process ran: formats in which the exit status is a figure (`nagios`) need it. */
+  readonly exitCode?: number;
   /** A reader that meets more samples than this may end with an OverflowError; the gatherer counts them afterwards. */
   readonly maxSeries?: number;
 };
