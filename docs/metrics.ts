@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MetricRow, Preset } from "../src/presets/preset.ts";
 import { presets } from "../src/presets/table.ts";
+import { wordsOf } from "../src/source.ts";
 
 /** Writes docs/metrics.md from the table of presets: `node docs/metrics.ts`; with `--check` it only says whether it is stale. */
 
@@ -23,7 +24,7 @@ function row({ name, type, unit = "", help, from }: MetricRow): string {
 }
 
 function section({ name, about, attempts, readAsNodeExporter, metrics }: Preset): string {
-  const commands = attempts.map(({ argv }) => `\`${cell(shown(argv))}\``).join(", else ");
+  const commands = attempts.map((attempt) => `\`${cell(shown(wordsOf(attempt)))}\``).join(", else ");
   const names = readAsNodeExporter ? " Knows the names of node_exporter (`--metrics.names=node_exporter`)." : "";
   return `## ${name}
 

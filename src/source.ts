@@ -16,16 +16,29 @@ export type Output = {
   readonly exitCode?: number;
   /** A reader that meets more samples than this may end with an OverflowError; the gatherer counts them afterwards. */
   readonly maxSeries?: number;
+  /** Takes a warning about what the output can't tell. The gatherer logs each message of a source once. */
+  readonly warn?: (message: string) => void;
 };
 
-/** Reads a whole output into families, or throws a ParseError or an OverflowError. Pure. */
+/** Reads a whole output into families, or throws a ParseError or an OverflowError. Pure but for `warn`. */
 export type Read = (output: Output) => readonly Family[];
 
 /**
- * Where an output comes from: a command, or files that are read without a process. A `*` in a path stands for any
- * characters of one name; files that are missing or may not be read are passed over, as long as one is left.
+ * Where an output comes from: a command, or files that are read without a process. As a shell has it, `*` in a path stands
+ * for any characters of one name and `[0-9]` for a digit (`/proc/[0-9]*\/status`); other patterns are not known. Files that
+ * are missing or may not be read are passed over, as long as one is left. One path without a pattern gives the file as it
+ * is, everything else its lines as `grep -H ""` prints them: path, colon, line, each with a line end.
  */
-export type Origin = { readonly argv: readonly string[] } | { readonly files: readonly string[] };
+export type Origin =
+  | { readonly argv: readonly string[] }
+  | {
+      readonly files: readonly string[] | FindFiles;
+      /** Only the lines that begin with one of these count, for the bound of the output too. */
+      readonly lines?: readonly string[];
+    };
+
+/** Names the files after a look into others: `read` gives the text of a file, undefined where it is missing or can't be read. */
+export type FindFiles = (read: (path: string) => Promise<string | undefined>) => Promise<readonly string[]>;
 
 /** One way to get the figures of a source. */
 export type Attempt = Origin & {
@@ -58,9 +71,11 @@ export type Source = {
 /** How often a source runs in the background, and after what age its last result is no longer told. */
 export type Schedule = { readonly intervalMs: number; readonly maxAgeMs: number };
 
-/** The words of the command that prints what an origin gives. */
+/** The words of the command that prints what an origin gives. Files that have to be found first are not among them. */
 export function wordsOf(origin: Origin): readonly string[] {
   if ("argv" in origin) return origin.argv;
-  const [first = "", ...more] = origin.files;
-  return more.length === 0 && !first.includes("*") ? ["cat", first] : ["grep", "-H", "", ...origin.files];
+  const files = typeof origin.files === "function" ? [] : origin.files;
+  const pattern = origin.lines ? ["-HE", `^(${origin.lines.join("|")})`] : ["-H", ""];
+  const isOneFile = files.length === 1 && !/[*[]/.test(files[0] ?? "");
+  return isOneFile && !origin.lines ? ["cat", ...files] : ["grep", ...pattern, ...files];
 }

@@ -16,8 +16,6 @@ export type FreeAsked = {
   readonly words: readonly string[];
   /** `busybox` or `toybox` if it was called as one of their applets. */
   readonly multicall?: string | undefined;
-  /** What `free --version` or `busybox` prints, where it is known. */
-  readonly version?: string | undefined;
 };
 
 /**
@@ -28,7 +26,7 @@ export type FreeAsked = {
  */
 export function parseFree(text: string, asked: FreeAsked): FreeReport {
   const options = freeOptions(asked.words);
-  const call: FreeCall = { options, multicall: asked.multicall, version: asked.version };
+  const call: FreeCall = { options, multicall: asked.multicall };
   const lines = writtenLines(withoutColours(text));
   if (lines.length === 0) throw new ParseError("found no text, wanted a report of free");
   if (options.line)

@@ -26,15 +26,10 @@ export type FreeCall = {
   readonly options: FreeOptions;
   /** `busybox` or `toybox` if it was called as one of their applets. */
   readonly multicall: string | undefined;
-  /** What the program says of its version. */
-  readonly version: string | undefined;
 };
 
-/** A span of versions of one program in which the units mean the same. */
+/** Versions of one program in which the units mean the same. */
 type Generation = {
-  readonly program: "procps" | "busybox" | "toybox";
-  /** First version and the first one after it, 3.3.17 as 3_003_017; none where the look tells all. */
-  readonly versions?: readonly [number, number];
   readonly looks: readonly FreeLook[];
   readonly fits: (call: FreeCall, shown: FreeShown) => boolean;
   readonly scale: (options: FreeOptions) => Scale;
@@ -61,10 +56,8 @@ const NEVER_OF_MEBIBYTES = /[1-9]\d*K$|[.,][1-9]M$/;
 const plain = (unit: number): Scale => ({ unit, base: 1024, human: false });
 const HUMAN: Scale = { unit: 1, base: 1024, human: true };
 
-function procps(versions: readonly [number, number], looks: readonly FreeLook[], decimals: Decimals): Generation {
+function procps(looks: readonly FreeLook[], decimals: Decimals): Generation {
   return {
-    program: "procps",
-    versions,
     looks,
     fits: ({ options, multicall }, shown) =>
       multicall === undefined &&
@@ -107,11 +100,10 @@ function procpsScale(options: FreeOptions, decimals: Decimals): Scale {
  * Swap row on machines without an MMU. Its oldest versions sum up memory and swap in a row "Total".
  */
 const busybox: Generation = {
-  program: "busybox",
   looks: ["thirteen", "eleven", "twelve"],
-  fits: ({ options, multicall, version }, shown) => {
+  fits: ({ options, multicall }, shown) => {
     const isCalled = multicall === "busybox" || (multicall === undefined && !asksForMore(options));
-    const canLackSwap = shown.lastEnded && (multicall === "busybox" || isBusybox(version));
+    const canLackSwap = shown.lastEnded && multicall === "busybox";
     const isKnown =
       shown.look === "twelve"
         ? hasRows(shown, canLackSwap ? ["mem"] : ["mem", "swap"], ["swap", "buffers_cache"])
@@ -127,7 +119,6 @@ function asksForMore(options: FreeOptions): boolean {
 
 /** toybox has one letter more, `t` for tebibytes, and bytes by default. */
 const toybox: Generation = {
-  program: "toybox",
   looks: ["tabs"],
   fits: ({ options, multicall }, shown) =>
     multicall !== "busybox" &&
@@ -138,54 +129,29 @@ const toybox: Generation = {
 
 /**
  * From the sources of procps: `free.c` at the versions named, NEWS of 3.3.13 ("fix some of the SI multiples"), 4.0.0
- * ("fix -h --si") and 4.0.1 ("--si changes base of default output"). Of 3.3.11 it isn't known what `--kilo` means.
+ * ("fix -h --si") and 4.0.1 ("--si changes base of default output").
  */
 const GENERATIONS: readonly Generation[] = [
-  procps([0, 3_003_010], ["eleven"], { names: false, alone: false, kilo: 1024, suffixes: OF_KIBIBYTES }),
-  procps([3_003_010, 3_003_012], ["twelve", "translated"], {
-    names: false,
-    alone: false,
-    kilo: 1024,
-    suffixes: OF_KIBIBYTES,
-  }),
-  procps([3_003_011, 3_003_013], ["twelve", "translated"], {
-    names: true,
-    alone: false,
-    kilo: 1024,
-    suffixes: OF_KIBIBYTES,
-  }),
-  procps([3_003_013, 3_003_017], ["twelve", "translated"], {
-    names: true,
-    alone: false,
-    kilo: 1000,
-    suffixes: OF_MEBIBYTES,
-    never: NEVER_OF_MEBIBYTES,
-  }),
-  procps([3_003_017, 4_000_000], ["shifted", "translated"], {
-    names: true,
-    alone: false,
-    kilo: 1000,
-    suffixes: OF_MEBIBYTES,
-    never: NEVER_OF_MEBIBYTES,
-  }),
-  procps([4_000_000, 4_000_001], ["shifted", "translated"], { names: true, alone: false, kilo: 1000 }),
-  procps([4_000_001, Number.POSITIVE_INFINITY], ["shifted", "translated", "line"], {
-    names: true,
-    alone: true,
-    kilo: 1000,
-  }),
+  // To 3.3.9.
+  procps(["eleven"], { names: false, alone: false, kilo: 1024, suffixes: OF_KIBIBYTES }),
+  // 3.3.10 and 3.3.11, of which it isn't known what `--kilo` means.
+  procps(["twelve", "translated"], { names: false, alone: false, kilo: 1024, suffixes: OF_KIBIBYTES }),
+  // 3.3.11 and 3.3.12.
+  procps(["twelve", "translated"], { names: true, alone: false, kilo: 1024, suffixes: OF_KIBIBYTES }),
+  // 3.3.13 to 3.3.16, then 3.3.17.
+  ...[["twelve", "translated"] as const, ["shifted", "translated"] as const].map((looks) =>
+    procps(looks, { names: true, alone: false, kilo: 1000, suffixes: OF_MEBIBYTES, never: NEVER_OF_MEBIBYTES }),
+  ),
+  // 4.0.0.
+  procps(["shifted", "translated"], { names: true, alone: false, kilo: 1000 }),
+  // From 4.0.1.
+  procps(["shifted", "translated", "line"], { names: true, alone: true, kilo: 1000 }),
   busybox,
   toybox,
 ];
 
-/** Whether the unit of a report can depend on the version of the program, where the look of the report doesn't tell it. */
-export function freeVersionMatters(options: FreeOptions): boolean {
-  return options.si || options.decimalName;
-}
-
 /**
- * How to read the figures of a report: by what was asked for, by who can have printed it, and by the version where that
- * leaves a choice.
+ * How to read the figures of a report: by what was asked for and by who can have printed it.
  * @throws ParseError if nothing prints such a report when called so, or if its unit is not certain.
  */
 export function freeScale(call: FreeCall, shown: FreeShown): Scale {
@@ -196,15 +162,10 @@ export function freeScale(call: FreeCall, shown: FreeShown): Scale {
       `found a report with the rows ${rows || "none"}, wanted the rows and columns that free prints when called so`,
     );
   }
-  const scale =
-    onlyScale(able, call.options) ??
-    onlyScale(
-      able.filter((one) => isOfVersion(one, call.version)),
-      call.options,
-    );
+  const scale = onlyScale(able, call.options);
   if (scale === undefined) {
     throw new ParseError(
-      "found options whose unit depends on the version of free, wanted its version, or -b for bytes without --si",
+      "found options whose unit depends on the version of free, wanted -b without --si, or --command.output-of with a unit that is certain (-b, -k, -m, -g)",
     );
   }
   if (scale.unit === 1 && able.includes(busybox)) requireBytes(shown.figures);
@@ -219,11 +180,6 @@ function requireBytes(figures: readonly Figure[]): void {
   }
 }
 
-/** Whether a version text is BusyBox's own. */
-export function isBusybox(version: string | undefined): boolean {
-  return version !== undefined && /^BusyBox\b/i.test(version);
-}
-
 function onlyScale(generations: readonly Generation[], options: FreeOptions): Scale | undefined {
   const [first, ...others] = generations.map((one) => one.scale(options));
   if (first === undefined) return undefined;
@@ -233,15 +189,4 @@ function onlyScale(generations: readonly Generation[], options: FreeOptions): Sc
     other.human === first.human &&
     other.suffixes === first.suffixes;
   return others.every(isSame) ? first : undefined;
-}
-
-function isOfVersion(generation: Generation, version: string | undefined): boolean {
-  if (version === undefined) return false;
-  if (isBusybox(version)) return generation.program === "busybox";
-  const match = /procps(?:-ng)?\s+(?:version\s+)?v?(\d{1,3})\.(\d{1,3})(?:\.(\d{1,3}))?/.exec(version);
-  if (!match || !generation.versions) return false;
-  const [, major, minor, patch] = match;
-  const number = Number(major) * 1e6 + Number(minor) * 1e3 + Number(patch ?? 0);
-  const [from, to] = generation.versions;
-  return number >= from && number < to;
 }

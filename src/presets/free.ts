@@ -1,7 +1,5 @@
 import { family, type MetricHead } from "../metric.ts";
 import { type FreeAsked, type FreeReport, parseFree } from "../parsers/free.ts";
-import { freeOptions } from "../parsers/free_options.ts";
-import { freeVersionMatters } from "../parsers/free_scale.ts";
 import type { FreeColumn, FreeRow } from "../parsers/free_table.ts";
 import { decode } from "../parsers/text.ts";
 import type { Output } from "../source.ts";
@@ -69,7 +67,7 @@ function read(output: Output) {
 }
 
 /** Without any words, as if `free` had been called without options. */
-function asked({ words, version }: Output): FreeAsked {
+function asked({ words }: Output): FreeAsked {
   const command = words.length === 0 ? { program: "free", words: ["free"], through: [] } : programOf(words);
   if (command?.program !== "free") {
     throw new ParseError(
@@ -79,19 +77,8 @@ function asked({ words, version }: Output): FreeAsked {
   const starter = command.through.at(-1);
   return {
     words: command.words,
-    version,
     multicall: starter === "busybox" || starter === "toybox" ? starter : undefined,
   };
-}
-
-function versionMatters(words: readonly string[]): boolean {
-  const command = programOf(words);
-  if (command?.program !== "free" || command.words.length === 1) return false;
-  try {
-    return freeVersionMatters(freeOptions(command.words));
-  } catch {
-    return false;
-  }
 }
 
 /** `free` of procps, BusyBox and toybox; where there is none, the kernel's own file. */
@@ -101,13 +88,8 @@ export const free: Preset = {
   programs: ["free"],
   // An output that comes without its command line is that of `free` alone, not of the options that this program prefers.
   usual: ["free"],
-  attempts: [
-    { argv: ["free", "-b", "-w"] },
-    { argv: ["free", "-b"] },
-    { argv: ["cat", "/proc/meminfo"], read: readMeminfo },
-  ],
+  attempts: [{ argv: ["free", "-b", "-w"] }, { argv: ["free", "-b"] }, { files: ["/proc/meminfo"], read: readMeminfo }],
   read,
-  versionMatters,
   metrics: HEADS.map(
     ({ place: [row, column], head }): MetricRow => ({
       ...head,

@@ -71,7 +71,7 @@ export const meminfo: Preset = {
   about: "Linux: memory by the kernel's own account, /proc/meminfo",
   programs: ["cat"],
   asks: (words) => words.some((word) => MEMINFO_FILE.test(word)),
-  attempts: [{ argv: ["cat", "/proc/meminfo"] }],
+  attempts: [{ files: ["/proc/meminfo"] }],
   read: readMeminfo,
   readAsNodeExporter: readMeminfoAsNodeExporter,
   metrics: [...MEMINFO_KEYS.keys()].map((key) => ({

@@ -30,7 +30,7 @@ export const oom: Preset = {
   about: "Linux: out of memory kills, page faults and swapping, by /proc/vmstat",
   programs: ["cat"],
   asks: (words) => words.some((word) => /(?:^|\/)proc\/vmstat$/.test(word)),
-  attempts: [{ argv: ["cat", "/proc/vmstat"] }],
+  attempts: [{ files: ["/proc/vmstat"] }],
   read: readOom,
   readAsNodeExporter: readOomAsNodeExporter,
   metrics: [...ROWS, STALLS],

@@ -5,6 +5,8 @@ import type { Origin, Read } from "../source.ts";
 export type PresetAttempt = Origin & {
   /** How to read it, where that isn't the preset's own way. */
   readonly read?: Read;
+  /** The words that a reader gets, where they aren't those of the origin. */
+  readonly words?: readonly string[];
 };
 
 /** A row of the metric table in docs/metrics.md. */

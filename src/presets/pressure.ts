@@ -28,7 +28,7 @@ export const pressure: Preset = {
   about: "Linux: how long tasks wait for memory, by /proc/pressure/memory",
   programs: ["cat"],
   asks: (words) => words.some((word) => MEMORY.test(word)),
-  attempts: [{ argv: ["cat", "/proc/pressure/memory"] }],
+  attempts: [{ files: ["/proc/pressure/memory"] }],
   read: readPressure,
   readAsNodeExporter: readPressureAsNodeExporter,
   metrics: [WAITING, WAITING_RATIO, STALLED, STALLED_RATIO],

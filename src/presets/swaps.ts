@@ -34,7 +34,7 @@ export const swaps: Preset = {
   about: "Linux: swap partitions and files, by /proc/swaps or swapon",
   programs: ["swapon", "cat"],
   asks: (words) => words[0] === "swapon" || words.some((word) => /(?:^|\/)proc\/swaps$/.test(word)),
-  attempts: [{ argv: ["cat", "/proc/swaps"] }],
+  attempts: [{ files: ["/proc/swaps"] }],
   read: readSwaps,
   metrics: [...TOTALS, ...DEVICES],
 };

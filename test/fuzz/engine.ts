@@ -14,7 +14,6 @@ export type Failure = {
   readonly iteration: number;
   readonly preset: string;
   readonly words: readonly string[];
-  readonly version: string | undefined;
   /** One character for each byte. */
   readonly text: string;
   readonly faults: readonly string[];
@@ -42,7 +41,7 @@ export function createFuzz(seed: number): { readonly fuzz: Fuzz; readonly tallie
     const start = random.oneOf(random.below(FOREIGN) === 0 ? all : own);
     const text = mutate(start.text, random, random.oneOf(random.below(10) === 0 ? all : own).text);
     const asked = random.below(4) === 0 ? random.oneOf(own) : start.preset === preset ? start : random.oneOf(own);
-    const output = { stdout: Buffer.from(text, "latin1"), ...wordsAndVersion(asked, random) };
+    const output = { stdout: Buffer.from(text, "latin1"), words: wordsFor(asked, random) };
     const tally = tallies.get(preset.name);
     const began = performance.now();
     const faults = faultsOfReading(preset, random, output, tally);
@@ -50,16 +49,15 @@ export function createFuzz(seed: number): { readonly fuzz: Fuzz; readonly tallie
     if (tally) tally.slowestMs = Math.max(tally.slowestMs, took);
     if (took > SLOW_MS) faults.push(`takes ${took.toFixed(0)} ms`);
     if (faults.length === 0) return undefined;
-    return { iteration, preset: preset.name, words: output.words, version: output.version, text, faults };
+    return { iteration, preset: preset.name, words: output.words, text, faults };
   }
   return { fuzz, tallies };
 }
 
-/** The command line mostly as it was, sometimes none, or through sudo; the version sometimes. */
-function wordsAndVersion({ words, version }: Seed, random: Random): Omit<Output, "stdout"> {
+/** The command line mostly as it was, sometimes none, or through sudo. */
+function wordsFor({ words }: Seed, random: Random): readonly string[] {
   const kind = random.below(10);
-  const asked = kind === 0 ? [] : kind === 1 ? ["sudo", "-n", ...words] : words;
-  return { words: asked, ...(version !== undefined && random.below(2) === 0 && { version }) };
+  return kind === 0 ? [] : kind === 1 ? ["sudo", "-n", ...words] : words;
 }
 
 function faultsOfReading(preset: Preset, random: Random, output: Output, tally: Tally | undefined): string[] {

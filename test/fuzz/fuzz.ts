@@ -70,11 +70,11 @@ function runWorker(share: Share): Promise<Done> {
 
 /** A failure for people, with the words that show it again. */
 export function describe(seed: number, failure: Failure): string {
-  const { iteration, preset, words, version, text, faults } = failure;
+  const { iteration, preset, words, text, faults } = failure;
   return [
     `${preset}: ${faults.slice(0, 3).join("\n    ")}`,
     `    again by: node test/fuzz/fuzz.ts --seed=${seed} --only=${iteration}`,
-    `    words: ${JSON.stringify(words)}, version: ${version ?? "none"}`,
+    `    words: ${JSON.stringify(words)}`,
     `    text: ${JSON.stringify(text.slice(0, 4000))}`,
   ].join("\n");
 }

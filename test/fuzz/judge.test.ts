@@ -12,8 +12,8 @@ type Reading = { readonly preset: Preset; readonly output: Output; readonly fami
 /** What the presets make of the outputs as they are, where they take them. */
 const READINGS: readonly Reading[] = [...seedsByPreset().values()].flat().flatMap(readingOf);
 
-function readingOf({ preset, words, version, text }: Seed): Reading[] {
-  const output = { stdout: Buffer.from(text, "latin1"), words, ...(version !== undefined && { version }) };
+function readingOf({ preset, words, text }: Seed): Reading[] {
+  const output = { stdout: Buffer.from(text, "latin1"), words };
   try {
     return [{ preset, output, families: preset.read(output) }];
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Preset } from "../../src/presets/preset.ts";
-import { presetFor, presetNamed, presets } from "../../src/presets/table.ts";
-import type { CheckedCase } from "../expected.ts";
+import { presetFor, presetNamed } from "../../src/presets/table.ts";
+import { wordsOf } from "../../src/source.ts";
 import { LAYOUTS, printReport } from "../free_model.ts";
 import { memoryCases } from "../memory_cases.ts";
 import { createRandom } from "../random.ts";
@@ -9,14 +9,18 @@ import { createRandom } from "../random.ts";
 export type Seed = {
   readonly preset: Preset;
   readonly words: readonly string[];
-  /** What the program says of its version. */
-  readonly version?: string;
   /** One character for each byte. */
   readonly text: string;
 };
 
-/** The first command line of a preset's own. */
-const OWN = (name: string, alternative = 0) => presetNamed(name)?.attempts[alternative]?.argv ?? [];
+function named(name: string): Preset {
+  const preset = presetNamed(name);
+  if (!preset) throw new Error(`There is no preset ${name}`);
+  return preset;
+}
+
+/** The first command line of a preset's own, or that of another attempt. */
+const OWN = (name: string, attempt = 0) => wordsOf(named(name).attempts[attempt] ?? { argv: [] });
 
 const NUMA = "\nPer-node system memory usage (in MBs):\nToken SwapCached not in hash table.\n";
 const SVMON =
@@ -204,8 +208,7 @@ unix:0:system_pages:freemem\t632476
 /** Reports of each kind of free, with figures of every length. */
 function printedReports(): Seed[] {
   const random = createRandom(1);
-  const [preset] = presets.filter((one) => one.name === "free");
-  if (!preset) throw new Error("There is no preset free");
+  const preset = named("free");
   return LAYOUTS.flatMap((layout) =>
     [3, 8, 14].map((digits) => {
       const { words, text } = printReport(layout, random, digits);
@@ -216,13 +219,10 @@ function printedReports(): Seed[] {
 
 /** All outputs to begin with, by the preset that reads them. */
 export function seedsByPreset(): ReadonlyMap<Preset, readonly Seed[]> {
-  const cases = (memoryCases() as CheckedCase[]).flatMap(({ argv, program, stdout }): Seed[] => {
+  const cases = memoryCases().flatMap(({ argv, stdout }): Seed[] => {
     const preset = presetFor(argv);
-    return preset ? [{ preset, words: argv, version: program, text: Buffer.from(stdout).toString("latin1") }] : [];
+    return preset ? [{ preset, words: argv, text: Buffer.from(stdout).toString("latin1") }] : [];
   });
-  const more = MORE.flatMap(([name, words, text]): Seed[] => {
-    const preset = presetNamed(name);
-    return preset ? [{ preset, words, text }] : [];
-  });
+  const more = MORE.map(([name, words, text]): Seed => ({ preset: named(name), words, text }));
   return Map.groupBy([...cases, ...more, ...printedReports()], (seed) => seed.preset);
 }

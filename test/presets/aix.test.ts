@@ -4,7 +4,7 @@ import { decode } from "../../src/parsers/text.ts";
 import { aix } from "../../src/presets/aix.ts";
 import { refusal } from "../cuts.ts";
 import { memoryCase, memoryCases } from "../memory_cases.ts";
-import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
+import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, ownWords, samplesOf } from "./checks.ts";
 
 const KILOBYTES = `Unit: KB
 --------------------------------------------------------------------------------------
@@ -14,7 +14,7 @@ pg space     524288       14576
 `;
 
 test("the preset's own commands give memory and paging space", () => {
-  assert.equal(samplesOf(aix, KILOBYTES, aix.attempts[0]?.argv), [
+  assert.equal(samplesOf(aix, KILOBYTES, ownWords(aix)), [
     "memory_total_bytes 4294967296",
     "memory_used_bytes 2230116352",
     "memory_free_bytes 2064850944",
@@ -24,7 +24,7 @@ test("the preset's own commands give memory and paging space", () => {
     "memory_aix_pinned_bytes 1571041280",
     "memory_aix_virtual_bytes 1740935168",
   ]);
-  assert.equal(samplesOf(aix, memoryCase("aix-svmon-g").stdout, aix.attempts[1]?.argv), [
+  assert.equal(samplesOf(aix, memoryCase("aix-svmon-g").stdout, ownWords(aix, 1)), [
     "memory_total_bytes 4294967296",
     "memory_used_bytes 4258775040",
     "memory_free_bytes 36192256",

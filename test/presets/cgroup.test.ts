@@ -8,7 +8,7 @@ import { cgroup } from "../../src/presets/cgroup.ts";
 import { presetFor } from "../../src/presets/table.ts";
 import { refusal } from "../cuts.ts";
 import { memoryCase, memoryCases, sampleLines } from "../memory_cases.ts";
-import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
+import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, ownWords, samplesOf } from "./checks.ts";
 
 const GREP = `/sys/fs/cgroup/a.slice/memory.current:4096
 /sys/fs/cgroup/a.slice/memory.max:max
@@ -65,7 +65,7 @@ test("a cut gives fewer lines, never other figures", () => {
 });
 
 test("every file of one figure is read by itself, of cgroup v2 and v1", () => {
-  const own = cgroup.attempts[0]?.argv[2] ?? "";
+  const own = ownWords(cgroup)[2] ?? "";
   for (const [file, metric] of Object.entries({
     "memory.current": "current_bytes",
     "memory.peak": "peak_bytes",
@@ -124,11 +124,11 @@ function ownGroup(self: string, files: Readonly<Record<string, string>>): string
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), text);
     }
-    const [shell = "", ...args] = cgroup.attempts[0]?.argv ?? [];
+    const [shell = "", ...args] = ownWords(cgroup);
     const here = args.map((word) => word.replaceAll(/(?<=[= ])(?=\/(?:sys\/fs|proc)\/)/g, root));
     const { status, stdout, stderr } = spawnSync(shell, here, { env: { PATH: process.env.PATH, LC_ALL: "C" } });
     if (status !== 0 || stdout.length === 0) return `${status} ${stderr}`.trim();
-    return sampleLines(cgroup.read({ stdout, words: cgroup.attempts[0]?.argv ?? [] }));
+    return sampleLines(cgroup.read({ stdout, words: ownWords(cgroup) }));
   } finally {
     rmSync(root, { recursive: true });
   }

@@ -2,9 +2,16 @@ import { spawnSync } from "node:child_process";
 import * as assert from "uvu/assert";
 import { decode } from "../../src/parsers/text.ts";
 import type { Preset } from "../../src/presets/preset.ts";
+import { wordsOf } from "../../src/source.ts";
 import { ParseError } from "../../src/text.ts";
 import { isCutInFigure } from "../cuts.ts";
 import { type MemoryCase, memoryCases, sampleLines } from "../memory_cases.ts";
+
+/** The words of a preset's own command: that of its first attempt, or of another. */
+export function ownWords({ attempts }: Preset, attempt = 0): readonly string[] {
+  const own = attempts[attempt];
+  return own === undefined ? [] : wordsOf(own);
+}
 
 /** The samples of an output, as text. */
 export function samplesOf(preset: Preset, stdout: string | Uint8Array, words: readonly string[] = []): string[] {

@@ -8,11 +8,11 @@ import { CHECKS, type CheckedCase, check } from "../expected.ts";
 import { memoryCases } from "../memory_cases.ts";
 
 /** What a line of shell or an argv makes of a case, or why it is refused. */
-function outcome(one: CheckedCase, words: readonly string[], version: string | undefined): readonly Family[] | string {
+function outcome(one: CheckedCase, words: readonly string[]): readonly Family[] | string {
   const preset = presetFor(words);
   if (preset === undefined) return "no preset";
   try {
-    return preset.read({ stdout: one.stdout, words, ...(version !== undefined && { version }) });
+    return preset.read({ stdout: one.stdout, words });
   } catch (error) {
     if (error instanceof ParseError) return error.message;
     throw error;
@@ -24,12 +24,11 @@ const CASES = memoryCases() as CheckedCase[];
 for (const family of Object.keys(CHECKS)) {
   const cases = CASES.filter((one) => one.family === family);
 
-  test(`${cases.length} cases of ${family} come out right, with the version and without`, () => {
+  test(`${cases.length} cases of ${family} come out right`, () => {
     assert.ok(cases.length > 0);
     for (const one of cases) {
-      const mayRefuse = one.reject !== undefined || one.may_reject !== undefined;
-      check(one, outcome(one, one.argv, one.program), mayRefuse);
-      check(one, outcome(one, one.argv, undefined), mayRefuse || one.needs !== undefined);
+      const mayRefuse = one.reject !== undefined || one.may_reject !== undefined || one.needs !== undefined;
+      check(one, outcome(one, one.argv), mayRefuse);
     }
   });
 }
@@ -61,9 +60,9 @@ test("Without its last line end, or all of them, an output gives the same figure
       const stdout = withoutLineEnd(one.stdout, all);
       if (stdout === undefined) continue;
       count += 1;
-      const result = outcome({ ...one, stdout }, one.argv, one.program);
+      const result = outcome({ ...one, stdout }, one.argv);
       if (one.name in OPEN && typeof result === "string") refused.add(one.name);
-      else assert.equal(result, outcome(one, one.argv, one.program), one.name);
+      else assert.equal(result, outcome(one, one.argv), one.name);
     }
   }
   assert.ok(count > 300, `${count} cuts`);
@@ -77,8 +76,8 @@ test("Every case belongs to a family that is checked", () => {
   );
 });
 
-test("Cases that need a version are refused without it, unless the report tells it", () => {
-  const refused = CASES.filter((one) => one.needs && typeof outcome(one, one.argv, undefined) === "string");
+test("Cases that need a version are refused, unless the report tells it", () => {
+  const refused = CASES.filter((one) => one.needs && typeof outcome(one, one.argv) === "string");
   assert.equal(
     refused.map((one) => one.name),
     ["procps400-si-alone", "procps402-si-alone"],
@@ -90,7 +89,7 @@ test("Cases come out the same by a line for the shell", () => {
     argv.map((word) => (/[^\w/.:=,-]/.test(word) ? `'${word}'` : word)).join(" ");
   for (const one of CASES) {
     const line = `LC_ALL=C ${quoted(one.argv)} 2>/dev/null | cat`;
-    assert.equal(outcome(one, shellWords(line), one.program), outcome(one, one.argv, one.program), one.name);
+    assert.equal(outcome(one, shellWords(line)), outcome(one, one.argv), one.name);
   }
 });
 

@@ -63,11 +63,4 @@ test("free reads /proc/meminfo where the words say so", () => {
   assert.ok(free.attempts.at(-1)?.read?.({ stdout: meminfo.stdout, words: meminfo.argv }).length);
 });
 
-test("free asks for the version just where it can matter", () => {
-  const matters = (line: string) => free.versionMatters?.(line.split(" "));
-  for (const line of ["free --si", "sudo free -h --si", "free --mega"]) assert.ok(matters(line), line);
-  for (const line of ["free", "free -b -w", "free -h", "free --bogus", "cat /proc/meminfo", ""])
-    assert.not(matters(line), line);
-});
-
 test.run();

@@ -4,11 +4,11 @@ import { decode } from "../../src/parsers/text.ts";
 import { freebsd } from "../../src/presets/freebsd.ts";
 import { refusal } from "../cuts.ts";
 import { memoryCase, memoryCases } from "../memory_cases.ts";
-import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
+import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, ownWords, samplesOf } from "./checks.ts";
 
 const textOf = (name: string) => decode(memoryCase(name).stdout);
 const read = (text: string, words: readonly string[] = []) => samplesOf(freebsd, text, words);
-const OWN = freebsd.attempts[0]?.argv ?? [];
+const OWN = ownWords(freebsd);
 
 /** FreeBSD 14 by the preset's own command, with two swap devices. */
 const WHOLE = `hw.physmem: 16987275264

@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { processes } from "../../src/presets/processes.ts";
 import { presetFor } from "../../src/presets/table.ts";
+import { wordsOf } from "../../src/source.ts";
 import { endsWithLine, refusal } from "../cuts.ts";
 import { runTool } from "../tools.ts";
 import { checkChanges, checkForeign, checkMetrics, samplesOf, samplesOrRefusal } from "./checks.ts";
@@ -111,11 +112,11 @@ test("command lines of ps and of files of processes are known", () => {
 });
 
 (process.platform === "linux" ? test : test.skip)("its own commands work here", () => {
-  for (const { argv } of processes.attempts) {
-    const [program = "", ...args] = argv;
+  for (const words of processes.attempts.map(wordsOf)) {
+    const [program = "", ...args] = words;
     const { status, stdout } = runTool(program, args, "");
     assert.is(status, 0, program);
-    assert.ok(samplesOf(processes, stdout, argv).length > 2, program);
+    assert.ok(samplesOf(processes, stdout, words).length > 2, program);
   }
 });
 

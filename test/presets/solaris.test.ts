@@ -4,12 +4,12 @@ import { decode } from "../../src/parsers/text.ts";
 import { solaris } from "../../src/presets/solaris.ts";
 import { refusal } from "../cuts.ts";
 import { memoryCase, memoryCases } from "../memory_cases.ts";
-import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
+import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, ownWords, samplesOf } from "./checks.ts";
 
 const swap = decode(memoryCase("solaris-swap-s").stdout);
 const statistics = "unix:0:system_pages:physmem\t2096064\nunix:0:system_pages:freemem\t632476\n";
 const WHOLE = `${swap}4096\n${statistics}`;
-const OWN = solaris.attempts[0]?.argv ?? [];
+const OWN = ownWords(solaris);
 const read = (text: string, words: readonly string[] = []) => samplesOf(solaris, text, words);
 const SWAP_SAMPLES = [
   "memory_swap_used_bytes 1062555648",
@@ -22,7 +22,7 @@ test("the preset's own commands give memory and swap", () => {
   const memory = ["memory_total_bytes 8585478144", "memory_free_bytes 2590621696"];
   assert.equal(read(WHOLE, OWN), [...memory, ...SWAP_SAMPLES]);
   assert.equal(read(WHOLE.replace("4096\n", "8192\n"), OWN)[0], "memory_total_bytes 17170956288");
-  assert.equal(read(swap, solaris.attempts[1]?.argv), SWAP_SAMPLES);
+  assert.equal(read(swap, ownWords(solaris, 1)), SWAP_SAMPLES);
   assert.equal(read(`4096\n${statistics}`), memory);
 });
 

@@ -5,7 +5,7 @@ import { swaps } from "../../src/presets/swaps.ts";
 import { presetFor } from "../../src/presets/table.ts";
 import { refusal } from "../cuts.ts";
 import { memoryCase, memoryCases } from "../memory_cases.ts";
-import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
+import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, ownWords, samplesOf } from "./checks.ts";
 
 const list = memoryCase("swaps-zram-and-file").stdout;
 
@@ -16,7 +16,7 @@ function lineEnds(stdout: Uint8Array): number[] {
 }
 
 test("the preset gives every swap and the sums", () => {
-  assert.equal(samplesOf(swaps, list, swaps.attempts[0]?.argv), [
+  assert.equal(samplesOf(swaps, list, ownWords(swaps)), [
     "memory_swap_total_bytes 142598144",
     "memory_swap_used_bytes 60018688",
     'memory_swap_device_size_bytes{device="/dev/zram1",type="partition"} 100659200',

@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { presetFor, presetNamed, presets } from "../../src/presets/table.ts";
 import { shellWords } from "../../src/presets/words.ts";
+import { wordsOf } from "../../src/source.ts";
 
 const named = (line: string) => presetFor(shellWords(line))?.name;
 
@@ -42,8 +43,10 @@ test("presetFor() goes by the file for what prints files", () => {
 
 test("presetFor() finds the preset of its own attempts, where they are one command", () => {
   for (const preset of presets) {
-    for (const { argv, read } of preset.attempts) {
-      if (read === undefined && argv[0] !== "/bin/sh") assert.is(presetFor(argv)?.name, preset.name, argv.join(" "));
+    for (const attempt of preset.attempts) {
+      const words = wordsOf(attempt);
+      if (attempt.read || words[0] === "/bin/sh") continue;
+      assert.is(presetFor(words)?.name, preset.name, words.join(" "));
     }
   }
 });

@@ -4,7 +4,7 @@ import { decode } from "../../src/parsers/text.ts";
 import { isMacosName, vmStat } from "../../src/presets/vm_stat.ts";
 import { refusal } from "../cuts.ts";
 import { memoryCase, memoryCases } from "../memory_cases.ts";
-import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
+import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, ownWords, samplesOf } from "./checks.ts";
 
 const textOf = (name: string) => decode(memoryCase(name).stdout);
 const intel = textOf("macos-vm-stat-intel");
@@ -13,7 +13,7 @@ const sysctl = `hw.memsize: 17179869184
 ${textOf("macos-swapusage")}kern.memorystatus_level: 86
 kern.memorystatus_vm_pressure_level: 1
 `;
-const OWN = vmStat.attempts[0]?.argv ?? [];
+const OWN = ownWords(vmStat);
 const read = (text: string, words: readonly string[] = []) => samplesOf(vmStat, text, words);
 
 test("the preset's own command gives the memory, its size and the swap", () => {

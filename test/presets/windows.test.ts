@@ -1,6 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { windows } from "../../src/presets/windows.ts";
+import { wordsOf } from "../../src/source.ts";
 import { refusal } from "../cuts.ts";
 import { memoryCase, memoryCases } from "../memory_cases.ts";
 import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
@@ -18,9 +19,9 @@ const SAMPLES = [
 
 test("every command of the preset gives memory and paging files in bytes", () => {
   const list = WHOLE.replace(/[{}"]/g, "").replaceAll(",", "\r\r\n").replaceAll(":", "=").trimEnd();
-  for (const { argv } of windows.attempts) {
-    assert.equal(read(WHOLE, argv), SAMPLES);
-    assert.equal(read(`\r\r\n\r\r\n${list}\r\r\n\r\r\n`, argv), SAMPLES);
+  for (const words of windows.attempts.map(wordsOf)) {
+    assert.equal(read(WHOLE, words), SAMPLES);
+    assert.equal(read(`\r\r\n\r\r\n${list}\r\r\n\r\r\n`, words), SAMPLES);
   }
 });
 
