@@ -4,13 +4,14 @@ import { createLog } from "../log.ts";
 import { buildInfo, buildInfoFamily } from "../version.ts";
 import { type CommandLine, readFlags } from "./flags.ts";
 import { EXIT, type Host } from "./host.ts";
+import { sourcesOf } from "./sources.ts";
 import { onceFlags } from "./tables.ts";
 import { tasksOf } from "./tasks.ts";
 
 /** `memory_exporter once`: runs every command once and prints what they gave. */
 export async function once(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(onceFlags, line, host.environment);
-  const tasks = tasksOf(flags, host);
+  const tasks = tasksOf(sourcesOf(flags, host));
   const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
   const { runner } = host;
   const isPid1 = host.orphans !== "elsewhere";

@@ -1,12 +1,12 @@
 import { createReadStream } from "node:fs";
 import { inNamespace } from "../collect/collect.ts";
 import { encode } from "../exposition/encode.ts";
-import type { Read } from "../presets/preset.ts";
+import type { Read } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
 import { type CommandLine, readFlags, UsageError } from "./flags.ts";
 import { EXIT, type Host } from "./host.ts";
+import { readingOf } from "./sources.ts";
 import { parseFlags } from "./tables.ts";
-import { readingOf } from "./tasks.ts";
 
 /** As much as `--command.max-output` can allow a run to print is more than anyone pipes by hand. */
 const LIMIT_BYTES = 64 * 2 ** 20;

@@ -8,6 +8,7 @@ import { type Listener, type ListenOptions, listen } from "../web/listen.ts";
 import { systemdSockets } from "../web/systemd.ts";
 import { type CommandLine, readFlags, type Values } from "./flags.ts";
 import { EXIT, type Host } from "./host.ts";
+import { sourcesOf } from "./sources.ts";
 import { serveFlags } from "./tables.ts";
 import { tasksOf } from "./tasks.ts";
 
@@ -17,7 +18,7 @@ const DRAIN_MS = 3000;
 /** `memory_exporter serve`: serves until a signal comes. */
 export async function serve(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(serveFlags, line, host.environment);
-  const tasks = tasksOf(flags, host);
+  const tasks = tasksOf(sourcesOf(flags, host));
   const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
   const info = buildInfo();
   // From here on: a signal that came before would end the program with a command under way.

@@ -14,6 +14,11 @@ export function positiveDuration(text: string): number {
   return milliseconds;
 }
 
+/** As positiveDuration, or 0. */
+export function duration(text: string): number {
+  return /^0[a-zµ]*$/.test(text) ? 0 : positiveDuration(text);
+}
+
 const SIZE_BYTES: Readonly<Record<string, number>> = {
   "": 1,
   B: 1,

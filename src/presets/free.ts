@@ -1,5 +1,6 @@
 import { family, type MetricHead } from "../metric.ts";
 import { type FreeAsked, type FreeReport, parseFree } from "../parsers/free.ts";
+import { freeOptions } from "../parsers/free_options.ts";
 import type { FreeColumn, FreeRow } from "../parsers/free_table.ts";
 import { decode } from "../parsers/text.ts";
 import type { Output } from "../source.ts";
@@ -59,7 +60,7 @@ const COLUMN_LABELS: Partial<Record<FreeColumn, string>> = { cached: "cache", bu
 /** The report of a run of `free`, or of what reads /proc/meminfo in its place. @throws ParseError */
 function read(output: Output) {
   if (output.words.some((word) => MEMINFO_FILE.test(word))) return readMeminfo(output);
-  const report: FreeReport = parseFree(decode(output.stdout), asked(output));
+  const report: FreeReport = parseFree(decode(output.stdout), asked(output.words));
   return HEADS.flatMap(({ place: [row, column], head }) => {
     const bytes = report[row]?.[column];
     return bytes === undefined ? [] : [family(head, [[{}, bytes]])];
@@ -67,7 +68,7 @@ function read(output: Output) {
 }
 
 /** Without any words, as if `free` had been called without options. */
-function asked({ words }: Output): FreeAsked {
+function asked(words: readonly string[]): FreeAsked {
   const command = words.length === 0 ? { program: "free", words: ["free"], through: [] } : programOf(words);
   if (command?.program !== "free") {
     throw new ParseError(
@@ -81,6 +82,10 @@ function asked({ words }: Output): FreeAsked {
   };
 }
 
+function checkWords(words: readonly string[]): void {
+  if (!words.some((word) => MEMINFO_FILE.test(word))) freeOptions(asked(words).words);
+}
+
 /** `free` of procps, BusyBox and toybox; where there is none, the kernel's own file. */
 export const free: Preset = {
   name: "free",
@@ -90,6 +95,7 @@ export const free: Preset = {
   usual: ["free"],
   attempts: [{ argv: ["free", "-b", "-w"] }, { argv: ["free", "-b"] }, { files: ["/proc/meminfo"], read: readMeminfo }],
   read,
+  checkWords,
   metrics: HEADS.map(
     ({ place: [row, column], head }): MetricRow => ({
       ...head,

@@ -29,7 +29,9 @@ export type Preset = {
   readonly read: Read;
   /** The same facts under the names, types and scales of node_exporter, where it knows them. */
   readonly readAsNodeExporter?: Read;
-  /** The command line that an output is taken for where none is named; without it, that of the first attempt. */
+  /** Throws a ParseError for a command line from which it doesn't follow how to read its output: its units or columns. */
+  readonly checkWords?: (words: readonly string[]) => void;
+  /** The words that an output is taken for where no command line is named; without it, those of the first attempt. */
   readonly usual?: readonly string[];
   /** Every metric that it can give. */
   readonly metrics: readonly MetricRow[];

@@ -43,12 +43,19 @@ export const processes: Preset = {
   name: "processes",
   about: "The ten programs with the most memory in RAM, and all others together, by /proc or ps",
   programs: ["ps", "cat"],
-  asks: (words) => words[0] === "ps" || words.some((word) => /^\/proc\/\S+\/(?:status|smaps_rollup)$/.test(word)),
+  asks: (words) => words[0] === "ps" || words.some(isProcFile),
+  checkWords: (words) => {
+    if (!(programOf(words)?.words ?? words).some(isProcFile)) requireColumns(words);
+  },
   usual: PS,
   attempts: [{ argv: ["/bin/sh", "-c", 'grep -sE "^(Name|VmRSS):" /proc/[0-9]*/status; [ $? -le 2 ]'] }, { argv: PS }],
   read: readProcesses,
   metrics: ROWS,
 };
+
+function isProcFile(word: string): boolean {
+  return /^\/proc\/\S+\/(?:status|smaps_rollup)$/.test(word);
+}
 
 type Program = { readonly label: string; readonly figures: ReadonlyMap<string, number | undefined> };
 

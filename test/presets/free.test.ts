@@ -63,4 +63,18 @@ test("free reads /proc/meminfo where the words say so", () => {
   assert.ok(free.attempts.at(-1)?.read?.({ stdout: meminfo.stdout, words: meminfo.argv }).length);
 });
 
+test("free knows from a command line whether its units are known", () => {
+  for (const line of ["free", "sudo free -m", "/usr/bin/free --si", "cat /proc/meminfo"])
+    free.checkWords?.(line.split(" "));
+  const unknown = (line: string) => refusal(() => free.checkWords?.(line.split(" ")));
+  assert.is(
+    unknown("/opt/mem.sh"),
+    'found "/opt/mem.sh" as the command line, wanted one of free: units follow from it',
+  );
+  assert.match(
+    unknown("free --help"),
+    /^found "--help" in the command line of free, wanted options that give a report$/,
+  );
+});
+
 test.run();

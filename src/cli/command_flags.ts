@@ -1,0 +1,140 @@
+import { ISOLATIONS } from "../command/contain.ts";
+import { presets } from "../presets/table.ts";
+import { listFlag, optionalFlag, switchFlag, valueFlag } from "./flags.ts";
+import { duration, metricPrefix, nonEmpty, oneOf, positiveDuration, secondsToMs, size } from "./values.ts";
+
+/** Flags that say what to run, in what bounds, and what its metrics are called. */
+
+const COMMAND = "Memory command";
+const METRICS = "Metrics";
+
+export const command = optionalFlag(
+  {
+    name: "command",
+    aliases: ["free"],
+    group: COMMAND,
+    placeholder: "LINE",
+    help: "Shell line to run instead of the preset's own command. How to read its output follows from --command.output-of, from --command.preset, or from the program that it names.",
+  },
+  nonEmpty,
+);
+export const outputOf = optionalFlag(
+  {
+    name: "command.output-of",
+    group: COMMAND,
+    placeholder: "LINE",
+    help: "The command line whose output --command prints, like 'free -m'. For scripts that call another program.",
+  },
+  nonEmpty,
+);
+export const commandPresets = listFlag(
+  {
+    name: "command.preset",
+    group: COMMAND,
+    placeholder: "NAME",
+    shown: "auto",
+    help: `What to run and how to read it; auto is the memory command of this platform. Repeatable. One of auto, ${presets.map((preset) => preset.name).join(", ")}.`,
+  },
+  oneOf(["auto", ...presets.map((preset) => preset.name)]),
+);
+
+export const running = {
+  command,
+  outputOf,
+  commandPresets,
+  timeoutMs: valueFlag(
+    {
+      name: "command.timeout",
+      aliases: ["nginx.timeout"],
+      group: COMMAND,
+      placeholder: "DURATION",
+      shown: "5s",
+      help: "How long a run may take; then it is killed, with all that it started.",
+    },
+    positiveDuration,
+  ),
+  maxOutputBytes: valueFlag(
+    {
+      name: "command.max-output",
+      group: COMMAND,
+      placeholder: "SIZE",
+      shown: "1MiB",
+      help: "How much a run may print; past it, it is killed.",
+    },
+    size,
+  ),
+  isolate: valueFlag(
+    {
+      name: "command.isolate",
+      group: COMMAND,
+      placeholder: "KIND",
+      shown: "none",
+      help: "Let the kernel contain what a run starts: none, pidns (a PID namespace) or cgroup (version 2).",
+    },
+    oneOf(ISOLATIONS),
+  ),
+  dieWithExporter: switchFlag({
+    name: "command.die-with-exporter",
+    group: COMMAND,
+    help: "End a run even when the exporter itself is killed by SIGKILL.",
+  }),
+} as const;
+
+/** When runs are made, where something asks for them again and again. */
+export const scheduling = {
+  intervalMs: valueFlag(
+    {
+      name: "command.interval",
+      group: COMMAND,
+      placeholder: "DURATION",
+      shown: "0",
+      help: "Run commands in the background this often and serve the last result. 0 runs them in each scrape.",
+    },
+    duration,
+  ),
+  maxAgeMs: optionalFlag(
+    {
+      name: "command.max-age",
+      group: COMMAND,
+      placeholder: "DURATION",
+      help: "With --command.interval: serve no result that is older than this. Three intervals by default.",
+    },
+    positiveDuration,
+  ),
+  timeoutOffsetMs: valueFlag(
+    {
+      name: "timeout-offset",
+      group: COMMAND,
+      placeholder: "SECONDS",
+      shown: "0.5",
+      help: "Seconds taken off the scraper's own deadline.",
+    },
+    secondsToMs,
+  ),
+} as const;
+
+/** Values of `--metrics.names`. */
+export const METRIC_NAMES = ["memory", "node_exporter"] as const;
+
+export const metrics = {
+  namespace: valueFlag(
+    {
+      name: "metrics.namespace",
+      group: METRICS,
+      placeholder: "PREFIX",
+      shown: "memory",
+      help: "Prefix of all memory metrics.",
+    },
+    metricPrefix,
+  ),
+  names: valueFlag(
+    {
+      name: "metrics.names",
+      group: METRICS,
+      placeholder: "NAMES",
+      shown: "memory",
+      help: "Names of the metrics: memory, or node_exporter for those that its dashboards know (presets meminfo, pressure and oom).",
+    },
+    oneOf(METRIC_NAMES),
+  ),
+} as const;

@@ -1,0 +1,147 @@
+import { type Containment, containmentOf, type Isolation } from "../command/contain.ts";
+import { commandEnvironment } from "../command/environment.ts";
+import type { Preset } from "../presets/preset.ts";
+import { presetFor, presetNamed, presets } from "../presets/table.ts";
+import { shellWords } from "../presets/words.ts";
+import { type Attempt, type Read, type Schedule, type Source, wordsOf } from "../source.ts";
+import { ParseError, quote } from "../text.ts";
+import type { METRIC_NAMES } from "./command_flags.ts";
+import { UsageError } from "./flags.ts";
+import type { Host } from "./host.ts";
+
+/** The flags that say what to run and how to read it. */
+type Wanted = {
+  readonly command: string | undefined;
+  readonly outputOf: string | undefined;
+  readonly commandPresets: readonly string[];
+  readonly names: (typeof METRIC_NAMES)[number];
+};
+
+/** The flags that bound a run and say when it is made. */
+type Bounds = {
+  readonly timeoutMs: number;
+  readonly maxOutputBytes: number;
+  readonly isolate: Isolation;
+  readonly dieWithExporter: boolean;
+  readonly intervalMs?: number;
+  readonly maxAgeMs?: number | undefined;
+};
+
+/** Samples that a source may give; no preset comes near it on a usual machine. */
+const MAX_SERIES = 1000;
+/** The default of `--command.max-age`, in intervals. */
+const MAX_AGE_INTERVALS = 3;
+
+const PLATFORM_PRESETS: Partial<Record<NodeJS.Platform, string>> = {
+  darwin: "vm_stat",
+  freebsd: "freebsd",
+  win32: "windows",
+  aix: "aix",
+  sunos: "solaris",
+};
+
+/** The sources that the flags ask for. @throws UsageError */
+export function sourcesOf(flags: Wanted & Bounds, host: Host): readonly Source[] {
+  const containment = containmentFor(flags.isolate);
+  const schedule = scheduleOf(flags);
+  const common = {
+    timeoutMs: flags.timeoutMs,
+    maxOutputBytes: flags.maxOutputBytes,
+    maxSeries: MAX_SERIES,
+    environment: commandEnvironment(host.environment),
+    diesWithExporter: flags.dieWithExporter,
+    ...(containment && { containment }),
+    ...(schedule && { schedule }),
+  };
+  if (flags.command !== undefined) {
+    const { preset, read, words } = lineReading(flags.command, flags);
+    const attempt: Attempt = { argv: ["/bin/sh", "-c", flags.command], read, words };
+    return [{ ...common, name: preset.name, attempts: [attempt], showsWords: false }];
+  }
+  if (flags.outputOf !== undefined) throw new UsageError("--command.output-of: wanted --command beside it");
+  const chosen = flags.commandPresets.map((name) => presetOf(name, flags.names, host.platform));
+  const twice = chosen.find((preset, index) => chosen.indexOf(preset) !== index);
+  if (twice) throw new UsageError(`--command.preset: found ${twice.name} twice`);
+  return chosen.map((preset) => ({
+    ...common,
+    name: preset.name,
+    attempts: preset.attempts.map((attempt) => ({ ...attempt, read: readOf(preset, flags.names, attempt.read) })),
+    showsWords: true,
+  }));
+}
+
+function containmentFor(isolation: Isolation): Containment | undefined {
+  const containment = containmentOf(isolation);
+  if (typeof containment !== "string") return containment;
+  throw new UsageError(`--command.isolate: found ${quote(isolation)}, which isn't available here: ${containment}`);
+}
+
+function scheduleOf({ intervalMs = 0, maxAgeMs }: Bounds): Schedule | undefined {
+  if (intervalMs === 0) {
+    if (maxAgeMs === undefined) return undefined;
+    throw new UsageError("--command.max-age: wanted --command.interval beside it");
+  }
+  if (maxAgeMs !== undefined && maxAgeMs < intervalMs)
+    throw new UsageError("--command.max-age: found less than --command.interval, wanted at least as much");
+  return { intervalMs, maxAgeMs: maxAgeMs ?? MAX_AGE_INTERVALS * intervalMs };
+}
+
+/** How a preset's output is read under the wanted names. @param own the reader of one attempt, where it has its own. */
+function readOf(preset: Preset, names: Wanted["names"], own: Read = preset.read): Read {
+  if (names === "memory") return own;
+  if (preset.readAsNodeExporter) return preset.readAsNodeExporter;
+  const known = presets.filter((one) => one.readAsNodeExporter).map((one) => one.name);
+  throw new UsageError(
+    `--metrics.names: found node_exporter with preset ${preset.name}, wanted one of ${known.join(", ")}`,
+  );
+}
+
+/** The preset of a name; `auto` is the platform's own, and a platform that isn't known is taken for a Linux. */
+function presetOf(name: string, names: Wanted["names"], platform: NodeJS.Platform): Preset {
+  const own = PLATFORM_PRESETS[platform] ?? (names === "node_exporter" ? "meminfo" : "free");
+  const preset = presetNamed(name === "auto" ? own : name);
+  if (preset === undefined) throw new Error(`No preset ${name}`);
+  return preset;
+}
+
+/** How an output is to be read. */
+export type Reading = { readonly preset: Preset; readonly read: Read; readonly words: readonly string[] };
+
+/**
+ * How to read an output by the flags alone: by the command line that they name, else by the preset's usual one.
+ * @throws UsageError
+ */
+export function readingOf(flags: Wanted, host: Host): Reading {
+  const line = flags.command ?? flags.outputOf;
+  if (line !== undefined) return lineReading(line, flags);
+  const [name = "auto", ...more] = flags.commandPresets;
+  if (more.length > 0) throw new UsageError("--command.preset: wanted one preset to read by, found several");
+  const preset = presetOf(name, flags.names, host.platform);
+  const [first] = preset.attempts;
+  return { preset, read: readOf(preset, flags.names), words: preset.usual ?? (first ? wordsOf(first) : []) };
+}
+
+const OUTPUT_OF = "say what it prints by --command.output-of, like --command.output-of='free -m'";
+
+/** How to read what a shell line prints: by the line whose output it is, and by the preset that is named or follows. */
+function lineReading(command: string, { outputOf, commandPresets, names }: Wanted): Reading {
+  const flag = outputOf === undefined ? "--command" : "--command.output-of";
+  const line = outputOf ?? command;
+  const words = shellWords(line);
+  const [name = "auto", ...more] = commandPresets;
+  if (more.length > 0) throw new UsageError(`${flag}: wanted one --command.preset beside it, found several`);
+  const preset = name === "auto" ? presetFor(words) : presetNamed(name);
+  if (preset === undefined) {
+    const known = presets.map((one) => one.name).join(", ");
+    throw new UsageError(
+      `${flag}: no preset is known to read ${quote(line)}, ${OUTPUT_OF}, or name a preset by --command.preset: ${known}`,
+    );
+  }
+  try {
+    preset.checkWords?.(words);
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    throw new UsageError(`${flag}: preset ${preset.name} can't read ${quote(line)}: ${error.message}; ${OUTPUT_OF}`);
+  }
+  return { preset, read: readOf(preset, names), words };
+}

@@ -1,0 +1,81 @@
+import { parseAddress } from "../web/address.ts";
+import { listFlag, optionalFlag, switchFlag, UsageError, valueFlag } from "./flags.ts";
+import { count, urlPath } from "./values.ts";
+
+/** Flags of what is served over HTTP. */
+
+const WEB = "Web";
+
+/** A text that can be listened on, as it came: the web room reads it again. */
+function listenAddress(text: string): string {
+  try {
+    parseAddress(text);
+    return text;
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
+}
+
+export const webConfigFile = optionalFlag(
+  {
+    name: "web.config.file",
+    group: WEB,
+    placeholder: "PATH",
+    help: "TLS, client certificates, basic auth, headers and rate limit, in the format of Prometheus' exporter-toolkit.",
+  },
+  String,
+);
+
+export const web = {
+  listenAddresses: listFlag(
+    {
+      name: "web.listen-address",
+      group: WEB,
+      placeholder: "ADDRESS",
+      shown: ":9101",
+      help: "Address to listen on: host:port, [::1]:port, :port, or unix:/path. Repeatable.",
+    },
+    listenAddress,
+  ),
+  systemdSocket: switchFlag({
+    name: "web.systemd-socket",
+    group: WEB,
+    help: "Listen on the sockets that systemd has opened instead of the addresses (Linux).",
+  }),
+  webConfigFile,
+  healthWithoutAuth: switchFlag({
+    name: "web.health-without-auth",
+    group: WEB,
+    help: "Answer /-/healthy and /-/ready without credentials.",
+  }),
+  telemetryPath: valueFlag(
+    {
+      name: "web.telemetry-path",
+      group: WEB,
+      placeholder: "PATH",
+      shown: "/metrics",
+      help: "Path under which to expose metrics.",
+    },
+    urlPath,
+  ),
+  maxRequests: valueFlag(
+    {
+      name: "web.max-requests",
+      group: WEB,
+      placeholder: "N",
+      shown: "40",
+      help: "Scrapes in flight; past it the answer is 503. 0 is no limit.",
+    },
+    count,
+  ),
+  disableExporterMetrics: switchFlag({
+    name: "web.disable-exporter-metrics",
+    group: WEB,
+    help: "Leave out metrics about the exporter itself; build info stays.",
+  }),
+  debug: switchFlag({
+    name: "web.enable-debug",
+    group: WEB,
+    help: "Serve /debug/commands and /debug/pprof/: how the commands ran, and profiles of the exporter itself.",
+  }),
+} as const;
