@@ -1,49 +1,34 @@
-import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
-import { collect } from "./exporter.ts";
 import { ask } from "./http.ts";
+import { withServer } from "./servers.ts";
 import { needs } from "./tools.ts";
 
 /** Whether there is a Prometheus to scrape with. */
 export const hasPrometheus = needs("prometheus", "--version");
 
-/** A port that nobody has at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
-}
+export type PrometheusOptions = {
+  /** `prometheus`, the one of this machine, unless told otherwise: `PROMETHEUS_3` of test/servers.ts is another. */
+  readonly program?: string;
+  /** Further flags, as `--web.enable-remote-write-receiver`. */
+  readonly args?: readonly string[];
+};
 
-/** Runs a Prometheus with a configuration and a data folder of its own, and ends it. */
+/** Runs a Prometheus on a free port with a configuration and a data folder of its own, and ends it. */
 export async function withPrometheus(
   config: string,
   folder: string,
   use: (api: string, log: () => string) => Promise<void>,
+  { program = "prometheus", args = [] }: PrometheusOptions = {},
 ) {
-  const listen = `127.0.0.1:${await freePort()}`;
   writeFileSync(join(folder, "prometheus.yml"), config);
-  const args = [
-    `--config.file=${folder}/prometheus.yml`,
-    `--storage.tsdb.path=${folder}/data`,
-    `--web.listen-address=${listen}`,
-  ];
-  const child = spawn("prometheus", args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
-  const log = collect(child.stderr);
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  try {
-    await use(`http://${listen}/api/v1`, log);
-  } finally {
-    child.kill("SIGTERM");
-    const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
-    await ended;
-    clearTimeout(timer);
-  }
+  const own = [`--config.file=${folder}/prometheus.yml`, `--storage.tsdb.path=${folder}/data`];
+  const kind = {
+    program,
+    args: (listen: string) => [...own, `--web.listen-address=${listen}`, ...args],
+    ready: "/-/ready",
+  };
+  await withServer(kind, ({ url, log }) => use(`${url}/api/v1`, log), folder);
 }
 
 /** The value of an expression that has one series, as Prometheus writes it. */

@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { run } from "../exporter.ts";
+import { scrape } from "../http.ts";
+import { withServer } from "../servers.ts";
 import { needs } from "../tools.ts";
 
 /** The program with whose names ours are compared, on the same machine. */
@@ -32,37 +32,13 @@ function familiesOf(page: string): Map<string, Metric> {
   return families;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
-}
-
-async function pageWhenReady(url: string): Promise<string> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const page = await fetch(url).then(
-      (response) => response.text(),
-      () => undefined,
-    );
-    if (page !== undefined) return page;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`${url} does not answer`);
-}
-
-async function peerPage(): Promise<string> {
-  const listen = `127.0.0.1:${await freePort()}`;
-  const args = [`--web.listen-address=${listen}`, "--collector.disable-defaults", ...COLLECTORS];
-  const peer = spawn(PEER, args, { stdio: "ignore" });
-  const ended = new Promise((resolve) => peer.once("exit", resolve));
-  try {
-    return await pageWhenReady(`http://${listen}/metrics`);
-  } finally {
-    peer.kill("SIGKILL");
-    await ended;
-  }
+function peerPage(): Promise<string> {
+  const kind = {
+    program: PEER,
+    args: (listen: string) => [`--web.listen-address=${listen}`, "--collector.disable-defaults", ...COLLECTORS],
+    ready: "/",
+  };
+  return withServer(kind, ({ url }) => scrape(url));
 }
 
 function change(name: string): number {

@@ -12,7 +12,7 @@ import { onDeno } from "../../src/web/runtime.ts";
 import { collect } from "../exporter.ts";
 import { ask } from "../http.ts";
 import { answerOk, keptLog, withListeners } from "../listeners.ts";
-import { freePort } from "../prometheus.ts";
+import { freePort } from "../servers.ts";
 import { withFolder } from "../stand_in.ts";
 import { needs, testWhere } from "../tools.ts";
 
