@@ -64,6 +64,12 @@ export type Source = {
   readonly maxSeries: number;
   /** The whole environment of the command. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Where its commands run; `/` unless another is given. */
+  readonly directory?: string;
+  /** Exit statuses that are no failure; 0 alone unless others are given. */
+  readonly okExitCodes?: readonly number[];
+  /** What is added to the niceness of its commands. */
+  readonly nice?: number;
   readonly containment?: Containment;
   readonly diesWithExporter?: boolean;
 };

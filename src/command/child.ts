@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { statSync } from "node:fs";
 import { createCapture, createTail } from "./capture.ts";
 import type { Argv } from "./contain.ts";
 import { killGroup } from "./group.ts";
@@ -38,15 +39,19 @@ const STDERR_TAIL_BYTES = 8 * 1024;
 /** How much a command may complain. */
 export const STDERR_LIMIT_BYTES = 1024 * 1024;
 
+type Start = {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly directory: string;
+  readonly limitBytes: number;
+};
+
 /** Starts a child, or says why there is none: some faults throw, others come as an event later. Never throws. */
-export function startChild(
-  [file, ...rest]: Argv,
-  environment: Readonly<Record<string, string>>,
-  limitBytes: number,
-): Child | string {
+export function startChild([file, ...rest]: Argv, { environment, directory, limitBytes }: Start): Child | string {
   try {
+    // Where the directory is missing, a spawn says that the program is.
+    if (directory !== "/" && !statSync(directory).isDirectory()) return `${directory}: not a directory`;
     return watch(
-      spawn(file, rest, { detached: true, stdio: ["ignore", "pipe", "pipe"], cwd: "/", env: { ...environment } }),
+      spawn(file, rest, { detached: true, stdio: ["ignore", "pipe", "pipe"], cwd: directory, env: { ...environment } }),
       limitBytes,
     );
   } catch (error) {

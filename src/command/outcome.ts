@@ -3,7 +3,15 @@
  * a partial output can't be read by mistake. `seconds` is the time from the start to the verdict.
  */
 export type Outcome =
-  | { readonly kind: "ok"; readonly seconds: number; readonly stdout: Uint8Array; readonly held: boolean }
+  | {
+      readonly kind: "ok";
+      readonly seconds: number;
+      /** The exit status: 0, or one that the command may end with. None where no command ran. */
+      readonly code?: number;
+      readonly stdout: Uint8Array;
+      readonly stderrTail: string;
+      readonly held: boolean;
+    }
   | { readonly kind: "timeout"; readonly seconds: number; readonly timeoutMs: number; readonly stderrTail: string }
   | {
       readonly kind: "overflow";

@@ -1,7 +1,7 @@
 import { type Cause, type Child, STDERR_LIMIT_BYTES, startChild } from "./child.ts";
 import { descriptorLimit, openDescriptors } from "./children.ts";
 import type { Argv, Containment } from "./contain.ts";
-import { RUN_MARKER } from "./environment.ts";
+import { findProgram, RUN_MARKER } from "./environment.ts";
 import { groupExists } from "./group.ts";
 import { createGuardian } from "./guardian.ts";
 import type { Outcome } from "./outcome.ts";
@@ -14,6 +14,12 @@ export type Command = {
   readonly argv: Argv;
   /** The whole environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Where it runs; `/` unless another is given. */
+  readonly directory?: string;
+  /** Exit statuses with which it ends well; 0 alone unless others are given. */
+  readonly okExitCodes?: readonly number[];
+  /** What is added to its niceness, by nice(1). */
+  readonly nice?: number;
   readonly maxOutputBytes: number;
   /** What holds its processes besides their process group. */
   readonly containment?: Containment;
@@ -81,7 +87,7 @@ export function createRunner(): Runner {
     const outcome =
       typeof child === "string"
         ? Promise.resolve<Outcome>({ kind: "spawn", seconds: elapsedMs() / 1000, reason: child })
-        : supervise(child, { deadlineMs, elapsedMs, limitBytes: command.maxOutputBytes });
+        : supervise(child, { ...command, deadlineMs, elapsedMs });
     const released = outcome.then((ended) => release(run, ended));
     released.finally(() => forget(run));
     return { outcome, released, abort: () => run.child?.end("aborted") };
@@ -90,9 +96,14 @@ export function createRunner(): Runner {
   /** Starts a command that carries a marker in its environment. The guardian knows of it before it lives. */
   function startMarked(command: Command, marker: string): Child | string {
     if (command.diesWithExporter && !guardian.add(lasting(command, marker))) return "the guardian could not be started";
-    const argv = command.containment ? command.containment.wrap(command.argv, marker) : command.argv;
+    const polite = withNice(command);
+    const argv = command.containment ? command.containment.wrap(polite, marker) : polite;
     if (typeof argv === "string") return argv;
-    const child = startChild(argv, { ...command.environment, [RUN_MARKER]: marker }, command.maxOutputBytes);
+    const child = startChild(argv, {
+      environment: { ...command.environment, [RUN_MARKER]: marker },
+      directory: command.directory ?? "/",
+      limitBytes: command.maxOutputBytes,
+    });
     if (command.diesWithExporter && typeof child !== "string" && child.pid) guardian.add([String(child.pid)]);
     return child;
   }
@@ -103,6 +114,11 @@ export function createRunner(): Runner {
   }
 
   return { start, killAll: () => live.forEach(killNow) };
+}
+
+/** Set after the start, the niceness would miss what the command starts at once. */
+function withNice({ argv, nice = 0 }: Command): Argv {
+  return nice === 0 ? argv : [findProgram("nice") ?? "/usr/bin/nice", "-n", String(nice), ...argv];
 }
 
 /** Tells this exporter from all others of the machine. It is no secret, and node:crypto would take 3 ms of the start. */
@@ -122,7 +138,10 @@ function killNow({ command, marker, child }: Live): void {
   sweepNow({ leader: child.pid, marker, groupKilled: false });
 }
 
-type Bounds = { readonly deadlineMs: number; readonly elapsedMs: () => number; readonly limitBytes: number };
+type Bounds = Pick<Command, "maxOutputBytes" | "okExitCodes"> & {
+  readonly deadlineMs: number;
+  readonly elapsedMs: () => number;
+};
 
 /** Holds a child to its deadline. Resolves when it is decided how the run ended. */
 async function supervise(child: Child, bounds: Bounds): Promise<Outcome> {
@@ -146,9 +165,11 @@ async function decide(child: Child, bounds: Bounds): Promise<Outcome> {
   const cause = child.cause();
   if (cause === "stdout" || cause === "stderr") return endedOutcome(cause, child, bounds, seconds);
   if (first.how === "signal") return { kind: "signal", seconds, signal: first.signal, stderrTail: child.stderrTail() };
-  if (first.code !== 0) return { kind: "exit", seconds, code: first.code, stderrTail: child.stderrTail() };
+  const { code } = first;
+  const stderrTail = child.stderrTail();
+  if (!(bounds.okExitCodes ?? [0]).includes(code)) return { kind: "exit", seconds, code, stderrTail };
   // A pipe that closed since the deadline came and the group was killed was held until then.
-  return { kind: "ok", seconds, stdout: child.stdout(), held: !settled || cause !== undefined };
+  return { kind: "ok", seconds, code, stdout: child.stdout(), stderrTail, held: !settled || cause !== undefined };
 }
 
 /** Whether a child is a zombie, of which a busy event loop hasn't heard yet. One that can't be seen may live. */
@@ -156,14 +177,14 @@ function hasEnded(pid = 0): boolean {
   return processRow(pid)?.state === "Z";
 }
 
-function endedOutcome(cause: Cause, child: Child, { deadlineMs, limitBytes }: Bounds, seconds: number): Outcome {
+function endedOutcome(cause: Cause, child: Child, { deadlineMs, maxOutputBytes }: Bounds, seconds: number): Outcome {
   switch (cause) {
     case "timeout":
       return { kind: "timeout", seconds, timeoutMs: deadlineMs, stderrTail: child.stderrTail() };
     case "aborted":
       return { kind: "aborted", seconds };
     case "stdout":
-      return { kind: "overflow", seconds, stream: cause, limitBytes };
+      return { kind: "overflow", seconds, stream: cause, limitBytes: maxOutputBytes };
     case "stderr":
       return { kind: "overflow", seconds, stream: cause, limitBytes: STDERR_LIMIT_BYTES };
   }

@@ -8,7 +8,7 @@ import { ParseError } from "../../src/text.ts";
 
 /** A run that ended well. */
 export function printed(text: string): Outcome {
-  return { kind: "ok", seconds: 0.01, stdout: new TextEncoder().encode(text), held: false };
+  return { kind: "ok", seconds: 0.01, code: 0, stdout: new TextEncoder().encode(text), stderrTail: "", held: false };
 }
 
 export const EXIT_3: Outcome = { kind: "exit", seconds: 0.02, code: 3, stderrTail: "no luck" };

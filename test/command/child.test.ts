@@ -9,7 +9,11 @@ const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** Starts a shell line, and kills its group after the use. */
 async function withChild(line: string, use: (child: Child) => Promise<void>, limitBytes = 1e6): Promise<void> {
-  const child = startChild(["/bin/sh", "-c", line], { ...ENVIRONMENT, MARK: "a b" }, limitBytes);
+  const child = startChild(["/bin/sh", "-c", line], {
+    environment: { ...ENVIRONMENT, MARK: "a b" },
+    directory: "/",
+    limitBytes,
+  });
   if (typeof child === "string") throw new Error(child);
   try {
     await use(child);
@@ -52,7 +56,7 @@ test("a child's end is a status or a signal, and what it said is kept", async ()
 
 test("what can't be started has no pid and a reason, or is a reason", async () => {
   for (const file of ["/no/such/program", "/dev/null", "/bin/\0sh"]) {
-    const child = startChild([file], ENVIRONMENT, 1000);
+    const child = startChild([file], { environment: ENVIRONMENT, directory: "/", limitBytes: 1000 });
     if (typeof child === "string") {
       assert.ok(child.length > 0);
       continue;
