@@ -1,4 +1,5 @@
 import { goDurationMs } from "../duration.ts";
+import { sizeBytes } from "../size.ts";
 
 /** Readers of flag values. Each returns the value or throws a ValueError that says what was wanted. */
 
@@ -19,22 +20,11 @@ export function duration(text: string): number {
   return /^0[a-zµ]*$/.test(text) ? 0 : positiveDuration(text);
 }
 
-const SIZE_BYTES: Readonly<Record<string, number>> = {
-  "": 1,
-  B: 1,
-  KB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-};
-
 /** A size (`65536`, `64KiB`, `1MiB`, `2MB`) in bytes, from 1 byte to 1 GiB. */
 export function size(text: string): number {
-  const [, count, unit = ""] = /^(\d{1,10})([KMG]?i?B)?$/.exec(text) ?? [];
-  const bytes = Number(count) * (SIZE_BYTES[unit] ?? Number.NaN);
-  if (!(bytes >= 1 && bytes <= 2 ** 30)) throw new ValueError("a size from 1B to 1GiB, like 64KiB or 1MiB");
+  const bytes = sizeBytes(text);
+  if (bytes === undefined || bytes < 1 || bytes > 2 ** 30)
+    throw new ValueError("a size from 1B to 1GiB, like 64KiB or 1MiB");
   return bytes;
 }
 

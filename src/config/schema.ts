@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { didYouMean } from "../nearest.ts";
 import { quote } from "../text.ts";
 import type { Checked, Problem } from "./problem.ts";
 import type { Leaf, Step, Tree, YamlFile } from "./yaml.ts";
@@ -31,16 +32,32 @@ export const wholeNumber = v.pipe(
 
 /** A mapping with fields that are known. A field that is there without a value is null. */
 export function fields<const Entries extends v.ObjectEntries>(entries: Entries) {
-  const names = Object.keys(entries).join(", ");
-  const refusal = (issue: v.StrictObjectIssue) =>
-    issue.expected === "never"
-      ? `unknown key ${quote(String(issue.input))}, wanted one of ${names}`
-      : `missing key ${issue.expected}`;
+  const object = v.object(entries, (issue) => `missing key ${issue.expected}`);
+  type Output = v.InferOutput<v.ObjectSchema<Entries, undefined>>;
   return v.pipe(
     v.custom<ReadonlyMap<string, Tree>>(isMapping, foundKind("a mapping")),
-    v.transform((mapping) => toObject(mapping) as v.InferInput<v.StrictObjectSchema<Entries, undefined>>),
-    v.strictObject(entries, refusal),
+    // A strict object would tell only the first key that it doesn't know, and nothing of the others beside it.
+    v.rawTransform(({ dataset, addIssue, NEVER }): Output => {
+      const input = toObject(dataset.value);
+      const known = Object.keys(entries);
+      for (const key of dataset.value.keys()) {
+        if (!known.includes(key))
+          addIssue({
+            message: unknownKey(key, known),
+            path: [{ type: "object", origin: "key", input, key, value: key }],
+          });
+      }
+      const result = v.safeParse(object, input);
+      for (const { message, path } of result.issues ?? []) addIssue({ message, ...(path && { path }) });
+      return result.success ? result.output : NEVER;
+    }),
+    v.metadata({ entries }),
   );
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const near = didYouMean(key, known);
+  return `unknown key ${quote(key)}${near === "" ? ", wanted" : `${near} Wanted`} one of ${known.join(", ")}`;
 }
 
 /** With no prototype, so that no key is there but those of the file. */
@@ -63,8 +80,9 @@ export function checkTree<const Schema extends v.GenericSchema>(
   file: YamlFile,
 ): Checked<v.InferOutput<Schema>> {
   const result = v.safeParse(schema, file.tree);
-  if (result.success) return { kind: "ok", value: result.output };
-  return { kind: "bad", problems: result.issues.map((issue) => problemOf(issue, file)) };
+  if (result.success && file.problems.length === 0) return { kind: "ok", value: result.output };
+  const problems = [...file.problems, ...(result.issues ?? []).map((issue) => problemOf(issue, file))];
+  return { kind: "bad", problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };
 }
 
 function problemOf(issue: v.BaseIssue<unknown>, file: YamlFile): Problem {

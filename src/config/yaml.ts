@@ -18,6 +18,8 @@ export type Step = string | number;
 /** A YAML file that was read. */
 export type YamlFile = {
   readonly tree: Tree;
+  /** What is wrong with the file apart from its content: duplicate keys, tags. A schema tells them with its own. */
+  readonly problems: readonly Problem[];
   /** A problem at the value that `path` leads to, or at the last key of it. */
   readonly problem: (message: string, path: readonly Step[], at?: "key" | "value") => Problem;
 };
@@ -30,8 +32,8 @@ const MAX_PROBLEMS = 10;
 const NULL = /^(?:~|null|Null|NULL|)$/;
 
 /**
- * Reads one YAML document. Refused are duplicate keys, more documents, tags, keys that are no scalars, and trees deeper
- * than 32 or larger than 100,000 values.
+ * Reads one YAML document. Refused are bad syntax, more documents, and trees deeper than 32 or larger than 100,000 values.
+ * Duplicate keys, tags, keys that are no scalars and aliases of nothing are problems of the file that is read.
  */
 export function parseYaml(text: string, file: string): Checked<YamlFile> {
   const lines = new LineCounter();
@@ -46,11 +48,13 @@ export function parseYaml(text: string, file: string): Checked<YamlFile> {
   const syntax = document.errors.slice(0, MAX_PROBLEMS).map((error) => at(sentence(error.message), error.pos[0]));
   if (syntax.length > 0) return { kind: "bad", problems: syntax };
   const places: Places = new Map();
+  const problems: Problem[] = [];
+  const blame = (message: string, offset: number) => void problems.push(at(message, offset));
   try {
-    const tree = grow(document.contents, 0, { anchors: new Map(), places, nodes: 0 });
+    const tree = grow(document.contents, 0, { anchors: new Map(), places, nodes: 0, blame });
     const problem: YamlFile["problem"] = (message, path, where = "value") =>
       at(message, offsetOf(tree, path, where, places));
-    return { kind: "ok", value: { tree, problem } };
+    return { kind: "ok", value: { tree, problems, problem } };
   } catch (error) {
     if (!(error instanceof Misplaced)) throw error;
     return { kind: "bad", problems: [at(error.message, error.offset)] };
@@ -73,7 +77,12 @@ class Misplaced extends Error {
 
 /** Where values and keys stand: values that aren't objects are found by their key. */
 type Places = Map<object, { readonly offset: number; readonly keys: Map<Step, { key: number; value: number }> }>;
-type Growth = { readonly anchors: Map<string, unknown>; readonly places: Places; nodes: number };
+type Growth = {
+  readonly anchors: Map<string, unknown>;
+  readonly places: Places;
+  readonly blame: (message: string, offset: number) => void;
+  nodes: number;
+};
 
 function grow(node: unknown, depth: number, growth: Growth): Tree {
   growth.nodes += 1;
@@ -82,13 +91,13 @@ function grow(node: unknown, depth: number, growth: Growth): Tree {
   if (depth > MAX_DEPTH) throw new Misplaced(`found more than ${MAX_DEPTH} levels`, offset);
   if (isAlias(node)) {
     const target = growth.anchors.get(node.source);
-    if (target === undefined)
-      throw new Misplaced(`found alias ${quote(node.source)}, wanted one that is defined above`, offset);
-    return grow(target, depth + 1, growth);
+    if (target !== undefined) return grow(target, depth + 1, growth);
+    growth.blame(`found alias ${quote(node.source)}, wanted one that is defined above`, offset);
+    return null;
   }
   const { tag, anchor } = propertiesOf(node);
   if (anchor !== undefined) growth.anchors.set(anchor, node);
-  if (tag !== undefined) throw new Misplaced("found a tag, wanted a value without one", offset);
+  if (tag !== undefined) growth.blame("found a tag, wanted a value without one", offset);
   if (isSeq(node)) return growList(node.items, offset, depth, growth);
   if (isMap(node)) return growMapping(node.items, offset, depth, growth);
   return isScalar(node) ? leafOf(node) : null;
@@ -122,10 +131,15 @@ function growMapping(
   const keys = new Map();
   for (const { key, value } of items) {
     const place = startOf(key);
-    if (!isScalar(key) || propertiesOf(key).tag !== undefined)
-      throw new Misplaced("found a key that is no text, wanted a text", place);
+    if (!isScalar(key) || propertiesOf(key).tag !== undefined) {
+      growth.blame("found a key that is no text, wanted a text", place);
+      continue;
+    }
     const name = String(key.value ?? "");
-    if (mapping.has(name)) throw new Misplaced(`found key ${quote(name)} twice, wanted it once`, place);
+    if (mapping.has(name)) {
+      growth.blame(`found key ${quote(name)} twice, wanted it once`, place);
+      continue;
+    }
     keys.set(name, { key: place, value: value === null ? place : startOf(value) });
     mapping.set(name, grow(value, depth + 1, growth));
   }

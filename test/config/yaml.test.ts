@@ -13,7 +13,8 @@ function read(text: string): YamlFile {
 
 function refusal(text: string): string {
   const checked = parseYaml(text, "a.yml");
-  return checked.kind === "bad" ? checked.problems.map(formatProblem).join("\n") : "none";
+  const problems = checked.kind === "bad" ? checked.problems : checked.value.problems;
+  return problems.map(formatProblem).join("\n") || "none";
 }
 
 test("scalars come as they are written", () => {

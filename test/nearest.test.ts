@@ -1,0 +1,22 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { didYouMean, nearest } from "../src/nearest.ts";
+
+test("a word that is a slip away is found, another one isn't", () => {
+  const known = ["timeout", "interval", "env", "cwd"];
+  assert.is(nearest("tiemout", known), "timeout");
+  assert.is(nearest("Interval", known), "interval");
+  assert.is(nearest("evn", known), undefined);
+  assert.is(nearest("enb", known), "env");
+  assert.is(nearest("en", known), undefined);
+  assert.is(nearest("bogus", known), undefined);
+  assert.is(nearest("x".repeat(1e6), known), undefined);
+  assert.is(nearest("a", []), undefined);
+});
+
+test("the question is asked only where there is a word for it", () => {
+  assert.is(didYouMean("tiemout", ["timeout"]), ', did you mean "timeout"?');
+  assert.is(didYouMean("bogus", ["timeout"]), "");
+});
+
+test.run();
