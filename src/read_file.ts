@@ -1,0 +1,101 @@
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+
+export type ReadLimits = {
+  /** A file with more bytes is an `overflow`. */
+  readonly limitBytes: number;
+  readonly timeoutMs: number;
+  /** Takes files of /proc and /sys too, which have bytes though their size is 0. */
+  readonly allowSizeless?: boolean;
+};
+
+/** What reading a file gave. `reason` is a few words, without the path: `no such file`. */
+export type FileRead =
+  | { readonly kind: "ok"; readonly bytes: Uint8Array }
+  | { readonly kind: "missing" | "refused" | "overflow"; readonly reason: string }
+  /** `ended` resolves when the read has returned after all and the descriptor is closed. Until then, start no second one. */
+  | { readonly kind: "timeout"; readonly reason: string; readonly ended: Promise<void> };
+
+const CHUNK_BYTES = 64 * 1024;
+/** Opening a pipe or a device doesn't wait, reading what has nothing to give fails, and no terminal becomes that of the process. */
+const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+
+/**
+ * Reads a regular file, in a thread of the runtime and within limits. Never rejects.
+ * A thread whose read hangs can't be stopped: it stays taken until the read returns.
+ */
+export async function readFileWithin(path: string, limits: ReadLimits): Promise<FileRead> {
+  const clock = { isOver: false };
+  const reading = readWhole(path, limits, clock).catch(failureOf);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<FileRead>((resolve) => {
+    timer = setTimeout(() => {
+      clock.isOver = true;
+      const reason = `reading it takes more than ${limits.timeoutMs} ms`;
+      resolve({ kind: "timeout", reason, ended: reading.then(() => {}) });
+    }, limits.timeoutMs);
+  });
+  return Promise.race([reading, late]).finally(() => clearTimeout(timer));
+}
+
+async function readWhole(path: string, limits: ReadLimits, clock: { readonly isOver: boolean }): Promise<FileRead> {
+  const file = await open(path, OPEN_FLAGS);
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) return refused("it is not a regular file");
+    const { limitBytes, allowSizeless = false } = limits;
+    if (stats.size > limitBytes) return tooLarge(limitBytes);
+    const bytes = await readBytes(file, stats.size, limitBytes, clock);
+    if (bytes.length > limitBytes) return tooLarge(limitBytes);
+    if (stats.size === 0 && bytes.length > 0 && !allowSizeless) return refused("it has bytes though its size is 0");
+    return { kind: "ok", bytes };
+  } finally {
+    await file.close();
+  }
+}
+
+/** All bytes, or a few more than the limit. */
+async function readBytes(
+  file: FileHandle,
+  size: number,
+  limitBytes: number,
+  clock: { readonly isOver: boolean },
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // One byte more than it should have, so that one read mostly tells the end as well.
+  let wanted = size > 0 ? size + 1 : CHUNK_BYTES;
+  while (length <= limitBytes && !clock.isOver) {
+    const chunk = new Uint8Array(wanted);
+    const { bytesRead } = await file.read(chunk, 0, wanted, null);
+    if (bytesRead === 0) break;
+    chunks.push(chunk.subarray(0, bytesRead));
+    length += bytesRead;
+    wanted = CHUNK_BYTES;
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+function tooLarge(limitBytes: number): FileRead {
+  return { kind: "overflow", reason: `it has more than ${limitBytes} bytes` };
+}
+
+function refused(reason: string): FileRead {
+  return { kind: "refused", reason };
+}
+
+const MISSING = new Set(["ENOENT", "ENOTDIR"]);
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ELOOP: "too many symbolic links",
+  EAGAIN: "it has nothing to read now",
+  ENXIO: "it is not a regular file",
+};
+
+function failureOf(error: unknown): FileRead {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (MISSING.has(code)) return { kind: "missing", reason: "no such file" };
+  const message = error instanceof Error ? error.message : String(error);
+  return refused(REASONS[code] ?? message.split("\n", 1)[0] ?? "");
+}
