@@ -1,22 +1,47 @@
 /** Families and samples: what every room hands to the next. Plain values, made afresh in each scrape. */
 
-/** Metric types of the text exposition format 0.0.4 that this program produces. */
-export type MetricType = "gauge" | "counter" | "histogram" | "summary" | "untyped";
+/**
+ * Metric types of OpenMetrics 1.0; `untyped` is its unknown. The last three come from pages that are passed through;
+ * text 0.0.4 has no word for them.
+ */
+export type MetricType =
+  | "gauge"
+  | "counter"
+  | "histogram"
+  | "summary"
+  | "untyped"
+  | "gaugehistogram"
+  | "stateset"
+  | "info";
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** One line of the exposition. `suffix` is only there for the parts of a histogram or summary. */
+/** One line of the exposition. `suffix` is there for the parts of a histogram or summary, and for when a series began. */
 export type Sample = {
   readonly labels: Labels;
   readonly value: number;
-  readonly suffix?: "_bucket" | "_sum" | "_count";
+  readonly suffix?: "_bucket" | "_sum" | "_count" | "_gsum" | "_gcount" | "_created";
+  /** When the value was true, where that isn't now. A whole number of milliseconds since 1970. */
+  readonly timestampMs?: number;
+  /** As OpenMetrics writes it: `{trace_id="a"} 0.5 1520879607.789`. */
+  readonly exemplar?: string;
 };
 
 /**
- * All samples of one metric name. The name of a counter ends in `_total`; `unit` is the OpenMetrics unit
- * (`bytes`, `seconds`), which is then the end of the name (before `_total`).
+ * All samples of one metric name. The name of a counter ends in `_total`, that of an info in `_info`; `unit` is the
+ * OpenMetrics unit (`bytes`, `seconds`), which is then the end of the name (before `_total`).
  */
-export type Family = MetricHead & { readonly samples: readonly Sample[] };
+export type Family = MetricHead & {
+  readonly samples: readonly Sample[];
+  /** Passed through: its names may be any UTF-8, its values NaN, its counters below zero, a series may be there at several times. */
+  readonly verbatim?: true;
+};
+
+/** The name of a series: that of its family and a suffix. A counter `a_total` began at `a_created`. */
+export function seriesName({ name, type }: MetricHead, suffix: Sample["suffix"]): string {
+  if (suffix === undefined) return name;
+  return type === "counter" ? name.replace(/_total$/, "") + suffix : name + suffix;
+}
 
 /** What is known of a metric before it has samples: the row of a preset's table and of `docs/metrics.md`. */
 export type MetricHead = {

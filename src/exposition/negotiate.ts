@@ -1,33 +1,39 @@
 /** Which format and which compression a client gets. Pure; linear in the length of the header. */
 
-const ESCAPING_SCHEMES = ["allow-utf-8", "underscores", "dots", "values"];
+import type { Escaping } from "./names.ts";
+
+const ESCAPING_SCHEMES: readonly Escaping[] = ["allow-utf-8", "underscores", "dots", "values"];
 
 /** One element of Accept or Accept-Encoding. `value` and the names of parameters are in lower case. */
 type Clause = { readonly value: string; readonly quality: number; readonly parameters: ReadonlyMap<string, string> };
 
 /** What a client gets by its Accept header. */
-export type Negotiated = { readonly format: "text" | "openmetrics"; readonly contentType: string };
+export type Negotiated = {
+  readonly format: "text" | "openmetrics";
+  readonly contentType: string;
+  /** How names are to be written. */
+  readonly escaping: Escaping;
+};
 
 /**
  * The format by an Accept header, as `expfmt.NegotiateIncludingOpenMetrics` of prometheus/common 0.70 chooses it: clauses by q,
  * the first that names a known format and version; text 0.0.4 if none does (also for a wildcard), so never a 406.
  * OpenMetrics 0.0.1 is served by the text of 1.0.0. A clause with q=0 or an unreadable q is no wish.
- * Every clause up to the chosen one may set the escaping scheme of the content type; names here need no escaping in any.
+ * Every clause up to the chosen one may set the escaping scheme.
  */
 export function negotiate(accept: string | undefined): Negotiated {
-  let escaping = "underscores";
+  let escaping: Escaping = "underscores";
   const wishes = clausesOf(accept).filter((clause) => clause.quality > 0);
   for (const { value, parameters } of wishes.sort((a, b) => b.quality - a.quality)) {
-    const scheme = parameters.get("escaping");
-    if (scheme !== undefined && ESCAPING_SCHEMES.includes(scheme)) escaping = scheme;
+    escaping = ESCAPING_SCHEMES.find((scheme) => scheme === parameters.get("escaping")) ?? escaping;
     const version = parameters.get("version") ?? "";
     if (value === "text/plain" && ["", "0.0.4"].includes(version)) break;
     if (value === "application/openmetrics-text" && ["", "0.0.1", "1.0.0"].includes(version)) {
       const contentType = `${value}; version=${version || "0.0.1"}; charset=utf-8; escaping=${escaping}`;
-      return { format: "openmetrics", contentType };
+      return { format: "openmetrics", contentType, escaping };
     }
   }
-  return { format: "text", contentType: `text/plain; version=0.0.4; charset=utf-8; escaping=${escaping}` };
+  return { format: "text", contentType: `text/plain; version=0.0.4; charset=utf-8; escaping=${escaping}`, escaping };
 }
 
 export type Encoding = "identity" | "gzip" | "zstd";

@@ -1,5 +1,7 @@
-import type { Family, MetricType, Sample } from "../metric.ts";
-import { boundLabel, escapeQuoted, labelsText, numberText } from "./page.ts";
+import { faultOf } from "../family_rules.ts";
+import { type Family, type MetricType, type Sample, seriesName } from "../metric.ts";
+import { boundLabel, boundOf } from "./lines.ts";
+import { escapeQuoted, metricText, numberText, seriesText } from "./series.ts";
 
 /** The ends of the names that a family of a type has to itself. */
 const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {
@@ -8,28 +10,48 @@ const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {
   counter: ["", "_total", "_created"],
   histogram: ["", "_bucket", "_sum", "_count", "_created"],
   summary: ["", "_sum", "_count", "_created"],
+  gaugehistogram: ["", "_bucket", "_gsum", "_gcount"],
+  stateset: [""],
+  info: ["", "_info"],
 };
+
+/** The end that all samples of a type have, and their family's name lacks. */
+const ENDS: Readonly<Partial<Record<MetricType, RegExp>>> = { counter: /_total$/, info: /_info$/ };
 
 /**
  * OpenMetrics 1.0.0. prom-client's own can't be used: it knows no UNIT, doesn't escape quotes in HELP,
  * gives every counter a `_total` and writes `le` in a form that isn't canonical.
  * Differences to the text format: a counter's family is named without `_total`, and one that can't be (it lacks the suffix,
  * or a name is taken) becomes unknown, as client_golang does it; another family whose name is taken is left out
- * (the gauge `x_created` beside the histogram `x`).
+ * (the gauge `x_created` beside the histogram `x`). What is passed through and breaks the rules of its type becomes unknown,
+ * each series name a family of its own.
  * @param page as `legalPage` gives it. @param lines what `sampleLines` gave of some of its families.
  */
 export function encodeOpenMetrics(page: readonly Family[], lines: ReadonlyMap<Family, string> = new Map()): string {
   const taken = new Set<string>();
   let text = "";
-  for (const family of page) {
-    const head = headOf(family, taken);
-    if (head === undefined) continue;
-    text += `# TYPE ${head.name} ${head.type}\n`;
-    if (family.unit && head.name.endsWith(`_${family.unit}`)) text += `# UNIT ${head.name} ${family.unit}\n`;
-    if (family.help) text += `# HELP ${head.name} ${escapeQuoted(family.help)}\n`;
-    text += lines.get(family) ?? sampleLines(family);
+  for (const given of page) {
+    for (const family of given.verbatim && faultOf(given) ? unknowns(given) : [given]) {
+      const head = headOf(family, taken);
+      if (head === undefined) continue;
+      const name = metricText(head.name);
+      text += `# TYPE ${name} ${head.type}\n`;
+      if (family.unit && head.name.endsWith(`_${family.unit}`)) text += `# UNIT ${name} ${family.unit}\n`;
+      if (family.help) text += `# HELP ${name} ${escapeQuoted(family.help)}\n`;
+      text += lines.get(family) ?? sampleLines(family);
+    }
   }
   return `${text}# EOF\n`;
+}
+
+/** One family of no type for each name that the series of a family have. */
+function unknowns(family: Family): readonly Family[] {
+  const { unit: _, ...head } = family;
+  return [...new Set(family.samples.map((sample) => sample.suffix))].map((suffix) => {
+    const samples = family.samples.filter((sample) => sample.suffix === suffix);
+    const plain = samples.map(({ suffix: _suffix, exemplar: _exemplar, ...sample }) => sample);
+    return { ...head, name: seriesName(family, suffix), type: "untyped", samples: plain };
+  });
 }
 
 /** The lines of a family's samples, which don't depend on the others of its page. */
@@ -40,10 +62,11 @@ export function sampleLines(family: Family): string {
 }
 
 function headOf({ name, type }: Family, taken: Set<string>): { name: string; type: string } | undefined {
-  const short = type === "counter" ? name.replace(/_total$/, "") : name;
-  const isProper = type !== "counter" || (short !== name && short !== "");
+  const end = ENDS[type];
+  const short = end ? name.replace(end, "") : name;
+  const isProper = end === undefined || (short !== name && short !== "");
   if (isProper && take(short, type, taken)) return { name: short, type: type === "untyped" ? "unknown" : type };
-  return type === "counter" && take(name, "untyped", taken) ? { name, type: "unknown" } : undefined;
+  return end && take(name, "untyped", taken) ? { name, type: "unknown" } : undefined;
 }
 
 /** Takes the names of a family, all of them or none. */
@@ -54,26 +77,34 @@ function take(name: string, type: MetricType, taken: Set<string>): boolean {
   return true;
 }
 
-function sampleLine({ name, type }: Family, { labels, value, suffix }: Sample): string {
-  const bound = boundLabel(type, suffix);
+function sampleLine(family: Family, { labels, value, suffix, timestampMs, exemplar }: Sample): string {
+  const bound = boundLabel(family.type, suffix);
   const shown = bound === undefined ? labels : { ...labels, [bound]: canonicalBound(labels[bound] ?? "") };
-  const isCount = suffix === "_bucket" || suffix === "_count";
-  return `${name}${suffix ?? ""}${labelsText(shown)} ${isCount ? numberText(value) : floatText(value)}\n`;
+  const isCount = suffix === "_bucket" || suffix === "_count" || suffix === "_gcount";
+  let text = `${seriesText(seriesName(family, suffix), shown)} ${isCount ? numberText(value) : floatText(value)}`;
+  if (timestampMs !== undefined) text += ` ${secondsText(timestampMs)}`;
+  if (exemplar !== undefined) text += ` # ${exemplar}`;
+  return `${text}\n`;
+}
+
+/** Seconds from which a reader that multiplies by 1000 and cuts, as Prometheus does, gets the same milliseconds. */
+function secondsText(ms: number): string {
+  const seconds = ms / 1000;
+  return Math.trunc(seconds * 1000) === ms ? numberText(seconds) : `${seconds.toFixed(3)}1`;
 }
 
 /** A number that says that it is a float: `1.0`. */
 function floatText(value: number): string {
-  return Number.isInteger(value) && Math.abs(value) < 1e21 ? `${value}.0` : numberText(value);
+  return Number.isInteger(value) && Math.abs(value) < 1e21 ? `${numberText(value)}.0` : numberText(value);
 }
-
 /**
  * The form in which OpenMetrics wants `le` and `quantile` ("Canonical Numbers"): the shortest, as Go writes it with %g,
  * with an exponent of two digits below 1e-4 and from 1e6 on.
  */
 function canonicalBound(text: string): string {
-  const bound = Number(text);
+  const bound = boundOf(text);
   const magnitude = Math.abs(bound);
-  if (text === "+Inf") return text;
+  if (!Number.isFinite(bound)) return numberText(bound);
   if (magnitude === 0 || (magnitude >= 1e-4 && magnitude < 1e6)) return floatText(bound);
   return bound.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
 }

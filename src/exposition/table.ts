@@ -1,5 +1,5 @@
-import type { Family } from "../metric.ts";
-import { labelsText, numberText } from "./page.ts";
+import { type Family, seriesName } from "../metric.ts";
+import { numberText, seriesText } from "./series.ts";
 
 /** Longer series push their value out of its column rather than all values out of sight. */
 const WIDEST_SERIES = 80;
@@ -9,13 +9,14 @@ const WIDEST_SERIES = 80;
  * @param page as `legalPage` gives it.
  */
 export function encodeTable(page: readonly Family[]): string {
-  const rows: Row[] = [{ series: "METRIC", value: "VALUE", readable: "" }];
+  const rows: Row[] = [{ series: "METRIC", value: "VALUE", readable: "", time: "" }];
   for (const family of page) {
     const isBytes = family.unit === "bytes" || /_bytes(_total)?$/.test(family.name);
-    for (const { labels, value, suffix = "" } of family.samples) {
-      const series = printable(`${family.name}${suffix}${labelsText(labels)}`);
-      const readable = isBytes && (suffix === "" || suffix === "_sum") ? readableBytes(value) : "";
-      rows.push({ series, value: shortNumber(value), readable });
+    for (const { labels, value, suffix, timestampMs } of family.samples) {
+      const series = printable(seriesText(seriesName(family, suffix), labels));
+      const isSize = isBytes && (suffix === undefined || suffix === "_sum" || suffix === "_gsum");
+      const readable = isSize ? readableBytes(value) : "";
+      rows.push({ series, value: shortNumber(value), readable: readable.padStart(9), time: timeText(timestampMs) });
     }
   }
   const seriesWidth = Math.min(WIDEST_SERIES, Math.max(...rows.map((row) => displayWidth(row.series))));
@@ -23,11 +24,17 @@ export function encodeTable(page: readonly Family[]): string {
   return rows.map((row) => rowText(row, seriesWidth, valueWidth)).join("");
 }
 
-type Row = { readonly series: string; readonly value: string; readonly readable: string };
+type Row = { readonly series: string; readonly value: string; readonly readable: string; readonly time: string };
 
-function rowText({ series, value, readable }: Row, seriesWidth: number, valueWidth: number): string {
+/** When a value was true, where it says so. */
+function timeText(ms: number | undefined): string {
+  const date = new Date(ms ?? Number.NaN);
+  return Number.isNaN(date.getTime()) ? "" : date.toISOString();
+}
+
+function rowText({ series, value, readable, time }: Row, seriesWidth: number, valueWidth: number): string {
   const padding = " ".repeat(Math.max(0, seriesWidth - displayWidth(series)));
-  return `${`${series}${padding}  ${value.padStart(valueWidth)}  ${readable.padStart(9)}`.trimEnd()}\n`;
+  return `${`${series}${padding}  ${value.padStart(valueWidth)}  ${readable}  ${time}`.trimEnd()}\n`;
 }
 
 /** Without the digits that only say how floats are kept: 0.0179, not 0.017900000000000003. */

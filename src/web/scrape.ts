@@ -85,12 +85,12 @@ function createGather({ collector, selfFamilies }: ScrapeOptions): Gather {
 
 async function pageOf(
   { families, ready, bodies }: Gathering,
-  { format, contentType }: Negotiated,
+  { format, contentType, escaping }: Negotiated,
   acceptEncoding: string | undefined,
 ): Promise<Answer> {
   const encoding = acceptedEncoding(acceptEncoding, offeredEncodings());
-  const key = `${format} ${encoding}`;
-  const body = bodies.get(key) ?? encode(families, format, ready).then((text) => compress(text, encoding));
+  const key = `${format} ${escaping} ${encoding}`;
+  const body = bodies.get(key) ?? encode(families, format, ready, escaping).then((text) => compress(text, encoding));
   bodies.set(key, body);
   return {
     status: 200,

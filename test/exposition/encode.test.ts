@@ -100,7 +100,7 @@ test("text: numbers to the letter", async () => {
   const lines = (await encode(families, "text")).split("\n").filter((line) => line.startsWith("m"));
   assert.equal(
     lines.map((line) => line.split(" ")[1]),
-    ["0", "0", "1", "-1", "0.1", "1e+21", "5e-324", "9007199254740992", "16777216000", "+Inf", "-Inf"],
+    ["0", "-0", "1", "-1", "0.1", "1e+21", "5e-324", "9007199254740992", "16777216000", "+Inf", "-Inf"],
   );
 });
 

@@ -85,6 +85,7 @@ for (const [name, accept, contentType] of ACCEPT) {
     assert.equal(negotiate(accept), {
       format: contentType.startsWith("text/plain") ? "text" : "openmetrics",
       contentType,
+      escaping: contentType.split("escaping=")[1],
     });
   });
 }

@@ -1,0 +1,106 @@
+/** One sample of a page: whether it may stand there, how it is written, and in what order. */
+
+import type { Labels, MetricType, Sample } from "../metric.ts";
+import { numberText } from "./series.ts";
+
+/** Names that begin with two underscores are Prometheus' own (`__name__`). */
+const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/** The names that samples may have, as ends of the family's name; the place in the list is their order on the page. */
+export const SUFFIXES: Readonly<Record<MetricType, readonly (Sample["suffix"] | "")[]>> = {
+  gauge: [""],
+  counter: ["", "_created"],
+  untyped: [""],
+  histogram: ["_bucket", "_sum", "_count", "_created"],
+  summary: ["", "_sum", "_count", "_created"],
+  gaugehistogram: ["_bucket", "_gsum", "_gcount"],
+  stateset: [""],
+  info: [""],
+};
+
+/** A sample with what it is compared by: samples of one histogram or summary have the same group. */
+export type Line = {
+  readonly group: string;
+  readonly at: number;
+  readonly rank: number;
+  readonly bound: number;
+  readonly sample: Sample;
+};
+
+/** A sample as a line of its family; undefined if it may not stand on a page. @param verbatim whether it is passed through. */
+export function lineOf(type: MetricType, sample: Sample, verbatim?: boolean): Line | undefined {
+  const { labels, value, suffix } = sample;
+  const rank = SUFFIXES[type].indexOf(suffix ?? "");
+  if (rank < 0 || (!verbatim && !isUsual(type, value, suffix))) return undefined;
+  const boundName = boundLabel(type, suffix);
+  const bound = boundName === undefined ? 0 : boundOf(labels[boundName]);
+  if (Number.isNaN(bound) || (!verbatim && boundName === "quantile" && (bound < 0 || bound > 1))) return undefined;
+  const at = sample.timestampMs ?? 0;
+  const names = Object.keys(labels);
+  if (names.length === 0) return { group: "", at, rank, bound, sample };
+  if (verbatim) return { group: groupOf(labels, names.sort(), boundName), at, rank, bound, sample };
+  const legal = legalLabels(labels, names, boundName);
+  if (legal === undefined) return undefined;
+  const group = groupOf(legal, Object.keys(legal));
+  if (legal === labels) return { group, at, rank, bound, sample };
+  const shown = boundName === undefined ? legal : { ...legal, [boundName]: numberText(bound) };
+  return { group, at, rank, bound, sample: { ...sample, labels: shown } };
+}
+
+function isUsual(type: MetricType, value: number, suffix: Sample["suffix"]): boolean {
+  if (Number.isNaN(value)) return false;
+  return value >= 0 || !(type === "counter" || suffix === "_bucket" || suffix === "_count");
+}
+
+/** The labels in order, well-formed, without that of the bound: those that were given if they are so. Undefined for illegal names. */
+function legalLabels(labels: Labels, names: readonly string[], boundName?: string): Labels | undefined {
+  if (!names.every((name) => name === boundName || LABEL_NAME.test(name))) return undefined;
+  const isInOrder = names.every((name, i) => i === 0 || (names[i - 1] ?? "") < name);
+  if (boundName === undefined && isInOrder && names.every((name) => isWellFormed(labels[name] ?? ""))) return labels;
+  const legal: Record<string, string> = {};
+  for (const name of names.toSorted()) if (name !== boundName) legal[name] = wellFormed(labels[name] ?? "");
+  return legal;
+}
+
+/** Labels as one text. An empty label is the same as none. @param names in order. */
+function groupOf(labels: Labels, names: readonly string[], without?: string): string {
+  let group = "";
+  for (const name of names) {
+    if (labels[name] !== "" && name !== without) group += `${name}\0${labels[name]}\0`;
+  }
+  return group;
+}
+
+/** The order of samples in a family. 0 is the same series at the same time. */
+export function compareLines(a: Line, b: Line): number {
+  if (a.group !== b.group) return compare(a.group, b.group);
+  return a.at - b.at || a.rank - b.rank || (a.bound === b.bound ? 0 : a.bound - b.bound);
+}
+
+/** The order of names and labels: that of UTF-16. */
+export function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** The label that holds the bound of this sample, if it has one. */
+export function boundLabel(type: MetricType, suffix: Sample["suffix"]): "le" | "quantile" | undefined {
+  if (suffix === "_bucket") return "le";
+  return type === "summary" && suffix === undefined ? "quantile" : undefined;
+}
+
+/** The bound as a number, NaN if it is none. */
+export function boundOf(text: string | undefined): number {
+  if (text === "+Inf" || text === "Inf") return Number.POSITIVE_INFINITY;
+  return text !== undefined && /^[-+]?\.?\d[\d.eE+-]*$/.test(text) ? Number(text) : Number.NaN;
+}
+
+/** Prometheus takes NUL for the end of the page, and UTF-8 has no lone surrogates. */
+function isWellFormed(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\0");
+}
+
+/** Text without NUL and lone surrogates: U+FFFD in their place. */
+export function wellFormed(text: string): string {
+  return isWellFormed(text) ? text : text.toWellFormed().replaceAll("\0", "\ufffd");
+}

@@ -1,0 +1,49 @@
+import { type Family, type MetricType, type Sample, seriesName } from "../metric.ts";
+import { metricText, numberText, seriesText } from "./series.ts";
+
+/** What text 0.0.4 calls the types that it doesn't have: as Prometheus' client library for Python writes them. */
+const TYPES: Readonly<Partial<Record<MetricType, string>>> = {
+  gaugehistogram: "histogram",
+  stateset: "gauge",
+  info: "gauge",
+};
+
+/** Parts of a family that text 0.0.4 doesn't have: each becomes a gauge of its own, after the family. */
+const GAUGES = ["_created", "_gcount", "_gsum"] as const;
+
+/**
+ * Text 0.0.4, an empty line between two families. Units and exemplars have no place in it.
+ * @param page as `legalPage` gives it.
+ */
+export function encodeText(page: readonly Family[]): string {
+  const blocks: string[] = [];
+  for (const family of page) {
+    blocks.push(block(family, family.name, TYPES[family.type] ?? family.type, isOwn));
+    for (const suffix of GAUGES) {
+      if (family.verbatim && family.samples.some((sample) => sample.suffix === suffix)) {
+        blocks.push(block(family, seriesName(family, suffix), "gauge", (sample) => sample.suffix === suffix));
+      }
+    }
+  }
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function isOwn({ suffix }: Sample): boolean {
+  return suffix === undefined || !(GAUGES as readonly string[]).includes(suffix);
+}
+
+function block(family: Family, name: string, type: string, wanted: (sample: Sample) => boolean): string {
+  const shown = metricText(name);
+  let text = `# HELP ${shown} ${escapeHelp(family.help)}\n# TYPE ${shown} ${type}`;
+  for (const sample of family.samples) if (wanted(sample)) text += `\n${sampleText(family, sample)}`;
+  return text;
+}
+
+function sampleText(family: Family, { labels, value, suffix, timestampMs }: Sample): string {
+  const text = `${seriesText(seriesName(family, suffix), labels)} ${numberText(value)}`;
+  return timestampMs === undefined ? text : `${text} ${timestampMs}`;
+}
+
+function escapeHelp(text: string): string {
+  return /[\\\n]/.test(text) ? text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n") : text;
+}
