@@ -24,18 +24,19 @@ export type Output = {
 export type Read = (output: Output) => readonly Family[];
 
 /**
- * Where an output comes from: a command, or files that are read without a process. As a shell has it, `*` in a path stands
- * for any characters of one name and `[0-9]` for a digit (`/proc/[0-9]*\/status`); other patterns are not known. Files that
- * are missing or may not be read are passed over, as long as one is left. One path without a pattern gives the file as it
- * is, everything else its lines as `grep -H ""` prints them: path, colon, line, each with a line end.
+ * Files that are read without a process. As a shell has it, `*` in a path stands for any characters of one name and `[0-9]`
+ * for a digit (`/proc/[0-9]*\/status`); other patterns are not known. Files that are missing or may not be read are passed
+ * over, as long as one is left. One path without a pattern gives the file as it is, everything else its lines as
+ * `grep -H ""` prints them: path, colon, line, each with a line end.
  */
-export type Origin =
-  | { readonly argv: readonly string[] }
-  | {
-      readonly files: readonly string[] | FindFiles;
-      /** Only the lines that begin with one of these count, for the bound of the output too. */
-      readonly lines?: readonly string[];
-    };
+export type Files = {
+  readonly files: readonly string[] | FindFiles;
+  /** Only the lines that begin with one of these count, for the bound of the output too. */
+  readonly lines?: readonly string[];
+};
+
+/** Where an output comes from: a command, or files. */
+export type Origin = { readonly argv: readonly string[] } | Files;
 
 /** Names the files after a look into others: `read` gives the text of a file, undefined where it is missing or can't be read. */
 export type FindFiles = (read: (path: string) => Promise<string | undefined>) => Promise<readonly string[]>;

@@ -1,5 +1,3 @@
-import type { Family } from "./metric.ts";
-
 /** What the build stamps in (build.ts); a source run has none of it. */
 export type BuildStamp = {
   readonly version: string;
@@ -71,23 +69,4 @@ export function versionLine(info: BuildInfo): string {
 /** `(node=…, platform=…, user=…, date=…, tags=…)`: the field of the log line `Build context`. */
 export function buildContext(info: BuildInfo): string {
   return `(node=${info.nodeVersion}, platform=${info.goos}/${info.goarch}, user=${info.user}, date=${info.date}, tags=${info.tags})`;
-}
-
-/** The metric that tells what runs, as Prometheus' common library does it. */
-export function buildInfoFamily(info: BuildInfo): Family {
-  const labels = {
-    version: info.version,
-    revision: info.revision,
-    branch: info.branch,
-    tags: info.tags,
-    goos: info.goos,
-    goarch: info.goarch,
-    nodeversion: info.nodeVersion,
-  };
-  return {
-    name: "memory_exporter_build_info",
-    help: "A metric with a constant '1' value labeled by version, revision, branch, nodeversion from which memory_exporter was built, and the goos and goarch for the build.",
-    type: "gauge",
-    samples: [{ labels, value: 1 }],
-  };
 }

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
-import { inNamespace } from "../collect/collect.ts";
 import { encode } from "../exposition/encode.ts";
+import { inNamespace } from "../gather/assembly.ts";
 import type { Read } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
 import { type CommandLine, readFlags, UsageError } from "./flags.ts";

@@ -1,8 +1,9 @@
-import { createCollector } from "../collect/collect.ts";
 import { descriptorLimit } from "../command/children.ts";
 import { createInstruments } from "../exposition/instruments.ts";
+import { createGatherer } from "../gather/gatherer.ts";
+import { createSelfMetrics } from "../gather/self_metrics.ts";
 import { createLog, type Log } from "../log.ts";
-import { buildContext, buildInfo, buildInfoFamily, versionLine } from "../version.ts";
+import { buildContext, buildInfo, versionLine } from "../version.ts";
 import { createApp } from "../web/app.ts";
 import { type Listener, type ListenOptions, listen } from "../web/listen.ts";
 import { systemdSockets } from "../web/systemd.ts";
@@ -10,7 +11,6 @@ import { type CommandLine, readFlags, type Values } from "./flags.ts";
 import { EXIT, type Host } from "./host.ts";
 import { sourcesOf } from "./sources.ts";
 import { serveFlags } from "./tables.ts";
-import { tasksOf } from "./tasks.ts";
 
 /** Time for answers in flight once a signal came; with the rest of the stop it stays under 5 s. */
 const DRAIN_MS = 3000;
@@ -18,7 +18,7 @@ const DRAIN_MS = 3000;
 /** `memory_exporter serve`: serves until a signal comes. */
 export async function serve(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(serveFlags, line, host.environment);
-  const tasks = tasksOf(sourcesOf(flags, host));
+  const sources = sourcesOf(flags, host);
   const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
   const info = buildInfo();
   // From here on: a signal that came before would end the program with a command under way.
@@ -26,20 +26,18 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   log.info("Starting memory_exporter", { version: versionLine(info) });
   log.info("Build context", { build_context: buildContext(info) });
 
-  const selfMetrics = !flags.disableExporterMetrics;
-  const { runner } = host;
-  const isPid1 = host.orphans !== "elsewhere";
-  const collector = createCollector({ tasks, namespace: flags.namespace, runner, log, selfMetrics, isPid1 });
-  const instruments = createInstruments({ processMetrics: selfMetrics });
-  const selfFamilies = async () => [buildInfoFamily(info), ...(selfMetrics ? await instruments.families() : [])];
-  const { telemetryPath, maxRequests, timeoutOffsetMs, debug } = flags;
+  const { namespace, exporterMetrics: level } = flags;
+  const instruments = createInstruments(level === "all" ? "all" : "lean");
+  const self = createSelfMetrics({ level, info, isPid1: host.orphans !== "elsewhere", instruments });
+  const gatherer = createGatherer({ sources, namespace, runner: host.runner, log, self });
+  const { telemetryPath, maxRequests, timeoutOffsetMs, debug, debugStderr } = flags;
   const app = createApp({
-    collector,
+    gatherer,
     telemetryPath,
     maxRequests,
     timeoutOffsetMs,
     debug,
-    selfFamilies,
+    debugStderr,
     observer: instruments,
     version: versionLine(info),
     log,
@@ -47,12 +45,12 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   const listeners = await open(() => listen(listenOptions(flags, host), app, log), log);
   if (listeners === undefined) return EXIT.failed;
   if (host.orphans === "left") log.warn("Running as PID 1: orphaned processes are not reaped, start under an init");
-  // The first run finds the command that works, and makes the exporter ready.
-  void collector.collect();
+  // The first runs find the commands that work, and make the exporter ready.
+  gatherer.start();
 
   const signal = await stopped;
   log.info("Stopping", { signal });
-  await stop(listeners, () => collector.stop());
+  await stop(listeners, () => gatherer.stop());
   log.info("Stopped");
   return EXIT.ok;
 }

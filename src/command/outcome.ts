@@ -1,6 +1,6 @@
 /**
  * How a run of a command ended. Output is only reachable where the command ended well:
- * a partial output can't be read by mistake. `seconds` is the time from the start to the verdict.
+ * a partial output can't be read by mistake. `seconds` is the time from the start to the outcome.
  */
 export type Outcome =
   | {
@@ -26,10 +26,10 @@ export type Outcome =
   | { readonly kind: "unkillable"; readonly seconds: number; readonly pid: number };
 
 /** An outcome, or an output that ended well but could not be understood. */
-export type Verdict = Outcome["kind"] | "parse";
+export type OutcomeName = Outcome["kind"] | "parse";
 
-/** Every verdict, in the order in which they are exposed. */
-export const VERDICTS: readonly Verdict[] = [
+/** Every name of an outcome, in the order in which they are exposed. */
+export const OUTCOMES: readonly OutcomeName[] = [
   "ok",
   "timeout",
   "exit",

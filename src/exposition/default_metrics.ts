@@ -31,6 +31,27 @@ const ADD: readonly ((registry: Registry) => void)[] = [
   addGarbageCollection,
 ];
 
+const ADD_LEAN: readonly ((registry: Registry) => void)[] = [
+  addProcessorTime,
+  addStartTime,
+  addProcessMemory,
+  addOpenDescriptors,
+  addMostDescriptors,
+  addEventLoopLag,
+  addHeapSize,
+];
+
+/** What a lean page has of them. */
+const LEAN = new Set([
+  "process_cpu_seconds_total",
+  "process_start_time_seconds",
+  "process_resident_memory_bytes",
+  "process_open_fds",
+  "process_max_fds",
+  "nodejs_eventloop_lag_seconds",
+  "nodejs_heap_size_used_bytes",
+]);
+
 /** Gauges with the suffix of a counter, which promtool objects to; the sum of the gauge without it says the same. */
 const LEFT_OUT = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
 
@@ -39,8 +60,9 @@ const LEFT_OUT = ["nodejs_active_handles_total", "nodejs_active_requests_total",
  * prom-client's processor time loads a tracing library, and its lag of the event loop is a clock of 100 Hz, which takes
  * 0.7 % of a CPU when nothing else happens.
  */
-export function addDefaultMetrics(registry: Registry): void {
-  for (const add of ADD) {
+export function addDefaultMetrics(registry: Registry, level: "all" | "lean"): void {
+  const before = new Set(registry.getMetricsAsArray().map(({ name }) => name));
+  for (const add of level === "lean" ? ADD_LEAN : ADD) {
     try {
       add(registry);
     } catch {
@@ -48,6 +70,10 @@ export function addDefaultMetrics(registry: Registry): void {
     }
   }
   for (const name of LEFT_OUT) registry.removeSingleMetric(name);
+  if (level === "all") return;
+  for (const { name } of registry.getMetricsAsArray()) {
+    if (!before.has(name) && !LEAN.has(name)) registry.removeSingleMetric(name);
+  }
 }
 
 const MICROSECONDS = 1e6;

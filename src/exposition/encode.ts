@@ -1,6 +1,6 @@
 import type { Family } from "../metric.ts";
 import { type Escaping, escapeNames } from "./names.ts";
-import { encodeOpenMetrics, sampleLines } from "./openmetrics.ts";
+import { encodeOpenMetrics } from "./openmetrics.ts";
 import { legalPage } from "./page.ts";
 import { encodeText } from "./text.ts";
 
@@ -12,22 +12,20 @@ export type Format = "text" | "openmetrics" | "json" | "table";
  * json is a list of families, `{name, help, type, unit, samples: [{labels, value}]}`; unit is "" where there is none,
  * parts of a histogram or summary have a key `suffix` besides, values of another time `timestampMs`. JSON has no NaN and no
  * infinite numbers: such samples are left out there.
- * @param ready further families of the page, from `prepare`.
  * @param escaping how the text formats write names beyond `[a-zA-Z0-9_:]`.
  */
 export async function encode(
   families: readonly Family[],
   format: Format,
-  ready?: Ready,
   escaping: Escaping = "underscores",
 ): Promise<string> {
   const isForPrometheus = format === "text" || format === "openmetrics";
-  const page = legalPage(isForPrometheus ? escapeNames(families, escaping) : families, ready?.families);
+  const page = legalPage(isForPrometheus ? escapeNames(families, escaping) : families);
   switch (format) {
     case "text":
       return encodeText(page);
     case "openmetrics":
-      return encodeOpenMetrics(page, ready?.lines);
+      return encodeOpenMetrics(page);
     case "json":
       return encodeJson(page);
     case "table": {
@@ -35,16 +33,6 @@ export async function encode(
       return encodeTable(page);
     }
   }
-}
-
-/** Families of a page that come before the others, with what can be done of it by then. */
-export type Ready = { readonly families: readonly Family[]; readonly lines: ReadonlyMap<Family, string> };
-
-/** Does the work on some families of a page, in the format that it is likely to have, so that `encode` has less left to do. */
-export function prepare(families: readonly Family[], format: Format): Ready {
-  const legal = legalPage(families);
-  const isWritten = format === "openmetrics";
-  return { families: legal, lines: new Map(isWritten ? legal.map((family) => [family, sampleLines(family)]) : []) };
 }
 
 function encodeJson(page: readonly Family[]): string {

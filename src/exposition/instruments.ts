@@ -23,21 +23,22 @@ export type Instruments = {
 /** From a healthy scrape (milliseconds) to the usual deadline of one (10 s). */
 const DURATION_BUCKETS_SECONDS = [0.005, 0.025, 0.1, 0.5, 2.5, 10];
 
-/** @param options.processMetrics whether `process_*` and `nodejs_*` are there too. */
-export function createInstruments(options: { processMetrics: boolean }): Instruments {
+/** @param level `lean` has no buckets of durations but the last, and of `process_*` and `nodejs_*` what is looked at most. */
+export function createInstruments(level: "all" | "lean"): Instruments {
   const registry = new Registry();
   const registers = [registry];
+  const isLean = level === "lean";
   const requests = new Histogram({
     name: "memory_exporter_http_request_duration_seconds",
     help: "Duration of HTTP requests.",
     labelNames: ["method", "endpoint", "response_code", "client_type"],
-    buckets: DURATION_BUCKETS_SECONDS,
+    buckets: isLean ? [] : DURATION_BUCKETS_SECONDS,
     registers,
   });
   const requestsInFlight = new Gauge({
     name: "memory_exporter_http_requests_in_flight",
     help: "Current number of HTTP requests being served.",
-    registers,
+    registers: isLean ? [] : registers,
   });
   const scrapes = new Counter({
     name: "promhttp_metric_handler_requests_total",
@@ -51,7 +52,7 @@ export function createInstruments(options: { processMetrics: boolean }): Instrum
     help: "Current number of scrapes being served.",
     registers,
   });
-  if (options.processMetrics) addDefaultMetrics(registry);
+  addDefaultMetrics(registry, level);
   return {
     requestStarted: () => requestsInFlight.inc(),
     requestEnded: (labels, seconds) => {

@@ -25,9 +25,9 @@ const ENDS: Readonly<Partial<Record<MetricType, RegExp>>> = { counter: /_total$/
  * or a name is taken) becomes unknown, as client_golang does it; another family whose name is taken is left out
  * (the gauge `x_created` beside the histogram `x`). What is passed through and breaks the rules of its type becomes unknown,
  * each series name a family of its own.
- * @param page as `legalPage` gives it. @param lines what `sampleLines` gave of some of its families.
+ * @param page as `legalPage` gives it.
  */
-export function encodeOpenMetrics(page: readonly Family[], lines: ReadonlyMap<Family, string> = new Map()): string {
+export function encodeOpenMetrics(page: readonly Family[]): string {
   const taken = new Set<string>();
   let text = "";
   for (const given of page) {
@@ -38,7 +38,7 @@ export function encodeOpenMetrics(page: readonly Family[], lines: ReadonlyMap<Fa
       text += `# TYPE ${name} ${head.type}\n`;
       if (family.unit && head.name.endsWith(`_${family.unit}`)) text += `# UNIT ${name} ${family.unit}\n`;
       if (family.help) text += `# HELP ${name} ${escapeQuoted(family.help)}\n`;
-      text += lines.get(family) ?? sampleLines(family);
+      for (const sample of family.samples) text += sampleLine(family, sample);
     }
   }
   return `${text}# EOF\n`;
@@ -52,13 +52,6 @@ function unknowns(family: Family): readonly Family[] {
     const plain = samples.map(({ suffix: _suffix, exemplar: _exemplar, ...sample }) => sample);
     return { ...head, name: seriesName(family, suffix), type: "untyped", samples: plain };
   });
-}
-
-/** The lines of a family's samples, which don't depend on the others of its page. */
-export function sampleLines(family: Family): string {
-  let text = "";
-  for (const sample of family.samples) text += sampleLine(family, sample);
-  return text;
 }
 
 function headOf({ name, type }: Family, taken: Set<string>): { name: string; type: string } | undefined {

@@ -11,16 +11,14 @@ import { isPlainMetric } from "./names.ts";
  * a second type for a name, a family named like a part of another, families without samples. That the buckets of a histogram add up isn't checked.
  * Families that are passed through keep their values, names beyond ASCII, the text of their bounds, and a series at several times.
  * NUL and lone surrogates in texts become U+FFFD.
- * @param ready what an earlier call gave: they stay the same objects unless another family has their name.
  */
-export function legalPage(families: readonly Family[], ready: readonly Family[] = []): readonly Family[] {
-  const isReady = new Set(ready);
+export function legalPage(families: readonly Family[]): readonly Family[] {
   const page: Family[] = [];
   const taken = new Set<string>();
-  for (const same of byName([...families, ...ready])) {
+  for (const same of byName(families)) {
     const [first] = same;
     if (first === undefined || taken.has(first.name)) continue;
-    const legal = same.length === 1 && isReady.has(first) ? first : mergedFamily(same);
+    const legal = mergedFamily(same);
     if (legal === undefined) continue;
     for (const suffix of SUFFIXES[legal.type]) {
       if (suffix !== "" && suffix !== "_created") taken.add(seriesName(legal, suffix));

@@ -13,6 +13,8 @@ export type AppOptions = ScrapeOptions & {
   readonly version: string;
   /** Whether there are /debug/commands and /debug/pprof/. */
   readonly debug: boolean;
+  /** Whether /debug/commands shows what commands wrote to stderr. */
+  readonly debugStderr: boolean;
   readonly observer: RequestObserver & ScrapeObserver;
 };
 
@@ -85,7 +87,7 @@ function splitOnce(text: string, separator: string): [string, string] {
 }
 
 function createRoutes(options: AppOptions): ReadonlyMap<string, Route> {
-  const { collector, telemetryPath, version, debug } = options;
+  const { gatherer, telemetryPath, version, debug } = options;
   const landing = page(landingPage({ version, telemetryPath }));
   const routes = new Map<string, Route>([
     ["/", { methods: READ, answer: async () => landing }],
@@ -95,10 +97,10 @@ function createRoutes(options: AppOptions): ReadonlyMap<string, Route> {
       {
         methods: READ,
         answer: async () =>
-          collector.ready() ? plain(200, "memory_exporter is Ready.") : plain(503, "memory_exporter is not Ready."),
+          gatherer.ready() ? plain(200, "memory_exporter is Ready.") : plain(503, "memory_exporter is not Ready."),
       },
     ],
-    ...(debug ? debugRoutes(collector) : []),
+    ...(debug ? debugRoutes(gatherer, options.debugStderr) : []),
   ]);
   routes.set(telemetryPath, { methods: READ, answer: createScrape(options) });
   return routes;

@@ -1,20 +1,17 @@
 import type { IncomingMessage } from "node:http";
-import type { Collector } from "../collect/collect.ts";
 import { compress, offeredEncodings } from "../exposition/compress.ts";
-import { encode, type Format, prepare, type Ready } from "../exposition/encode.ts";
+import { encode } from "../exposition/encode.ts";
 import { acceptedEncoding, type Negotiated, negotiate } from "../exposition/negotiate.ts";
+import type { Gatherer, Gathering } from "../gather/gatherer.ts";
 import type { Log } from "../log.ts";
-import type { Family } from "../metric.ts";
 import { type Answer, failure } from "./answer.ts";
 
 export type ScrapeOptions = {
-  readonly collector: Collector;
+  readonly gatherer: Gatherer;
   /** Scrapes in flight; more get 503. 0 is no limit. */
   readonly maxRequests: number;
   /** Taken off the scraper's own deadline. */
   readonly timeoutOffsetMs: number;
-  /** Families that every page has besides the collection's: build info, and the self metrics where they are wanted. */
-  readonly selfFamilies: () => Promise<readonly Family[]>;
   readonly observer: ScrapeObserver;
   readonly log: Log;
 };
@@ -29,11 +26,11 @@ type Scrape = (request: IncomingMessage, query: URLSearchParams) => Promise<Answ
 
 /** The answer of the telemetry path: runs what was asked for and writes it as the scraper wants it. */
 export function createScrape(options: ScrapeOptions): Scrape {
-  const { collector, maxRequests, observer, log } = options;
-  const gather = createGather(options);
+  const { gatherer, maxRequests, observer, log } = options;
+  const pageOf = createPages();
   let inFlight = 0;
   return async (request, query) => {
-    const selected = selectNames(collector.names, query);
+    const selected = selectNames(gatherer.names, query);
     if (typeof selected === "string") return failure(400, selected);
     observer.scrapeStarted();
     if (maxRequests > 0 && inFlight >= maxRequests) {
@@ -42,9 +39,10 @@ export function createScrape(options: ScrapeOptions): Scrape {
     }
     inFlight += 1;
     try {
+      const patienceMs = patienceOf(request, options);
+      const gathering = await gatherer.gather({ names: selected, ...(patienceMs !== undefined && { patienceMs }) });
       const wanted = negotiate(headerText(request, "accept"));
-      const gathered = await gather(selected, scrapeDeadlineMs(request, options), wanted.format);
-      const page = await pageOf(gathered, wanted, headerText(request, "accept-encoding"));
+      const page = await pageOf(gathering, wanted, headerText(request, "accept-encoding"));
       observer.scrapeEnded("200");
       return page;
     } catch (error) {
@@ -57,49 +55,27 @@ export function createScrape(options: ScrapeOptions): Scrape {
   };
 }
 
-/** What one run gave to all scrapes that share it: the families, and each form of the page as it is first asked for. */
-type Gathering = {
-  readonly families: readonly Family[];
-  readonly ready: Ready;
-  readonly bodies: Map<string, Promise<Uint8Array>>;
-};
+type PageOf = (gathering: Gathering, wanted: Negotiated, acceptEncoding: string | undefined) => Promise<Answer>;
 
-type Gather = (names: readonly string[], deadlineMs: number | undefined, format: Format) => Promise<Gathering>;
-
-/** Gathers once for all scrapes that want the same at the same time; the format is that in which it is most likely asked for. */
-function createGather({ collector, selfFamilies }: ScrapeOptions): Gather {
-  const underWay = new Map<string, Promise<Gathering>>();
-  return (names, deadlineMs, format) => {
-    const key = `${deadlineMs} ${names.join(" ")}`;
-    const shared = underWay.get(key);
-    if (shared) return shared;
-    // The self metrics are gathered, and made ready for the page, while the command runs.
-    const running = collector.collect({ ...(deadlineMs !== undefined && { deadlineMs }), names });
-    const gathering = Promise.all([running, selfFamilies().then((self) => prepare(self, format))])
-      .then(([{ families }, ready]) => ({ families, ready, bodies: new Map() }))
-      .finally(() => underWay.delete(key));
-    underWay.set(key, gathering);
-    return gathering;
-  };
-}
-
-async function pageOf(
-  { families, ready, bodies }: Gathering,
-  { format, contentType, escaping }: Negotiated,
-  acceptEncoding: string | undefined,
-): Promise<Answer> {
-  const encoding = acceptedEncoding(acceptEncoding, offeredEncodings());
-  const key = `${format} ${escaping} ${encoding}`;
-  const body = bodies.get(key) ?? encode(families, format, ready, escaping).then((text) => compress(text, encoding));
-  bodies.set(key, body);
-  return {
-    status: 200,
-    headers: {
-      "Content-Type": contentType,
-      Vary: "Accept, Accept-Encoding",
-      ...(encoding !== "identity" && { "Content-Encoding": encoding }),
-    },
-    body: await body,
+/** Writes pages. Scrapes that share a gathering share each form of its page. */
+function createPages(): PageOf {
+  const written = new WeakMap<Gathering, Map<string, Promise<Uint8Array>>>();
+  return async (gathering, { format, contentType, escaping }, acceptEncoding) => {
+    const encoding = acceptedEncoding(acceptEncoding, offeredEncodings());
+    const bodies = written.get(gathering) ?? new Map<string, Promise<Uint8Array>>();
+    written.set(gathering, bodies);
+    const key = `${format} ${escaping} ${encoding}`;
+    const body = bodies.get(key) ?? encode(gathering.families, format, escaping).then((text) => compress(text, encoding));
+    bodies.set(key, body);
+    return {
+      status: 200,
+      headers: {
+        "Content-Type": contentType,
+        Vary: "Accept, Accept-Encoding",
+        ...(encoding !== "identity" && { "Content-Encoding": encoding }),
+      },
+      body: await body,
+    };
   };
 }
 
@@ -109,18 +85,17 @@ function headerText(request: IncomingMessage, name: string): string | undefined 
 }
 
 const TIMEOUT_HEADER = "x-prometheus-scrape-timeout-seconds";
-/** What a scraper that wants its answer at once gets at least: never nothing, never no limit. */
-const SHORTEST_DEADLINE_MS = 10;
 
-/** What the scraper's own deadline leaves for the run; undefined without the header. */
-function scrapeDeadlineMs(request: IncomingMessage, { timeoutOffsetMs, log }: ScrapeOptions): number | undefined {
+/** How long a scrape waits: the scraper's own timeout less the offset, which takes half of it at most. Undefined without the header. */
+function patienceOf(request: IncomingMessage, { timeoutOffsetMs, log }: ScrapeOptions): number | undefined {
   const text = headerText(request, TIMEOUT_HEADER);
   if (text === undefined) return undefined;
   if (!/^\d{1,9}(\.\d{1,18})?$/.test(text) || Number(text) === 0) {
     log.debug("Ignoring malformed header", { header: TIMEOUT_HEADER, value: text.slice(0, 100) });
     return undefined;
   }
-  return Math.max(SHORTEST_DEADLINE_MS, Number(text) * 1000 - timeoutOffsetMs);
+  const timeoutMs = Number(text) * 1000;
+  return timeoutMs - Math.min(timeoutOffsetMs, timeoutMs / 2);
 }
 
 /** The commands that `collect[]` and `exclude[]` select, or what is wrong with them. */

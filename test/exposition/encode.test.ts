@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { encode, prepare } from "../../src/exposition/encode.ts";
+import { encode } from "../../src/exposition/encode.ts";
 import type { Family, Labels, MetricType, Sample } from "../../src/metric.ts";
 import { needs, runTool } from "../tools.ts";
 import { PYTHON, PYTHON_PROBE, readStrictly } from "./strict.ts";
@@ -223,22 +223,6 @@ withPromtool("text: promtool reads a page of every type and every hostile value 
   const samples = HOSTILE.map((value, index) => one(index, { index: `${index}`, value }));
   const page = await encode([of("c_total", "counter", one(1)), HISTOGRAM, of("hostile", "gauge", ...samples)], "text");
   assert.equal(runTool("promtool", ["check", "metrics"], page), { status: 0, stdout: "", stderr: "" });
-});
-
-test("families that were made ready before are written as they would be with the others", async () => {
-  const first = [HISTOGRAM, of("b_total", "counter", one(1)), of("a", "gauge", one(2))];
-  const others = [
-    of("a", "gauge", one(3), one(4, { x: "1" })),
-    of("c_total", "counter", one(5)),
-    of("c", "gauge", one(6)),
-  ];
-  for (const format of ["text", "openmetrics", "json", "table"] as const) {
-    assert.is(
-      await encode(others, format, prepare(first, format)),
-      await encode([...others, ...first], format),
-      format,
-    );
-  }
 });
 
 test.run();

@@ -20,7 +20,7 @@ async function linesOf(instruments: Instruments, prefix: string): Promise<string
 }
 
 test("scrapes are counted by code, all codes from the start", async () => {
-  const instruments = createInstruments({ processMetrics: false });
+  const instruments = createInstruments("all");
   assert.equal(await linesOf(instruments, "promhttp"), [
     "promhttp_metric_handler_requests_in_flight 0",
     'promhttp_metric_handler_requests_total{code="200"} 0',
@@ -39,7 +39,7 @@ test("scrapes are counted by code, all codes from the start", async () => {
 });
 
 test("requests are measured by their labels", async () => {
-  const instruments = createInstruments({ processMetrics: false });
+  const instruments = createInstruments("all");
   assert.equal((await familyOf(instruments, "memory_exporter_http_request_duration_seconds"))?.samples, []);
   instruments.requestStarted();
   instruments.requestStarted();
@@ -61,23 +61,40 @@ test("requests are measured by their labels", async () => {
 });
 
 test("each exporter counts for itself", async () => {
-  const [first, second] = [createInstruments({ processMetrics: true }), createInstruments({ processMetrics: true })];
+  const [first, second] = [createInstruments("all"), createInstruments("all")];
   first.scrapeStarted();
   assert.equal(await linesOf(second, "promhttp_metric_handler_requests_in_flight"), [
     "promhttp_metric_handler_requests_in_flight 0",
   ]);
 });
 
-test("without process metrics there are none", async () => {
-  const families = await createInstruments({ processMetrics: false }).families();
-  assert.equal(
-    families.filter(({ name }) => /^(process|nodejs)_/.test(name)),
-    [],
-  );
+test("a lean page has what is looked at most", async () => {
+  const lean = createInstruments("lean");
+  lean.requestStarted();
+  lean.requestEnded(GET_METRICS, 0.3);
+  const names = (await lean.families()).map(({ name }) => name);
+  assert.equal(names, [
+    "memory_exporter_http_request_duration_seconds",
+    "promhttp_metric_handler_requests_total",
+    "promhttp_metric_handler_requests_in_flight",
+    "process_cpu_seconds_total",
+    "process_start_time_seconds",
+    "process_resident_memory_bytes",
+    "process_open_fds",
+    "process_max_fds",
+    "nodejs_eventloop_lag_seconds",
+    "nodejs_heap_size_used_bytes",
+  ]);
+  const labels = 'client_type="prometheus",endpoint="/metrics",method="GET",response_code="200"';
+  assert.equal(await linesOf(lean, "memory_exporter_http_request_duration"), [
+    `memory_exporter_http_request_duration_seconds_bucket{${labels},le="+Inf"} 1`,
+    `memory_exporter_http_request_duration_seconds_sum{${labels}} 0.3`,
+    `memory_exporter_http_request_duration_seconds_count{${labels}} 1`,
+  ]);
 });
 
 test("process metrics have the names of client_golang, units and true values", async () => {
-  const instruments = createInstruments({ processMetrics: true });
+  const instruments = createInstruments("all");
   const value = async (name: string) => (await familyOf(instruments, name))?.samples[0]?.value ?? Number.NaN;
   for (const name of ["process_virtual_memory_bytes", "process_heap_bytes", "process_open_fds", "process_max_fds"]) {
     assert.ok(process.platform !== "linux" || (await value(name)) > 0, name);
@@ -91,7 +108,7 @@ test("process metrics have the names of client_golang, units and true values", a
 });
 
 test("the lag of the event loop is of this moment", async () => {
-  const instruments = createInstruments({ processMetrics: true });
+  const instruments = createInstruments("all");
   const lag = async () =>
     (await familyOf(instruments, "nodejs_eventloop_lag_seconds"))?.samples[0]?.value ?? Number.NaN;
   const busy = lag();
@@ -102,7 +119,7 @@ test("the lag of the event loop is of this moment", async () => {
 });
 
 test("no clock ticks in an exporter that nobody asks", async () => {
-  createInstruments({ processMetrics: true });
+  createInstruments("all");
   await new Promise((resolve) => setTimeout(resolve, 300));
   const before = process.resourceUsage().voluntaryContextSwitches;
   await new Promise((resolve) => setTimeout(resolve, 500));
@@ -111,7 +128,7 @@ test("no clock ticks in an exporter that nobody asks", async () => {
 });
 
 async function busyPage(): Promise<readonly Family[]> {
-  const instruments = createInstruments({ processMetrics: true });
+  const instruments = createInstruments("all");
   instruments.requestStarted();
   instruments.requestEnded(GET_METRICS, 0.01);
   instruments.requestStarted();
@@ -137,7 +154,7 @@ withPython("a strict parser reads all of them", async () => {
 });
 
 test("many at once don't disturb each other", async () => {
-  const instruments = createInstruments({ processMetrics: true });
+  const instruments = createInstruments("all");
   const pages = await Promise.all(Array.from({ length: 50 }, () => instruments.families()));
   assert.is(new Set(pages.map((page) => page.map(({ name }) => name).join())).size, 1);
 });

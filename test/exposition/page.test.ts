@@ -147,14 +147,4 @@ test("leaves the families that it is given as they are", () => {
   assert.equal(given, copy);
 });
 
-test("what was made ready stays as it is, unless another family has its name", () => {
-  const ready = legalPage([of("c", "gauge", one(1, { z: "1", a: "2" })), of("b_count", "gauge", one(2))]);
-  const alone = legalPage([of("a", "gauge", one(3))], ready);
-  assert.equal(linesOf(alone), ["a {} 3", "b_count {} 2", 'c {"a":"2","z":"1"} 1']);
-  assert.is(alone[1], ready[0]);
-  const count: Sample = { labels: {}, value: 5, suffix: "_count" };
-  const beside = legalPage([of("c", "gauge", one(4), one(5, { a: "2", z: "1" })), of("b", "histogram", count)], ready);
-  assert.equal(linesOf(beside), ["b_count {} 5", "c {} 4", 'c {"a":"2","z":"1"} 5']);
-});
-
 test.run();

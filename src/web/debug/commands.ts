@@ -1,21 +1,26 @@
 import type { IncomingMessage } from "node:http";
-import type { Collector } from "../../collect/collect.ts";
+import type { Gatherer } from "../../gather/gatherer.ts";
 import { quote } from "../../text.ts";
 import { type Answer, failure, page } from "../answer.ts";
 import { commandsPage } from "./commands_page.ts";
 import { commandReports } from "./report.ts";
 
 /** The answer of /debug/commands: a page for browsers, JSON for others and where `format=json` asks for it. */
-export function commandsAnswer(collector: Collector, request: IncomingMessage, query: URLSearchParams): Answer {
+export function commandsAnswer(
+  gatherer: Gatherer,
+  withStderr: boolean,
+  request: IncomingMessage,
+  query: URLSearchParams,
+): Answer {
   const format = query.get("format") ?? (/\btext\/html\b/i.test(request.headers.accept ?? "") ? "html" : "json");
   const headers = { "Cache-Control": "no-store", Vary: "Accept" };
   switch (format) {
     case "html": {
-      const answer = page(commandsPage(commandReports(collector)));
+      const answer = page(commandsPage(commandReports(gatherer, withStderr)));
       return { ...answer, headers: { ...answer.headers, ...headers } };
     }
     case "json": {
-      const body = `${JSON.stringify({ commands: commandReports(collector) }, null, 2)}\n`;
+      const body = `${JSON.stringify({ commands: commandReports(gatherer, withStderr) }, null, 2)}\n`;
       return { status: 200, headers: { "Content-Type": "application/json", ...headers }, body };
     }
     default:

@@ -4,19 +4,18 @@ import type { CommandReport, RunReport } from "./report.ts";
 
 /** The page at /debug/commands. */
 export function commandsPage(reports: readonly CommandReport[]): string {
-  const json = '<p>The same as <a href="/debug/commands?format=json">JSON</a>.</p>';
+  const json = '<p>The same as <a href="commands?format=json">JSON</a>.</p>';
   return debugPage("/debug/commands", [json, ...reports.map(commandSection)].join("\n"));
 }
 
 function commandSection(report: CommandReport): string {
-  const variables = Object.entries(report.environment).map(([name, value]) => `${name}=${value}`);
   const counts = Object.entries(report.runs).map(([outcome, count]) => `${count} ${outcome}`);
   const facts: readonly (readonly [string, string])[] = [
-    ["Command lines", block(report.alternatives.map(shown))],
-    ["Environment", block(variables)],
+    ["Commands or files", block(report.attempts.map(shown))],
+    ["Variables", block([report.environment.join(" ")])],
     ["Limits", `${report.timeout_seconds} s, ${report.max_output_bytes} bytes`],
     ["Runs", escapeHtml(counts.join(", ")) || "none"],
-    ["Left behind and killed", `${report.stragglers_killed}`],
+    ["Stragglers killed", `${report.stragglers_killed}`],
   ];
   const rows = facts.map(([name, html]) => `<tr><th>${name}</th><td>${html}</td></tr>`);
   return `<h2>${escapeHtml(report.name)}</h2>
@@ -42,11 +41,11 @@ function runRows(run: RunReport): string {
     `${run.age_seconds.toFixed(1)} s ago`,
     `<span class="${run.outcome === "ok" ? "ok" : "failed"}">${run.outcome}</span>`,
     `${run.exit_code ?? ""}`,
-    `${run.duration_seconds.toFixed(3)} s of ${run.timeout_seconds} s`,
+    `${run.duration_seconds.toFixed(3)} s`,
     block([shown(run.argv)]),
   ];
   const figures = `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
-  const said = [run.detail, run.stderr_tail].filter((text) => text !== "");
+  const said = [run.detail, run.stderr_tail ?? ""].filter((text) => text !== "");
   return said.length === 0 ? figures : `${figures}\n<tr><td></td><td colspan="4">${block(said)}</td></tr>`;
 }
 
@@ -56,5 +55,5 @@ function block(lines: readonly string[]): string {
 
 /** A command line with quotes around the words that need them in a shell. */
 function shown(argv: readonly string[]): string {
-  return argv.map((word) => (/^[\w@%+=:,./<>-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
+  return argv.map((word) => (/^[\w@%+=:,./…*-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
 }

@@ -1,33 +1,34 @@
-import type { Collector } from "../../collect/collect.ts";
-import type { Ended } from "../../collect/judge.ts";
-import { createRedactor } from "../../collect/redact.ts";
-import type { Task, TaskRecord } from "../../collect/task.ts";
+import type { OutcomeName } from "../../command/outcome.ts";
+import type { Gatherer } from "../../gather/gatherer.ts";
+import type { RunResult } from "../../gather/run_result.ts";
+import { shownWords } from "../../gather/shown.ts";
+import type { SourceRecord } from "../../gather/source_runner.ts";
+import type { Source } from "../../source.ts";
 
-type Verdict = Ended["verdict"];
-
-/** A run of a command, as it is told to people: without secrets. Names and units are those of the metrics. */
+/** A run of a command, as people may see it. Names and units are those of the metrics. */
 export type RunReport = {
   readonly argv: readonly string[];
-  readonly outcome: Verdict;
+  readonly outcome: OutcomeName;
   /** Why it failed, in one line, with the line of the output where that is to blame; empty if it didn't. */
   readonly detail: string;
   readonly exit_code: number | null;
   readonly duration_seconds: number;
-  readonly timeout_seconds: number;
   readonly age_seconds: number;
-  readonly stderr_tail: string;
+  /** Only where `--web.enable-debug-stderr` allows it. */
+  readonly stderr_tail?: string;
 };
 
 /** What /debug/commands tells about a command. */
 export type CommandReport = {
   readonly name: string;
-  /** Command lines in the order in which they are tried. */
-  readonly alternatives: readonly (readonly string[])[];
-  readonly environment: Readonly<Record<string, string>>;
+  /** Command lines, or files, in the order in which they are tried. */
+  readonly attempts: readonly (readonly string[])[];
+  /** Names of the variables of its environment. */
+  readonly environment: readonly string[];
   readonly timeout_seconds: number;
   readonly max_output_bytes: number;
   /** How many runs ended in each way. */
-  readonly runs: Readonly<Partial<Record<Verdict, number>>>;
+  readonly runs: Readonly<Partial<Record<OutcomeName, number>>>;
   readonly last_success_timestamp_seconds: number | null;
   readonly stragglers_killed: number;
   /** The last run, and the latest that failed, the last one first. */
@@ -36,39 +37,31 @@ export type CommandReport = {
 };
 
 /** What is known of all commands, now. */
-export function commandReports(collector: Collector): readonly CommandReport[] {
+export function commandReports(gatherer: Gatherer, withStderr: boolean): readonly CommandReport[] {
   const nowMs = performance.now();
-  return collector.records().map(({ task, record }) => reportOf(task, record, nowMs));
+  const runOf = (run: RunResult): RunReport => ({
+    argv: run.shown,
+    outcome: run.outcome,
+    detail: run.detail,
+    exit_code: run.exitCode ?? null,
+    duration_seconds: run.seconds,
+    age_seconds: (nowMs - run.endedMs) / 1000,
+    ...(withStderr && { stderr_tail: run.stderrTail }),
+  });
+  return gatherer.records().map(({ source, record }) => reportOf(source, record, runOf));
 }
 
-function reportOf(task: Task, record: TaskRecord, nowMs: number): CommandReport {
-  const redactor = createRedactor(
-    task.alternatives.map(({ argv }) => argv),
-    task.environment,
-  );
+function reportOf(source: Source, record: SourceRecord, runOf: (run: RunResult) => RunReport): CommandReport {
   return {
-    name: task.name,
-    alternatives: task.alternatives.map(({ argv }) => redactor.argv(argv)),
-    environment: redactor.environment(task.environment),
-    timeout_seconds: task.timeoutMs / 1000,
-    max_output_bytes: task.maxOutputBytes,
-    runs: Object.fromEntries(record.verdicts),
+    name: source.name,
+    attempts: source.attempts.map((attempt) => shownWords(attempt, source)),
+    environment: Object.keys(source.environment),
+    timeout_seconds: source.timeoutMs / 1000,
+    max_output_bytes: source.maxOutputBytes,
+    runs: Object.fromEntries(record.outcomes),
     last_success_timestamp_seconds: record.lastSuccessSeconds ?? null,
     stragglers_killed: record.stragglers,
-    last: record.last ? runOf(record.last, nowMs) : null,
-    failures: record.failures.map((ended) => runOf(ended, nowMs)),
-  };
-}
-
-function runOf(ended: Ended, nowMs: number): RunReport {
-  return {
-    argv: ended.argv,
-    outcome: ended.verdict,
-    detail: ended.detail,
-    exit_code: ended.exitCode ?? null,
-    duration_seconds: ended.seconds,
-    timeout_seconds: ended.timeoutMs / 1000,
-    age_seconds: (nowMs - ended.endedMs) / 1000,
-    stderr_tail: ended.stderrTail,
+    last: record.last ? runOf(record.last) : null,
+    failures: record.failures.map(runOf),
   };
 }

@@ -1,4 +1,4 @@
-import type { Collector } from "../../collect/collect.ts";
+import type { Gatherer } from "../../gather/gatherer.ts";
 import { page, READ, type Route } from "../answer.ts";
 import { commandsAnswer } from "./commands.ts";
 import { whyNoProfiles } from "./inspector.ts";
@@ -7,14 +7,17 @@ import { profilesPage } from "./profiles_page.ts";
 import { createTake, refusal } from "./take.ts";
 
 /** What `--web.enable-debug` serves, by path. */
-export function debugRoutes(collector: Collector): ReadonlyMap<string, Route> {
+export function debugRoutes(gatherer: Gatherer, withStderr: boolean): ReadonlyMap<string, Route> {
   const take = createTake();
   const index = async () => {
     const reason = whyNoProfiles();
     return reason === undefined ? page(profilesPage(PROFILES)) : refusal(501, reason);
   };
   return new Map<string, Route>([
-    ["/debug/commands", { methods: READ, answer: async (request, query) => commandsAnswer(collector, request, query) }],
+    [
+      "/debug/commands",
+      { methods: READ, answer: async (request, query) => commandsAnswer(gatherer, withStderr, request, query) },
+    ],
     [
       "/debug/pprof",
       { methods: READ, answer: async () => ({ status: 301, headers: { Location: "pprof/" }, body: "" }) },

@@ -1,9 +1,8 @@
-import type { Task } from "../../src/collect/task.ts";
 import type { Outcome } from "../../src/command/outcome.ts";
 import type { Command, Runner } from "../../src/command/run.ts";
 import type { Log, LogFields } from "../../src/log.ts";
 import { family } from "../../src/metric.ts";
-import type { Read } from "../../src/source.ts";
+import type { Read, Source } from "../../src/source.ts";
 import { ParseError } from "../../src/text.ts";
 
 /** A run that ended well. */
@@ -57,22 +56,21 @@ export function fakeLog(): { readonly log: Log; readonly lines: string[] } {
 }
 
 /** Reads the number that a command printed. */
-export const readNumber: Read = ({ stdout, version }) => {
+export const readNumber: Read = ({ stdout }) => {
   const text = new TextDecoder().decode(stdout);
   if (!/^\d+\n$/.test(text)) throw new ParseError(`found ${text.trim()}, wanted a number`, 1);
-  const labels = version === undefined ? {} : { version };
-  return [family({ name: "memory_total_bytes", help: "Total.", type: "gauge" }, [[labels, Number(text)]])];
+  return [family({ name: "memory_total_bytes", help: "Total.", type: "gauge" }, [[{}, Number(text)]])];
 };
 
-/** A task whose alternatives are programs that are named by absolute paths. */
-export function taskOf(...lines: readonly string[]): Task {
+/** A source whose attempts are programs that are named by absolute paths. */
+export function sourceOf(...lines: readonly string[]): Source {
   return {
     name: "free",
-    alternatives: lines.map((line) => ({ argv: line.split(" ") })),
-    read: readNumber,
-    versionArgv: () => undefined,
+    attempts: lines.map((line) => ({ argv: line.split(" "), read: readNumber })),
     timeoutMs: 5000,
     maxOutputBytes: 1000,
+    maxSeries: 100,
     environment: { PATH: "/nonexistent" },
+    showsWords: true,
   };
 }

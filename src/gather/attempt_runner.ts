@@ -1,0 +1,95 @@
+import { findProgram } from "../command/environment.ts";
+import type { Outcome } from "../command/outcome.ts";
+import type { Run, Runner } from "../command/run.ts";
+import type { Attempt, Files, Source } from "../source.ts";
+import { within } from "../within.ts";
+import { readFiles } from "./files.ts";
+
+/** Runs the attempts of one source, one at a time, and knows what is left of them. */
+export type AttemptRunner = {
+  /** Runs the command, or reads the files. Never rejects. */
+  readonly run: (attempt: Attempt, deadlineMs: number) => Promise<Outcome>;
+  /** Whether a command or a read lives on that could not be ended: nothing may be started beside it. */
+  readonly stuck: () => boolean;
+  /** Resolves when nothing is left of what was started. */
+  readonly released: () => Promise<unknown>;
+  /** Ends what runs; its outcome is `aborted`. */
+  readonly abort: () => void;
+  readonly totals: () => Totals;
+};
+
+/** What all commands of a source have cost so far. */
+export type Totals = {
+  /** Processes that outlived their command and were killed. */
+  readonly stragglers: number;
+};
+
+/** How long an answer waits for what its run left behind to be cleared, so that the same page counts it. */
+const CLEAR_MS = 100;
+
+/** A runner for the attempts of a source. Commands are started through `runner`. */
+export function createAttemptRunner(source: Source, runner: Runner): AttemptRunner {
+  const programs = new Map<string, string>();
+  /** Runs of which anything may be left. */
+  const live = new Set<Run>();
+  let reading: Promise<unknown> | undefined;
+  let abortRead = () => {};
+  let stuck = false;
+  let stragglers = 0;
+
+  async function runCommand([name = "", ...rest]: readonly string[], deadlineMs: number): Promise<Outcome> {
+    const program = programs.get(name) ?? findProgram(name, source.environment.PATH);
+    if (program === undefined) {
+      return { kind: "spawn", seconds: 0, reason: `${name}: not found in ${source.environment.PATH}` };
+    }
+    programs.set(name, program);
+    const run = runner.start({ ...source, argv: [program, ...rest] }, deadlineMs);
+    live.add(run);
+    const cleared = run.released.then((count) => {
+      stragglers += count;
+      live.delete(run);
+      stuck = false;
+    });
+    const outcome = await run.outcome;
+    if (outcome.kind === "spawn") programs.delete(name);
+    if (outcome.kind === "unkillable") stuck = true;
+    else await within(cleared, CLEAR_MS);
+    return outcome;
+  }
+
+  async function readAll(attempt: Files, deadlineMs: number): Promise<Outcome> {
+    const aborted = new Promise<"aborted">((resolve) => {
+      abortRead = () => resolve("aborted");
+    });
+    const began = performance.now();
+    const read = readFiles(attempt, source.maxOutputBytes);
+    reading = read;
+    const ended = await within(Promise.race([read, aborted]), deadlineMs);
+    const seconds = (performance.now() - began) / 1000;
+    if (typeof ended === "object") {
+      reading = undefined;
+      return { ...ended, seconds };
+    }
+    // A read can't be ended. Until it ends by itself, it holds the place of the next one.
+    stuck = true;
+    void read.then(() => {
+      reading = undefined;
+      stuck = false;
+    });
+    return ended === "aborted"
+      ? { kind: "aborted", seconds }
+      : { kind: "timeout", seconds, timeoutMs: deadlineMs, stderrTail: "" };
+  }
+
+  return {
+    run: (attempt, deadlineMs) =>
+      "files" in attempt ? readAll(attempt, deadlineMs) : runCommand(attempt.argv, deadlineMs),
+    stuck: () => stuck,
+    released: () => Promise.all([...[...live].map((run) => run.released), reading]),
+    abort() {
+      for (const run of live) run.abort();
+      abortRead();
+    },
+    totals: () => ({ stragglers }),
+  };
+}

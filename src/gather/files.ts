@@ -1,0 +1,88 @@
+import { readdir } from "node:fs/promises";
+import { type FileRead, readFileWithin } from "../read_file.ts";
+import type { Files } from "../source.ts";
+
+/** How a read ended: the bytes, or why there are none. */
+export type FilesRead =
+  | { readonly kind: "ok"; readonly stdout: Uint8Array; readonly held: false }
+  | { readonly kind: "spawn"; readonly reason: string }
+  | { readonly kind: "overflow"; readonly stream: "stdout"; readonly limitBytes: number };
+
+/** Files that are read at the same time: the runtime has four threads for this. */
+const AT_ONCE = 4;
+/** The longest time of a timer. */
+const NO_LIMIT_MS = 2 ** 31 - 1;
+
+/**
+ * Reads files as src/source.ts describes them. Resolves when the last read has ended, however long that takes: whoever has a
+ * deadline waits no longer than that. Never rejects.
+ */
+export async function readFiles({ files, lines }: Files, limitBytes: number): Promise<FilesRead> {
+  const read = (path: string) => readWhole(path, limitBytes);
+  const patterns = typeof files === "function" ? await files(async (path) => textOf(await read(path))) : files;
+  const paths = (await Promise.all(patterns.map(expand))).flat();
+  const isAsItIs = typeof files !== "function" && patterns.length === 1 && paths[0] === patterns[0] && !lines;
+  const texts: string[] = [];
+  let reason = `${patterns.join(", ")}: no such file`;
+  let length = 0;
+  let next = 0;
+  const work = async () => {
+    for (let at = next++; at < paths.length && length <= limitBytes; at = next++) {
+      const path = paths[at] ?? "";
+      const found = await read(path);
+      const text = textOf(found);
+      if (text !== undefined) texts[at] = isAsItIs ? text : marked(path, text, lines);
+      else if (found.kind !== "ok") reason = `${path}: ${found.reason}`;
+      length += found.kind === "overflow" ? limitBytes + 1 : (texts[at]?.length ?? 0);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, paths.length) }, work));
+  if (length > limitBytes) return { kind: "overflow", stream: "stdout", limitBytes };
+  const all = texts.filter((text) => text !== undefined);
+  if (all.length === 0) return { kind: "spawn", reason };
+  return { kind: "ok", stdout: Buffer.from(all.join(""), "latin1"), held: false };
+}
+
+/** Whatever time it takes: the caller has the deadline. */
+const readWhole = (path: string, limitBytes: number) =>
+  readFileWithin(path, { limitBytes, timeoutMs: NO_LIMIT_MS, allowSizeless: true });
+
+/** Bytes as characters of one byte each; undefined where there are none. */
+function textOf(read: FileRead): string | undefined {
+  if (read.kind !== "ok") return undefined;
+  const { buffer, byteOffset, byteLength } = read.bytes;
+  return Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
+}
+
+/** The lines with their path in front, of some beginnings only. */
+function marked(path: string, text: string, beginnings: readonly string[] | undefined): string {
+  const prefix = `${Buffer.from(path).toString("latin1")}:`;
+  const lines = text.split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  const kept = beginnings ? lines.filter((line) => beginnings.some((one) => line.startsWith(one))) : lines;
+  return kept.map((line) => `${prefix}${line}\n`).join("");
+}
+
+/** The paths that a pattern matches, in order. */
+async function expand(pattern: string): Promise<readonly string[]> {
+  if (!/[*[]/.test(pattern)) return [pattern];
+  let paths = [""];
+  for (const part of pattern.split("/").slice(1)) {
+    const next = /[*[]/.test(part)
+      ? await Promise.all(paths.map((path) => namesIn(`${path}/`, part)))
+      : [paths.map((path) => `${path}/${part}`)];
+    paths = next.flat();
+  }
+  return paths;
+}
+
+/** As a shell has it, a pattern doesn't match a dot in front. */
+async function namesIn(directory: string, part: string): Promise<readonly string[]> {
+  const quoted = part.replace(/[.+?^${}()|\\]/g, "\\$&").replaceAll("*", ".*");
+  const pattern = new RegExp(`^(?!\\.)${quoted}$`, "s");
+  const names = await readdir(directory).catch(() => []);
+  return names
+    .filter((name) => pattern.test(name))
+    .sort()
+    .map((name) => directory + name);
+}

@@ -1,0 +1,86 @@
+import type { Outcome, OutcomeName } from "../command/outcome.ts";
+import type { Log } from "../log.ts";
+import type { Family } from "../metric.ts";
+import type { Read } from "../source.ts";
+import { OverflowError, ParseError, quote } from "../text.ts";
+
+/** How one run of a source ended, and what it gave. */
+export type RunResult = {
+  readonly outcome: OutcomeName;
+  /** One line: why it failed; empty if it didn't. Nothing that the command wrote to stderr. */
+  readonly detail: string;
+  /** What was run or read, as people may see it. */
+  readonly shown: readonly string[];
+  readonly seconds: number;
+  /** On the clock of `performance.now()`. */
+  readonly endedMs: number;
+  readonly exitCode: number | undefined;
+  readonly stderrTail: string;
+  /** What was read; none unless the outcome is `ok`. */
+  readonly families: readonly Family[];
+};
+
+type Reading = {
+  readonly shown: readonly string[];
+  readonly words: readonly string[];
+  readonly read: Read;
+  readonly maxSeries: number;
+  /** Takes what a reader warns of. */
+  readonly warn: (message: string) => void;
+  readonly log: Log;
+};
+
+/** Reads an output that ended well, and puts every other outcome into words. A reader that throws makes it `parse`. */
+export function resultOf(outcome: Outcome, reading: Reading): RunResult {
+  const common = {
+    shown: reading.shown,
+    seconds: outcome.seconds,
+    endedMs: performance.now(),
+    exitCode: outcome.kind === "exit" ? outcome.code : outcome.kind === "ok" ? 0 : undefined,
+    stderrTail: "stderrTail" in outcome ? outcome.stderrTail : "",
+  };
+  if (outcome.kind !== "ok") return { ...common, outcome: outcome.kind, detail: failureOf(outcome), families: [] };
+  try {
+    return { ...common, outcome: "ok", detail: "", families: familiesOf(outcome, reading) };
+  } catch (error) {
+    if (error instanceof OverflowError) return { ...common, outcome: "overflow", detail: error.message, families: [] };
+    if (error instanceof ParseError) return { ...common, outcome: "parse", detail: error.message, families: [] };
+    reading.log.error("Parser failed", { stack: error instanceof Error ? error.stack : String(error) });
+    return { ...common, outcome: "parse", detail: "internal error, see the log", families: [] };
+  }
+}
+
+function familiesOf({ stdout, held }: Outcome & { kind: "ok" }, { read, words, maxSeries, warn }: Reading) {
+  if (held && stdout.at(-1) !== 0x0a) {
+    throw new ParseError("output ends inside a line, and a process that outlived the command holds its pipe");
+  }
+  const families = read({ stdout, words, maxSeries, exitCode: 0, warn });
+  const series = families.reduce((sum, family) => sum + family.samples.length, 0);
+  if (series > maxSeries) throw new OverflowError(maxSeries);
+  return families;
+}
+
+function failureOf(outcome: Exclude<Outcome, { kind: "ok" }>): string {
+  switch (outcome.kind) {
+    case "timeout":
+      return `did not end within ${(outcome.timeoutMs / 1000).toFixed(3)} s`;
+    case "exit":
+      return `exit status ${outcome.code}`;
+    case "signal":
+      return `killed by ${outcome.signal}`;
+    case "spawn":
+      return outcome.reason;
+    case "overflow":
+      return `${outcome.stream} has more than ${outcome.limitBytes} bytes`;
+    case "aborted":
+      return "the exporter stops";
+    case "unkillable":
+      return `process ${outcome.pid} was killed and does not end`;
+  }
+}
+
+/** The last line that a run wrote to stderr, quoted; undefined if it wrote none. */
+export function lastErrorLine({ stderrTail }: RunResult): string | undefined {
+  const line = stderrTail.split("\n").at(-1) ?? "";
+  return line === "" ? undefined : quote(line);
+}

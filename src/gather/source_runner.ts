@@ -1,0 +1,183 @@
+import type { OutcomeName } from "../command/outcome.ts";
+import type { Runner } from "../command/run.ts";
+import type { Log } from "../log.ts";
+import { type Attempt, type Source, wordsOf } from "../source.ts";
+import { within } from "../within.ts";
+import { createAttemptRunner, type Totals } from "./attempt_runner.ts";
+import { lastErrorLine, type RunResult, resultOf } from "./run_result.ts";
+import { brief, shownWords } from "./shown.ts";
+
+/** What is known of a source over all its runs. */
+export type SourceRecord = Totals & {
+  readonly last: RunResult | undefined;
+  /** The latest runs that failed, the last one first. */
+  readonly failures: readonly RunResult[];
+  readonly outcomes: ReadonlyMap<OutcomeName, number>;
+  /** Seconds since the epoch. */
+  readonly lastSuccessSeconds: number | undefined;
+};
+
+/** Runs one source, never twice at a time. */
+export type SourceRunner = {
+  readonly source: Source;
+  /** The run under way, or a new one with the source's timeout. Never rejects. */
+  readonly run: () => Promise<RunResult>;
+  /** When the run under way began, on the clock of `performance.now()`; undefined if there is none. */
+  readonly runningSinceMs: () => number | undefined;
+  readonly record: () => SourceRecord;
+  /** Ends the run under way and starts no other. Resolves when nothing is left of it, or that takes too long. */
+  readonly stop: () => Promise<void>;
+};
+
+/** After these another attempt may do better; a timeout leaves no time for one. */
+const TRY_ANOTHER: ReadonlySet<OutcomeName> = new Set<OutcomeName>(["spawn", "exit", "signal", "parse", "overflow"]);
+/** Failed runs that are remembered. */
+const FAILURES = 20;
+/** Different warnings of a source that are logged. */
+const WARNINGS = 20;
+/** How long a stop waits for what is left of runs to be cleared. */
+const RELEASE_MS = 1000;
+/** How often the attempts before the one that is used are tried again. */
+export const RETRY_MS = 60_000;
+
+type Context = { readonly runner: Runner; readonly log: Log; readonly retryMs?: number };
+
+/** A runner for one source. What fails is logged when it changes. */
+export function createSourceRunner(source: Source, { runner, log, retryMs = RETRY_MS }: Context): SourceRunner {
+  const { attempts, timeoutMs } = source;
+  const attemptRunner = createAttemptRunner(source, runner);
+  const outcomes = new Map<OutcomeName, number>();
+  /** Index of the attempt that is tried first. */
+  let used = 0;
+  /** When an attempt before the one that is used failed last. */
+  let fellBackMs = 0;
+  let running: { readonly result: Promise<RunResult>; readonly sinceMs: number } | undefined;
+  let retry: Promise<unknown> | undefined;
+  let last: RunResult | undefined;
+  /** How the attempt ended that left something that can't be ended. */
+  let blocking: RunResult | undefined;
+  let failures: readonly RunResult[] = [];
+  let lastSuccessSeconds: number | undefined;
+  let stopped = false;
+  const warned = new Set<string>();
+  const warn = (message: string) => {
+    if (warned.has(message) || warned.size >= WARNINGS) return;
+    warned.add(message);
+    log.warn(message, { command: source.name });
+  };
+
+  function run(): Promise<RunResult> {
+    if (running) return running.result;
+    const sinceMs = performance.now();
+    const result = runOnce(sinceMs).finally(() => {
+      running = undefined;
+    });
+    running = { result, sinceMs };
+    return result;
+  }
+
+  async function runOnce(began: number): Promise<RunResult> {
+    if (retry) {
+      attemptRunner.abort();
+      await retry;
+    }
+    // What can't be ended is told until it goes, and nothing is started beside it. That is no run of its own.
+    if (blocking && attemptRunner.stuck()) return blocking;
+    await within(attemptRunner.released(), timeoutMs);
+    const result = await search(began);
+    outcomes.set(result.outcome, (outcomes.get(result.outcome) ?? 0) + 1);
+    if (result.outcome === "ok") lastSuccessSeconds = Date.now() / 1000;
+    else failures = [result, ...failures].slice(0, FAILURES);
+    report(result);
+    last = result;
+    if (result.outcome === "ok" && used > 0 && performance.now() - fellBackMs >= retryMs) retryEarlier();
+    return result;
+  }
+
+  /** Tries the attempts, the one that is used first, all within one timeout. */
+  async function search(began: number): Promise<RunResult> {
+    const restMs = () => timeoutMs - (performance.now() - began);
+    const order = [used, ...[...attempts.keys()].filter((index) => index !== used)];
+    let failed: RunResult | undefined;
+    for (const index of order) {
+      const result = await tryOne(index, Math.max(1, restMs()));
+      if (result.outcome === "ok") {
+        use(index, failed);
+        return result;
+      }
+      if (failed === undefined || result.outcome === "unkillable") failed = result;
+      if (stopped || !TRY_ANOTHER.has(result.outcome) || restMs() <= 0) break;
+    }
+    if (failed === undefined) throw new Error(`Source ${source.name} has no attempts`);
+    if (TRY_ANOTHER.has(failed.outcome)) used = 0;
+    // One that was too slow twice gives way to the next.
+    else if (last?.outcome !== "ok") {
+      used = (used + 1) % attempts.length;
+      fellBackMs = performance.now();
+    }
+    return failed;
+  }
+
+  async function tryOne(index: number, deadlineMs: number): Promise<RunResult> {
+    const attempt = attempts[index] as Attempt;
+    const shown = shownWords(attempt, source);
+    const outcome = stopped ? ({ kind: "aborted", seconds: 0 } as const) : await attemptRunner.run(attempt, deadlineMs);
+    const { read, words = wordsOf(attempt) } = attempt;
+    const result = resultOf(outcome, { shown, words, read, maxSeries: source.maxSeries, warn, log });
+    if (attemptRunner.stuck()) blocking = result;
+    return result;
+  }
+
+  /** Uses an attempt from now on. */
+  function use(index: number, failed: RunResult | undefined): void {
+    if (index === used && last !== undefined) return;
+    if (index > used) fellBackMs = performance.now();
+    used = index;
+    const because = failed && `${brief(failed.shown)}: ${failed.outcome}: ${failed.detail}`;
+    const shown = shownWords(attempts[index] as Attempt, source);
+    log.info("Command works", { command: source.name, argv: brief(shown), instead_of: because });
+  }
+
+  /**
+   * Tries the attempts before the one that is used, in the background: what they give that others don't would stay away for
+   * ever. It counts as no run, and ends where a run is wanted.
+   */
+  function retryEarlier(): void {
+    const tryAll = async () => {
+      for (let index = 0; index < used; index += 1) {
+        const { outcome } = await tryOne(index, timeoutMs);
+        if (outcome === "ok") use(index, undefined);
+        else if (outcome === "aborted") return;
+      }
+      fellBackMs = performance.now();
+    };
+    retry = tryAll().finally(() => {
+      retry = undefined;
+    });
+  }
+
+  function report(result: RunResult): void {
+    if (result.outcome === last?.outcome && result.detail === last.detail) return;
+    const { outcome, detail: reason } = result;
+    if (outcome !== "ok") {
+      log.warn("Command failed", { command: source.name, outcome, reason, stderr: lastErrorLine(result) });
+    } else if (last && last.outcome !== "ok") {
+      log.info("Command works again", { command: source.name, argv: brief(result.shown) });
+    }
+  }
+
+  async function stop(): Promise<void> {
+    stopped = true;
+    attemptRunner.abort();
+    await Promise.all([running?.result, retry]);
+    await within(attemptRunner.released(), RELEASE_MS);
+  }
+
+  return {
+    source,
+    run,
+    runningSinceMs: () => running?.sinceMs,
+    record: () => ({ last, failures, outcomes, lastSuccessSeconds, ...attemptRunner.totals() }),
+    stop,
+  };
+}

@@ -1,0 +1,202 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { Outcome } from "../../src/command/outcome.ts";
+import { createSourceRunner } from "../../src/gather/source_runner.ts";
+import type { Source } from "../../src/source.ts";
+import { until } from "../stand_in.ts";
+import { EXIT_3, fakeLog, fakeRunner, printed, sourceOf } from "./fakes.ts";
+
+const TIMEOUT: Outcome = { kind: "timeout", seconds: 5, timeoutMs: 5000, stderrTail: "" };
+
+/** A source runner over fakes; what each command line does can be changed on the way. */
+function over(source: Source, outcomes: Record<string, Outcome | undefined>, retryMs?: number) {
+  const fake = fakeRunner((line) => outcomes[line]);
+  const { log, lines } = fakeLog();
+  const context = { runner: fake.runner, log, ...(retryMs !== undefined && { retryMs }) };
+  return { ...fake, lines, outcomes, ...createSourceRunner(source, context) };
+}
+
+test("attempts are tried in order, and the first that works is used from then on and logged", async () => {
+  const { run, started, lines } = over(sourceOf("/a", "/b", "/c"), {
+    "/a": EXIT_3,
+    "/b": printed("1\n"),
+    "/c": printed("2\n"),
+  });
+  assert.is((await run()).families[0]?.samples[0]?.value, 1);
+  assert.equal(started, ["/a", "/b"]);
+  await run();
+  assert.equal(started, ["/a", "/b", "/b"]);
+  assert.equal(lines, [
+    'info Command works {"command":"free","argv":"/b","instead_of":"/a: exit: exit status 3"}',
+  ]);
+});
+
+test("when what was used stops working, the others are tried within the same run", async () => {
+  const source = sourceOf("/a", "/b", "/c");
+  const { run, started, outcomes, record } = over(source, { "/a": EXIT_3, "/b": printed("1\n"), "/c": printed("2\n") });
+  await run();
+  outcomes["/b"] = printed("no number\n");
+  outcomes["/a"] = printed("3\n");
+  const { outcome, families, shown } = await run();
+  assert.equal([outcome, families[0]?.samples[0]?.value, shown], ["ok", 3, ["/a"]]);
+  assert.equal(started, ["/a", "/b", "/b", "/a"]);
+  assert.equal([...record().outcomes], [["ok", 2]]);
+});
+
+test("when none works the first failure is told, one outcome is counted, and the order is the source's again", async () => {
+  const { run, started, outcomes, record } = over(sourceOf("/a", "/b"), { "/a": EXIT_3, "/b": printed("1\n") });
+  await run();
+  outcomes["/b"] = { kind: "signal", seconds: 0.01, signal: "SIGSEGV", stderrTail: "" };
+  const { outcome, detail, families } = await run();
+  assert.equal([outcome, detail, families], ["signal", "killed by SIGSEGV", []]);
+  await run();
+  assert.equal(started.slice(2), ["/b", "/a", "/a", "/b"]);
+  assert.equal(
+    [...record().outcomes],
+    [
+      ["ok", 1],
+      ["signal", 1],
+      ["exit", 1],
+    ],
+  );
+});
+
+test("a timeout leaves no time for others; after a second one in a row the next attempt goes first", async () => {
+  const { run, started, outcomes } = over(sourceOf("/a", "/b"), { "/a": printed("1\n"), "/b": printed("2\n") });
+  await run();
+  outcomes["/a"] = TIMEOUT;
+  assert.is((await run()).outcome, "timeout");
+  assert.is((await run()).outcome, "timeout");
+  assert.equal(started, ["/a", "/a", "/a"]);
+  assert.is((await run()).families[0]?.samples[0]?.value, 2);
+  assert.equal(started.slice(3), ["/b"]);
+});
+
+test("the attempts before the one that is used are tried again in the background, and come back", async () => {
+  const { run, started, outcomes, record, lines } = over(
+    sourceOf("/a", "/b"),
+    { "/a": EXIT_3, "/b": printed("2\n") },
+    0,
+  );
+  assert.is((await run()).families[0]?.samples[0]?.value, 2);
+  assert.equal(started, ["/a", "/b", "/a"], "it is tried behind the answer");
+  outcomes["/a"] = printed("1\n");
+  assert.is((await run()).families[0]?.samples[0]?.value, 2);
+  await until("the first attempt works", async () => lines.length > 1);
+  assert.equal(JSON.parse(lines.at(-1)?.replace(/^info Command works /, "") ?? ""), { command: "free", argv: "/a" });
+  assert.is((await run()).families[0]?.samples[0]?.value, 1);
+  assert.equal([...record().outcomes], [["ok", 3]], "a try in the background is no run");
+});
+
+test("a try in the background is ended by the next run, and none is made before its time", async () => {
+  const { run, started, outcomes } = over(sourceOf("/a", "/b"), { "/a": EXIT_3, "/b": printed("2\n") }, 0);
+  await run();
+  outcomes["/a"] = undefined;
+  await run();
+  assert.equal(started.at(-1), "/a", "it goes on");
+  assert.is((await run()).outcome, "ok");
+  const patient = over(sourceOf("/a", "/b"), { "/a": EXIT_3, "/b": printed("2\n") }, 3_600_000);
+  await patient.run();
+  await patient.run();
+  assert.equal(patient.started, ["/a", "/b", "/b"]);
+});
+
+test("each attempt gets what is left of the source's timeout", async () => {
+  const { run, commands } = over(
+    { ...sourceOf("/a", "/b"), timeoutMs: 60_000 },
+    { "/a": EXIT_3, "/b": printed("1\n") },
+  );
+  await run();
+  const [first = 0, second = 0] = commands.map(({ deadlineMs }) => deadlineMs);
+  assert.ok(first <= 60_000 && first > 0 && second <= first && second > 0, `${first} ${second}`);
+});
+
+test("a command is started with its whole environment and limit, by the path that PATH leads to", async () => {
+  const source = { ...sourceOf("sh -c true"), environment: { PATH: "/nonexistent:/bin:/usr/bin", X: "1" } };
+  const { run, commands } = over(source, { "/bin/sh -c true": printed("1\n") });
+  assert.is((await run()).outcome, "ok");
+  const { argv, environment, maxOutputBytes } = commands[0]?.command ?? {};
+  assert.equal([argv, environment, maxOutputBytes], [["/bin/sh", "-c", "true"], source.environment, 1000]);
+});
+
+test("a program that isn't there is told as such", async () => {
+  const { run, started } = over(sourceOf("surely-no-program -b"), {});
+  const { outcome, detail } = await run();
+  assert.is(outcome, "spawn");
+  assert.match(detail, /^surely-no-program: not found in /);
+  assert.equal(started, []);
+});
+
+test("those who ask during a run share it", async () => {
+  const { run, started, pending, record, runningSinceMs } = over(sourceOf("/a"), {});
+  assert.is(runningSinceMs(), undefined);
+  const [first, second] = [run(), run()];
+  assert.ok(runningSinceMs() !== undefined);
+  pending[0]?.end(printed("7\n"));
+  pending[0]?.release(0);
+  assert.is(await first, await second);
+  assert.equal([started, [...record().outcomes], runningSinceMs()], [["/a"], [["ok", 1]], undefined]);
+});
+
+test("what can't be killed is told, with nothing started beside it, until it goes", async () => {
+  const { run, started, pending, outcomes, record } = over(sourceOf("/a"), {});
+  const first = run();
+  pending[0]?.end({ kind: "unkillable", seconds: 1.4, pid: 7 });
+  assert.is((await first).detail, "process 7 was killed and does not end");
+  assert.is((await run()).outcome, "unkillable");
+  assert.equal([started, [...record().outcomes]], [["/a"], [["unkillable", 1]]]);
+  pending[0]?.release(2);
+  outcomes["/a"] = printed("1\n");
+  await until("it has gone", async () => record().stragglers === 2);
+  assert.is((await run()).outcome, "ok");
+});
+
+test("what can't be killed of a try in the background takes the place of the last result", async () => {
+  const { run, pending, outcomes } = over(sourceOf("/a", "/b"), { "/a": EXIT_3, "/b": printed("2\n") }, 0);
+  await run();
+  outcomes["/a"] = undefined;
+  await run();
+  pending[0]?.end({ kind: "unkillable", seconds: 1, pid: 9 });
+  const { outcome, families } = await run();
+  assert.equal([outcome, families], ["unkillable", []]);
+});
+
+test("stop() ends the run under way, and none is started after it", async () => {
+  const { run, stop, started } = over(sourceOf("/a", "/b"), {});
+  const first = run();
+  await stop();
+  assert.is((await first).outcome, "aborted");
+  assert.is((await run()).outcome, "aborted");
+  assert.equal(started, ["/a"]);
+});
+
+test("failures are logged when they change, and so is the end of them", async () => {
+  const { run, outcomes, lines } = over(sourceOf("/a"), { "/a": EXIT_3 });
+  await run();
+  await run();
+  outcomes["/a"] = { kind: "overflow", seconds: 0.1, stream: "stdout", limitBytes: 1000 };
+  await run();
+  outcomes["/a"] = printed("1\n");
+  await run();
+  await run();
+  assert.equal(lines, [
+    'warn Command failed {"command":"free","outcome":"exit","reason":"exit status 3","stderr":"\\"no luck\\""}',
+    'warn Command failed {"command":"free","outcome":"overflow","reason":"stdout has more than 1000 bytes"}',
+    'info Command works again {"command":"free","argv":"/a"}',
+  ]);
+});
+
+test("the time of the last success and the latest failures are kept", async () => {
+  const { run, outcomes, record } = over(sourceOf("/a"), { "/a": EXIT_3 });
+  assert.equal([record().lastSuccessSeconds, record().failures], [undefined, []]);
+  for (let i = 0; i < 30; i += 1) await run();
+  assert.is(record().failures.length, 20);
+  assert.is(record().failures[0]?.outcome, "exit");
+  outcomes["/a"] = printed("1\n");
+  const beforeSeconds = Date.now() / 1000;
+  await run();
+  const success = record().lastSuccessSeconds ?? 0;
+  assert.ok(success >= beforeSeconds && success <= Date.now() / 1000);
+});
+
+test.run();
