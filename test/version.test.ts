@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type BuildInfo, buildContext, buildInfo, buildInfoFamily, versionLine, versionText } from "../src/version.ts";
+import { type BuildInfo, buildContext, buildInfo, versionLine, versionText } from "../src/version.ts";
 
 const INFO: BuildInfo = {
   version: "1.2.3",
@@ -38,20 +38,6 @@ test("the fields of the start lines", () => {
     buildContext(INFO),
     "(node=v24.21.0, platform=linux/amd64, user=root@host, date=20261122-10:00:00, tags=sea)",
   );
-});
-
-test("the metric has the labels of the contract, and is 1", () => {
-  const { name, type, samples } = buildInfoFamily(INFO);
-  assert.equal([name, type, samples.length, samples[0]?.value], ["memory_exporter_build_info", "gauge", 1, 1]);
-  assert.equal(samples[0]?.labels, {
-    version: "1.2.3",
-    revision: "abc123def",
-    branch: "main",
-    tags: "sea",
-    goos: "linux",
-    goarch: "amd64",
-    nodeversion: "v24.21.0",
-  });
 });
 
 test("a source run knows its runtime, and says of the rest that it doesn't know", () => {

@@ -26,7 +26,8 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   log.info("Starting memory_exporter", { version: versionLine(info) });
   log.info("Build context", { build_context: buildContext(info) });
 
-  const { namespace, exporterMetrics: level } = flags;
+  const { namespace } = flags;
+  const level = flags.disableExporterMetrics ? "none" : flags.exporterMetrics;
   const instruments = createInstruments(level === "all" ? "all" : "lean");
   const self = createSelfMetrics({ level, info, isPid1: host.orphans !== "elsewhere", instruments });
   const gatherer = createGatherer({ sources, namespace, runner: host.runner, log, self });

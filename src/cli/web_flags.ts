@@ -1,6 +1,7 @@
+import { EXPORTER_METRICS } from "../gather/self_metrics.ts";
 import { parseAddress } from "../web/address.ts";
 import { listFlag, optionalFlag, switchFlag, UsageError, valueFlag } from "./flags.ts";
-import { count, urlPath } from "./values.ts";
+import { count, oneOf, urlPath } from "./values.ts";
 
 /** Flags of what is served over HTTP. */
 
@@ -24,6 +25,18 @@ export const webConfigFile = optionalFlag(
     help: "TLS, client certificates, basic auth, headers and rate limit, in the format of Prometheus' exporter-toolkit.",
   },
   String,
+);
+
+/** `--web.exporter-metrics`: how much of itself the exporter tells. */
+export const exporterMetrics = valueFlag(
+  {
+    name: "web.exporter-metrics",
+    group: WEB,
+    placeholder: "LEVEL",
+    shown: "lean",
+    help: "Metrics about the exporter itself: all, lean or none. Build info is always there.",
+  },
+  oneOf(EXPORTER_METRICS),
 );
 
 export const web = {
@@ -68,10 +81,16 @@ export const web = {
     },
     count,
   ),
+  exporterMetrics,
   disableExporterMetrics: switchFlag({
     name: "web.disable-exporter-metrics",
     group: WEB,
-    help: "Leave out metrics about the exporter itself; build info stays.",
+    help: "Same as --web.exporter-metrics=none.",
+  }),
+  debugStderr: switchFlag({
+    name: "web.enable-debug-stderr",
+    group: WEB,
+    help: "Show the end of what commands write to stderr on /debug/commands.",
   }),
   debug: switchFlag({
     name: "web.enable-debug",

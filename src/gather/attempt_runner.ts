@@ -11,8 +11,8 @@ export type AttemptRunner = {
   readonly run: (attempt: Attempt, deadlineMs: number) => Promise<Outcome>;
   /** Whether a command or a read lives on that could not be ended: nothing may be started beside it. */
   readonly stuck: () => boolean;
-  /** Resolves when nothing is left of what was started. */
-  readonly released: () => Promise<unknown>;
+  /** Resolves when nothing is left of what was started; undefined if nothing is. */
+  readonly released: () => Promise<unknown> | undefined;
   /** Ends what runs; its outcome is `aborted`. */
   readonly abort: () => void;
   readonly totals: () => Totals;
@@ -85,7 +85,8 @@ export function createAttemptRunner(source: Source, runner: Runner): AttemptRunn
     run: (attempt, deadlineMs) =>
       "files" in attempt ? readAll(attempt, deadlineMs) : runCommand(attempt.argv, deadlineMs),
     stuck: () => stuck,
-    released: () => Promise.all([...[...live].map((run) => run.released), reading]),
+    released: () =>
+      live.size > 0 || reading ? Promise.all([...[...live].map((run) => run.released), reading]) : undefined,
     abort() {
       for (const run of live) run.abort();
       abortRead();

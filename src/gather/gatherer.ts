@@ -95,7 +95,10 @@ export function createGatherer(options: Options): Gatherer {
   async function gather({ names = sources.map(({ name }) => name), patienceMs = Number.POSITIVE_INFINITY }: Ask = {}) {
     const key = names.join(" ");
     const shared = underWay.get(key) ?? begin(names, key);
-    underWay.set(key, shared);
+    if (shared !== underWay.get(key)) {
+      underWay.set(key, shared);
+      void shared.whole.then(() => underWay.get(key) === shared && underWay.delete(key));
+    }
     return (await within(shared.whole, patienceMs)) ?? shared.now();
   }
 

@@ -1,5 +1,5 @@
 import { countChildren } from "../command/children.ts";
-import { VERDICTS } from "../command/outcome.ts";
+import { OUTCOMES } from "../command/outcome.ts";
 import { type Family, family, type MetricHead } from "../metric.ts";
 import type { BuildInfo } from "../version.ts";
 import type { Result } from "./result.ts";

@@ -83,7 +83,8 @@ export function createSourceRunner(source: Source, { runner, log, retryMs = RETR
     }
     // What can't be ended is told until it goes, and nothing is started beside it. That is no run of its own.
     if (blocking && attemptRunner.stuck()) return blocking;
-    await within(attemptRunner.released(), timeoutMs);
+    const left = attemptRunner.released();
+    if (left) await within(left, timeoutMs);
     const result = await search(began);
     outcomes.set(result.outcome, (outcomes.get(result.outcome) ?? 0) + 1);
     if (result.outcome === "ok") lastSuccessSeconds = Date.now() / 1000;
@@ -170,7 +171,7 @@ export function createSourceRunner(source: Source, { runner, log, retryMs = RETR
     stopped = true;
     attemptRunner.abort();
     await Promise.all([running?.result, retry]);
-    await within(attemptRunner.released(), RELEASE_MS);
+    await within(Promise.resolve(attemptRunner.released()), RELEASE_MS);
   }
 
   return {

@@ -1,9 +1,12 @@
 import type { Outcome } from "../../src/command/outcome.ts";
 import type { Command, Runner } from "../../src/command/run.ts";
+import { createGatherer, type Gatherer } from "../../src/gather/gatherer.ts";
+import { createSelfMetrics } from "../../src/gather/self_metrics.ts";
 import type { Log, LogFields } from "../../src/log.ts";
 import { family } from "../../src/metric.ts";
 import type { Read, Source } from "../../src/source.ts";
 import { ParseError } from "../../src/text.ts";
+import { buildInfo } from "../../src/version.ts";
 
 /** A run that ended well. */
 export function printed(text: string): Outcome {
@@ -73,4 +76,10 @@ export function sourceOf(...lines: readonly string[]): Source {
     environment: { PATH: "/nonexistent" },
     showsWords: true,
   };
+}
+
+/** A gatherer of some sources that tells nothing of the exporter but its build. */
+export function gathererOf(sources: readonly Source[], runner: Runner): Gatherer {
+  const self = createSelfMetrics({ level: "none", info: buildInfo(), isPid1: false });
+  return createGatherer({ sources, namespace: "memory", runner, log: fakeLog().log, self });
 }

@@ -1,134 +1,206 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { createCollector, inNamespace } from "../../src/collect/collect.ts";
-import type { Task } from "../../src/collect/task.ts";
 import type { Outcome } from "../../src/command/outcome.ts";
-import { family } from "../../src/metric.ts";
+import { createGatherer } from "../../src/gather/gatherer.ts";
+import { createSelfMetrics } from "../../src/gather/self_metrics.ts";
+import type { Schedule } from "../../src/source.ts";
+import { buildInfo } from "../../src/version.ts";
 import { sampleLines } from "../memory_cases.ts";
-import { EXIT_3, fakeLog, fakeRunner, printed, taskOf } from "./fakes.ts";
+import { until } from "../stand_in.ts";
+import { EXIT_3, fakeLog, fakeRunner, printed, sourceOf } from "./fakes.ts";
 
-/** A collector over fakes, by the names of its tasks and what their programs do. */
-function over(
-  outcomes: Record<string, Outcome | undefined>,
-  options: { namespace?: string; selfMetrics?: boolean } = {},
-) {
+type Options = { level?: "lean" | "none"; schedule?: Schedule; namespace?: string };
+
+/** A gatherer over fakes, by the names of its sources and what their programs do. */
+function over(outcomes: Record<string, Outcome | undefined>, options: Options = {}) {
+  const { level = "none", schedule, namespace = "memory" } = options;
   const fake = fakeRunner((line) => outcomes[line.slice(1)]);
-  const tasks = Object.keys(outcomes).map((name) => ({ ...taskOf(`/${name}`), name }));
-  const { namespace = "memory", selfMetrics = false } = options;
-  const isPid1 = false;
-  return {
-    ...fake,
-    ...createCollector({ tasks, namespace, runner: fake.runner, log: fakeLog().log, selfMetrics, isPid1 }),
-  };
+  const sources = Object.keys(outcomes).map((name) => ({ ...sourceOf(`/${name}`), name, ...(schedule && { schedule }) }));
+  const self = createSelfMetrics({ level, info: buildInfo(), isPid1: false });
+  return { ...fake, outcomes, ...createGatherer({ sources, namespace, runner: fake.runner, log: fakeLog().log, self }) };
 }
 
-test("memory_up is 1 if every command of the scrape was understood, and what failed gives no figures", async () => {
-  const { collect } = over({ good: printed("5\n"), bad: EXIT_3 });
-  const all = await collect();
+type Gathered = ReturnType<typeof over>;
+
+/** The lines of a page without build info. */
+const linesOf = ({ families }: Awaited<ReturnType<Gathered["gather"]>>) =>
+  sampleLines(families).filter((line) => !line.startsWith("memory_exporter_build_info"));
+
+/** Lets the run that was started as this one end. */
+function end({ pending }: Gathered, index: number, text: string): void {
+  pending[index]?.end(printed(text));
+  pending[index]?.release(0);
+}
+
+test("memory_up is 1 if every source was understood, and what failed gives no figures", async () => {
+  const { gather } = over({ good: printed("5\n"), bad: EXIT_3 });
+  const all = await gather();
   assert.is(all.up, false);
-  assert.equal(sampleLines(all.families), ["memory_up 0", "memory_total_bytes 5"]);
+  assert.equal(linesOf(all), ["memory_up 0", "memory_total_bytes 5"]);
   assert.equal(
-    all.ended.map(({ name, ended }) => [name, ended.verdict]),
+    all.results.map(({ source, outcome }) => [source, outcome]),
     [
       ["good", "ok"],
       ["bad", "exit"],
     ],
   );
-  const one = await collect({ names: ["good"] });
-  assert.is(one.up, true);
-  assert.equal(sampleLines(one.families), ["memory_up 1", "memory_total_bytes 5"]);
-  assert.equal(sampleLines((await collect({ names: ["bad"] })).families), ["memory_up 0"]);
+  const one = await gather({ names: ["good"] });
+  assert.equal([one.up, linesOf(one)], [true, ["memory_up 1", "memory_total_bytes 5"]]);
+  assert.equal(linesOf(await gather({ names: ["bad"] })), ["memory_up 0"]);
 });
 
-test("commands run at once, and those that are under way are shared", async () => {
-  const { collect, started, pending } = over({ one: undefined, two: undefined });
-  const scrapes = [collect(), collect(), collect({ names: ["two"] })];
-  assert.equal(started, ["/one", "/two"]);
-  for (const run of pending) {
-    run.end(printed("1\n"));
-    run.release(0);
-  }
-  for (const { up } of await Promise.all(scrapes)) assert.is(up, true);
-  assert.is(started.length, 2);
+test("rule 1: a run gets its source's timeout, however little patience the one has who asks", async () => {
+  const gathered = over({ one: undefined });
+  const hurried = await gathered.gather({ patienceMs: 1 });
+  assert.ok((gathered.commands[0]?.deadlineMs ?? 0) > 1, "more than the patience");
+  assert.equal([hurried.up, hurried.results[0]?.outcome, linesOf(hurried)], [false, "late", ["memory_up 0"]]);
+  const patient = gathered.gather();
+  end(gathered, 0, "7\n");
+  assert.equal(linesOf(await patient), ["memory_up 1", "memory_total_bytes 7"]);
+  assert.equal(gathered.started, ["/one"], "the run of the hurried one served the patient one");
+  assert.equal([...(gathered.records()[0]?.record.outcomes ?? [])], [["ok", 1]], "it is counted once");
 });
 
-test("a run is bounded by the smaller of its own timeout and the scrape's deadline", async () => {
-  const { collect, commands } = over({ one: printed("1\n") });
-  for (const [deadlineMs, wanted] of [
-    [200, 200],
-    [60_000, 5000],
-    [undefined, 5000],
-  ] as const) {
-    await collect(deadlineMs === undefined ? {} : { deadlineMs });
-    const allowed = commands.at(-1)?.deadlineMs ?? 0;
-    assert.ok(allowed <= wanted && allowed > wanted - 100, `${allowed} of ${wanted}`);
-  }
-});
-
-test("where two commands tell the same, the one that was named first is believed", async () => {
-  const { collect } = over({ one: printed("1\n"), two: printed("2\n") });
-  assert.equal(sampleLines((await collect()).families), ["memory_up 1", "memory_total_bytes 1"]);
-  assert.equal(sampleLines((await collect({ names: ["two"] })).families), ["memory_up 1", "memory_total_bytes 2"]);
-});
-
-test("it is ready when the first collection has ended, until it stops", async () => {
-  const { collect, pending, ready, stop } = over({ one: undefined });
-  assert.is(ready(), false);
-  const first = collect();
-  assert.is(ready(), false);
-  pending[0]?.end(EXIT_3);
-  pending[0]?.release(0);
-  await first;
-  assert.is(ready(), true);
-  const second = collect();
-  await stop();
+test("rule 1: who can't wait gets what is there by then", async () => {
+  const gathered = over({ fast: printed("1\n"), slow: undefined });
+  const { results, families } = await gathered.gather({ patienceMs: 20 });
   assert.equal(
-    (await second).ended.map(({ ended }) => ended.verdict),
-    ["aborted"],
+    results.map(({ source, outcome }) => `${source} ${outcome}`),
+    ["fast ok", "slow late"],
   );
-  assert.is(ready(), false);
+  assert.ok(sampleLines(families).includes("memory_total_bytes 1"));
 });
 
-test("self metrics come if they are wanted, for the commands of the scrape", async () => {
-  const { collect } = over({ one: printed("1\n"), two: EXIT_3 }, { selfMetrics: true });
-  const lines = sampleLines((await collect({ names: ["two"] })).families);
+test("rule 2: what a page says of its commands agrees with memory_up", async () => {
+  const gathered = over({ one: undefined }, { level: "lean" });
+  const late = linesOf(await gathered.gather({ patienceMs: 1 }));
+  assert.ok(late.includes("memory_up 0"));
+  assert.ok(late.includes('memory_exporter_command_success{command="one"} 0'));
+  assert.not.match(late.join("\n"), /memory_exporter_command_age_seconds/);
+  assert.ok(late.includes('memory_exporter_command_runs_total{command="one",outcome="timeout"} 0'), "nothing ended");
+  const second = gathered.gather();
+  end(gathered, 0, "7\n");
+  const lines = linesOf(await second);
+  assert.ok(lines.includes("memory_up 1"));
+  assert.ok(lines.includes('memory_exporter_command_success{command="one"} 1'));
+  assert.match(lines.join("\n"), /memory_exporter_command_age_seconds\{command="one"\} \d/);
+});
+
+test("rule 3: those who ask at the same time share runs, and those who ask for the same share the gathering", async () => {
+  const gathered = over({ one: undefined, two: undefined });
+  const asked = [gathered.gather(), gathered.gather(), gathered.gather({ names: ["two"] })];
+  assert.equal(gathered.started, ["/one", "/two"]);
+  end(gathered, 0, "1\n");
+  end(gathered, 1, "1\n");
+  const [first, second, third] = await Promise.all(asked);
+  assert.is(first, second);
+  assert.is.not(first, third);
+  assert.is(gathered.started.length, 2);
+});
+
+test("rule 3: who comes when a part has ended already gets a new run of that part", async () => {
+  const gathered = over({ fast: printed("1\n"), slow: undefined });
+  const first = gathered.gather();
+  await until("the fast one has ended", () => gathered.records()[0]?.record.last !== undefined);
+  gathered.outcomes.fast = printed("2\n");
+  const second = gathered.gather();
+  end(gathered, 0, "9\n");
+  assert.equal(linesOf(await first), ["memory_up 1", "memory_total_bytes 1"]);
+  assert.equal(linesOf(await second), ["memory_up 1", "memory_total_bytes 2"]);
+  assert.equal(gathered.started, ["/fast", "/slow", "/fast"]);
+});
+
+test("rule 4: with an interval a page gets the last result at once, with its age, while the next run goes on", async () => {
+  const gathered = over({ one: undefined }, { level: "lean", schedule: { intervalMs: 1, maxAgeMs: 3_600_000 } });
+  gathered.start();
+  end(gathered, 0, "1\n");
+  await until("the second run is under way", () => gathered.started.length === 2);
+  const page = await gathered.gather();
+  assert.equal([page.up, linesOf(page)[1]], [true, "memory_total_bytes 1"]);
+  await sleep(5);
+  const older = await gathered.gather();
+  assert.ok((older.results[0]?.ageSeconds ?? 0) > (page.results[0]?.ageSeconds ?? 0));
+  assert.is(gathered.started.length, 2, "no page starts a run");
+  await gathered.stop();
+});
+
+test("rule 4: what is older than the maximum age is not told", async () => {
+  const gathered = over({ one: printed("1\n") }, { level: "lean", schedule: { intervalMs: 3_600_000, maxAgeMs: 1 } });
+  gathered.start();
+  await until("the first run has ended", gathered.ready);
+  await sleep(5);
+  const { up, results, families } = await gathered.gather();
+  assert.equal([up, results[0]?.outcome, results[0]?.detail], [false, "stale", "the last result is older than 0.001 s"]);
+  const lines = sampleLines(families);
+  assert.ok(lines.includes('memory_exporter_command_success{command="one"} 0'));
+  assert.not.match(lines.join("\n"), /memory_total_bytes/);
+  await gathered.stop();
+});
+
+test("rule 4: before the first run has ended, a page waits for it as long as its patience lasts", async () => {
+  const gathered = over({ one: undefined }, { schedule: { intervalMs: 3_600_000, maxAgeMs: 3_600_000 } });
+  gathered.start();
+  assert.is((await gathered.gather({ patienceMs: 1 })).results[0]?.outcome, "late");
+  const patient = gathered.gather();
+  end(gathered, 0, "3\n");
+  assert.is((await patient).up, true);
+  assert.equal(gathered.started, ["/one"]);
+  await gathered.stop();
+});
+
+test("without a start, a source with an interval runs when it is gathered", async () => {
+  const gathered = over({ one: printed("1\n") }, { schedule: { intervalMs: 3_600_000, maxAgeMs: 3_600_000 } });
+  await gathered.gather();
+  await gathered.gather();
+  assert.equal(gathered.started, ["/one", "/one"]);
+});
+
+test("rule 6: where two sources tell the same, the one that was named first counts", async () => {
+  const { gather } = over({ one: printed("1\n"), two: printed("2\n") });
+  assert.equal(linesOf(await gather()), ["memory_up 1", "memory_total_bytes 1"]);
+  assert.equal(linesOf(await gather({ names: ["two"] })), ["memory_up 1", "memory_total_bytes 2"]);
+});
+
+test("rule 7: self metrics come if they are wanted, for the sources of the gathering", async () => {
+  const { gather } = over({ one: printed("1\n"), two: EXIT_3 }, { level: "lean" });
+  const lines = linesOf(await gather({ names: ["two"] }));
   assert.ok(lines.includes('memory_exporter_command_success{command="two"} 0'));
   assert.ok(lines.includes('memory_exporter_command_runs_total{command="two",outcome="exit"} 1'));
   assert.not.match(lines.join("\n"), /command="one"/);
-  assert.match(lines.join("\n"), /^memory_exporter_zombie_processes 0$/m);
 });
 
-test("another namespace takes the place of memory_, and touches nothing of the exporter's own", async () => {
-  const { collect } = over({ one: printed("1\n") }, { namespace: "box", selfMetrics: true });
-  const names = (await collect()).families.map(({ name }) => name);
-  assert.equal(
-    names.filter((name) => !name.startsWith("memory_exporter_")),
-    ["box_up", "box_total_bytes"],
-  );
-  assert.ok(names.includes("memory_exporter_command_success"));
-  const renamed = (name: string) => inNamespace(family({ name, help: "", type: "gauge" }, []), "box").name;
-  assert.equal(["memory_x", "memory", "memoryx_memory_y", "node_memory_x"].map(renamed), [
-    "box_x",
-    "memory",
-    "memoryx_memory_y",
-    "node_memory_x",
-  ]);
+test("it is ready when the first run of every source has ended, until it stops", async () => {
+  const gathered = over({ one: undefined, two: printed("1\n") });
+  gathered.start();
+  assert.is(gathered.ready(), false);
+  await gathered.gather({ names: ["two"] });
+  assert.is(gathered.ready(), false);
+  gathered.pending[0]?.end(EXIT_3);
+  gathered.pending[0]?.release(0);
+  await until("all have ended", gathered.ready);
+  const second = gathered.gather({ names: ["one"] });
+  await gathered.stop();
+  assert.is((await second).results[0]?.outcome, "aborted");
+  assert.is(gathered.ready(), false);
 });
 
-test("names and records are those of the tasks, in order", async () => {
-  const { names, records, collect } = over({ one: printed("1\n"), two: EXIT_3 });
+test("names and records are those of the sources, in order", async () => {
+  const { names, records, gather } = over({ one: printed("1\n"), two: EXIT_3 });
   assert.equal(names, ["one", "two"]);
-  await collect();
+  await gather();
   assert.equal(
-    records().map(({ task, record }: { task: Task; record: { last: { verdict: string } | undefined } }) => [
-      task.name,
-      record.last?.verdict,
-    ]),
+    records().map(({ source, record }) => [source.name, record.last?.outcome]),
     [
       ["one", "ok"],
       ["two", "exit"],
     ],
   );
+});
+
+test("another namespace is that of memory_up too", async () => {
+  const { gather } = over({ one: printed("1\n") }, { namespace: "box" });
+  assert.equal(linesOf(await gather()), ["box_up 1", "box_total_bytes 1"]);
 });
 
 test.run();

@@ -1,96 +1,102 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { judge } from "../../src/collect/judge.ts";
 import type { Outcome } from "../../src/command/outcome.ts";
+import { lastErrorLine, resultOf } from "../../src/gather/run_result.ts";
+import { family } from "../../src/metric.ts";
+import type { Read } from "../../src/source.ts";
+import { OverflowError } from "../../src/text.ts";
 import { fakeLog, printed, readNumber } from "./fakes.ts";
 
+const WORDS = ["free", "-b"];
+
 /** What is made of an outcome, and what is logged. */
-function judged(outcome: Outcome, read = readNumber) {
+function resulting(outcome: Outcome, read: Read = readNumber) {
   const { log, lines } = fakeLog();
-  const redact = (text: string) => text.replaceAll("sesame", "<redacted>");
-  const reading = {
-    argv: ["free", "-b"],
-    words: ["free", "-b"],
-    version: undefined,
-    timeoutMs: 800,
-    redact,
-    read,
-    log,
-  };
-  return { ...judge(outcome, reading), lines };
+  const reading = { shown: WORDS, words: WORDS, read, maxSeries: 3, warn: () => {}, log };
+  return { ...resultOf(outcome, reading), lines };
 }
 
 test("an output that ended well is read with the words of its command line", () => {
-  const { verdict, detail, families, exitCode, seconds, timeoutMs, argv } = judged(printed("12\n"));
-  assert.equal([verdict, detail, exitCode, seconds, timeoutMs, argv], ["ok", "", 0, 0.01, 800, ["free", "-b"]]);
+  const { outcome, detail, families, exitCode, seconds, shown } = resulting(printed("12\n"));
+  assert.equal([outcome, detail, exitCode, seconds, shown], ["ok", "", 0, 0.01, WORDS]);
   assert.is(families[0]?.samples[0]?.value, 12);
   let seen: readonly string[] = [];
-  judged(printed("1\n"), ({ words }) => {
+  resulting(printed("1\n"), ({ words }) => {
     seen = words;
     return [];
   });
-  assert.equal(seen, ["free", "-b"]);
+  assert.equal(seen, WORDS);
 });
 
-test("what ended badly gives no figures, and one line that says why", () => {
+test("what ended badly gives no figures, and one line that says why, without what it wrote to stderr", () => {
   const tail = { stderrTail: "first\nno luck" };
   const outcomes: readonly (readonly [Outcome, string])[] = [
-    [
-      { kind: "timeout", seconds: 0.8, timeoutMs: 800, ...tail },
-      'did not end within 0.800 s, stderr ends in "no luck"',
-    ],
-    [{ kind: "exit", seconds: 0.1, code: 3, ...tail }, 'exit status 3, stderr ends in "no luck"'],
-    [{ kind: "exit", seconds: 0.1, code: 3, stderrTail: "" }, "exit status 3"],
-    [{ kind: "signal", seconds: 0.1, signal: "SIGSEGV", ...tail }, 'killed by SIGSEGV, stderr ends in "no luck"'],
+    [{ kind: "timeout", seconds: 0.8, timeoutMs: 800, ...tail }, "did not end within 0.800 s"],
+    [{ kind: "exit", seconds: 0.1, code: 3, ...tail }, "exit status 3"],
+    [{ kind: "signal", seconds: 0.1, signal: "SIGSEGV", ...tail }, "killed by SIGSEGV"],
     [{ kind: "spawn", seconds: 0, reason: "free: not found in /bin" }, "free: not found in /bin"],
-    [{ kind: "overflow", seconds: 0.1, stream: "stderr", limitBytes: 64 }, "wrote more than 64 bytes to stderr"],
+    [{ kind: "overflow", seconds: 0.1, stream: "stderr", limitBytes: 64 }, "stderr has more than 64 bytes"],
     [{ kind: "aborted", seconds: 0.1 }, "the exporter stops"],
     [{ kind: "unkillable", seconds: 1.2, pid: 77 }, "process 77 was killed and does not end"],
   ];
-  for (const [outcome, wanted] of outcomes) {
-    const { verdict, detail, families, seconds, lines } = judged(outcome);
-    assert.equal([verdict, detail, families, seconds, lines], [outcome.kind, wanted, [], outcome.seconds, []]);
+  for (const [one, wanted] of outcomes) {
+    const { outcome, detail, families, seconds, lines } = resulting(one);
+    assert.equal([outcome, detail, families, seconds, lines], [one.kind, wanted, [], one.seconds, []]);
   }
 });
 
 test("only an exit has a code", () => {
-  assert.is(judged({ kind: "exit", seconds: 0, code: 127, stderrTail: "" }).exitCode, 127);
-  assert.is(judged({ kind: "signal", seconds: 0, signal: "SIGKILL", stderrTail: "" }).exitCode, undefined);
+  assert.is(resulting({ kind: "exit", seconds: 0, code: 127, stderrTail: "" }).exitCode, 127);
+  assert.is(resulting({ kind: "signal", seconds: 0, signal: "SIGKILL", stderrTail: "" }).exitCode, undefined);
 });
 
 test("an output that can't be read is told with the reader's reason", () => {
-  const { verdict, detail, families, exitCode, lines } = judged(printed("Mem: much\n"));
-  assert.equal([verdict, detail, families, exitCode], ["parse", "line 1: found Mem: much, wanted a number", [], 0]);
+  const { outcome, detail, families, exitCode, lines } = resulting(printed("Mem: much\n"));
+  assert.equal([outcome, detail, families, exitCode], ["parse", "line 1: found Mem: much, wanted a number", [], 0]);
   assert.equal(lines, []);
 });
 
+test("more series than the source may give are an overflow, whoever counts them", () => {
+  const samples = (count: number) =>
+    Array.from({ length: count }, (_, i) => [{ i: `${i}` }, i] as const);
+  const many = (count: number): Read => () => [
+    family({ name: "memory_a", help: "A.", type: "gauge" }, samples(2)),
+    family({ name: "memory_b", help: "B.", type: "gauge" }, samples(count - 2)),
+  ];
+  assert.is(resulting(printed("1\n"), many(3)).outcome, "ok");
+  const detail = "found more than 3 series, wanted at most that many (max_series)";
+  for (const read of [
+    many(4),
+    () => {
+      throw new OverflowError(3);
+    },
+  ]) {
+    const result = resulting(printed("1\n"), read);
+    assert.equal([result.outcome, result.detail, result.families], ["overflow", detail, []]);
+  }
+});
+
 test("a bug of a reader is no one's output: its stack goes to the log only", () => {
-  const { verdict, detail, lines } = judged(printed("1\n"), () => {
+  const { outcome, detail, lines } = resulting(printed("1\n"), () => {
     throw new TypeError("undefined is not a function");
   });
-  assert.equal([verdict, detail], ["parse", "internal error, see the log"]);
+  assert.equal([outcome, detail], ["parse", "internal error, see the log"]);
   assert.match(lines[0] ?? "", /^error Parser failed \{"stack":"TypeError: undefined is not a function\\n/);
 });
 
 test("an output whose pipe somebody still holds counts if its last line is whole", () => {
-  assert.is(judged({ ...printed("12\n"), held: true } as Outcome).verdict, "ok");
-  const { verdict, detail } = judged({ ...printed("12"), held: true } as Outcome);
-  assert.is(verdict, "parse");
+  assert.is(resulting({ ...printed("12\n"), held: true } as Outcome).outcome, "ok");
+  const { outcome, detail } = resulting({ ...printed("12"), held: true } as Outcome);
+  assert.is(outcome, "parse");
   assert.match(detail, /^output ends inside a line/);
-  assert.is(judged({ ...printed(""), held: true } as Outcome).verdict, "parse");
+  assert.is(resulting({ ...printed(""), held: true } as Outcome).outcome, "parse");
 });
 
-test("secrets are taken out of what the command said", () => {
-  const { detail, stderrTail } = judged({ kind: "exit", seconds: 0, code: 1, stderrTail: "bad token sesame" });
-  assert.is(stderrTail, "bad token <redacted>");
-  assert.is(detail, 'exit status 1, stderr ends in "bad token <redacted>"');
-  assert.is(judged(printed("sesame\n")).detail, "line 1: found <redacted>, wanted a number");
-  assert.is(judged({ kind: "spawn", seconds: 0, reason: "sesame: not found" }).detail, "<redacted>: not found");
-});
-
-test("what a command writes to stderr can't forge a line or colour it", () => {
-  const { detail } = judged({ kind: "exit", seconds: 0, code: 1, stderrTail: `x\n\u001b[31m${"y".repeat(500)}\r` });
-  assert.match(detail, /^exit status 1, stderr ends in "\\u\{1b\}\[31my{40,60}…"$/);
+test("the last line on stderr can't forge a line of the log or colour it", () => {
+  const said = (stderrTail: string) => lastErrorLine(resulting({ kind: "exit", seconds: 0, code: 1, stderrTail }));
+  assert.is(said(""), undefined);
+  assert.is(said("first\nno luck"), '"no luck"');
+  assert.match(said(`x\n\u001b[31m${"y".repeat(500)}\r`) ?? "", /^"\\u\{1b\}\[31my{40,60}…"$/);
 });
 
 test.run();

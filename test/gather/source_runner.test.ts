@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Outcome } from "../../src/command/outcome.ts";
@@ -26,9 +27,7 @@ test("attempts are tried in order, and the first that works is used from then on
   assert.equal(started, ["/a", "/b"]);
   await run();
   assert.equal(started, ["/a", "/b", "/b"]);
-  assert.equal(lines, [
-    'info Command works {"command":"free","argv":"/b","instead_of":"/a: exit: exit status 3"}',
-  ]);
+  assert.equal(lines, ['info Command works {"command":"free","argv":"/b","instead_of":"/a: exit: exit status 3"}']);
 });
 
 test("when what was used stops working, the others are tried within the same run", async () => {
@@ -157,6 +156,7 @@ test("what can't be killed of a try in the background takes the place of the las
   outcomes["/a"] = undefined;
   await run();
   pending[0]?.end({ kind: "unkillable", seconds: 1, pid: 9 });
+  await setImmediate();
   const { outcome, families } = await run();
   assert.equal([outcome, families], ["unkillable", []]);
 });

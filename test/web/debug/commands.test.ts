@@ -1,21 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { createCollector } from "../../../src/collect/collect.ts";
 import { commandsAnswer } from "../../../src/web/debug/commands.ts";
-import { fakeLog, fakeRunner, taskOf } from "../../collect/fakes.ts";
+import { fakeRunner, gathererOf, sourceOf } from "../../gather/fakes.ts";
 
-const collector = createCollector({
-  tasks: [taskOf("/bin/free")],
-  namespace: "memory",
-  runner: fakeRunner(() => undefined).runner,
-  log: fakeLog().log,
-  selfMetrics: true,
-  isPid1: false,
-});
+const gatherer = gathererOf([sourceOf("/bin/free")], fakeRunner(() => undefined).runner);
 
 function answer(accept: string | undefined, query = "") {
-  return commandsAnswer(collector, { headers: { accept } } as IncomingMessage, new URLSearchParams(query));
+  return commandsAnswer(gatherer, false, { headers: { accept } } as IncomingMessage, new URLSearchParams(query));
 }
 
 const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";

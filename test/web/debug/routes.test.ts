@@ -1,19 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { createCollector } from "../../../src/collect/collect.ts";
 import { debugRoutes } from "../../../src/web/debug/routes.ts";
-import { fakeLog, fakeRunner, taskOf } from "../../collect/fakes.ts";
+import { fakeRunner, gathererOf, sourceOf } from "../../gather/fakes.ts";
 
 const routes = debugRoutes(
-  createCollector({
-    tasks: [taskOf("/bin/free")],
-    namespace: "memory",
-    runner: fakeRunner(() => undefined).runner,
-    log: fakeLog().log,
-    selfMetrics: true,
-    isPid1: false,
-  }),
+  gathererOf([sourceOf("/bin/free")], fakeRunner(() => undefined).runner),
+  false,
 );
 
 async function answer(path: string) {

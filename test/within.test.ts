@@ -1,0 +1,27 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { within } from "../src/within.ts";
+
+test("what comes in time is given, else undefined", async () => {
+  assert.is(await within(Promise.resolve(1), 60_000), 1);
+  assert.is(await within(Promise.resolve(1), Number.POSITIVE_INFINITY), 1);
+  assert.is(await within(new Promise(() => {}), 1), undefined);
+});
+
+test("a rejection in time is one", async () => {
+  try {
+    await within(Promise.reject(new Error("no")), 60_000);
+    assert.unreachable();
+  } catch (error) {
+    assert.is(error instanceof Error && error.message, "no");
+  }
+});
+
+test("no timer is left", async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  await within(Promise.resolve(1), 3_600_000);
+  assert.is(timers(), before);
+});
+
+test.run();
