@@ -1,44 +1,34 @@
 /** What test/architecture.test.ts holds the sources to. */
 
+/** Small files that every room may import: words, types and pure functions. */
+const WORDS = ["metric", "text", "source", "duration", "size", "nearest", "family_rules"];
+/** And those that do something. */
+const SMALL = [...WORDS, "log", "version", "within", "read_file"];
+
 /** What a room imports from besides itself: what stands to its right in docs/architecture.md. */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   main: ["cli", "command"],
-  cli: [
-    ...["web", "push", "config", "gather", "command", "presets", "formats", "parsers", "exposition", "source"],
-    ...["metric", "log", "version", "duration", "text", "within", "read_file"],
-  ],
-  web: [
-    ...["config", "gather", "command", "parsers", "exposition", "source"],
-    ...["metric", "log", "version", "duration", "text", "within", "read_file"],
-  ],
-  push: [
-    "config",
-    "gather",
-    "exposition",
-    "source",
-    "metric",
-    "log",
-    "version",
-    "duration",
-    "text",
-    "within",
-    "read_file",
-  ],
-  config: ["command", "presets", "formats", "parsers", "source", "metric", "duration", "text", "read_file"],
-  gather: ["command", "source", "metric", "log", "version", "text", "within", "read_file"],
+  cli: ["web", "push", "config", "gather", "command", "presets", "formats", "parsers", "exposition", ...SMALL],
+  web: ["config", "gather", "command", "parsers", "exposition", ...SMALL],
+  push: ["config", "gather", "exposition", ...SMALL],
+  config: ["command", "presets", "formats", "parsers", ...SMALL],
+  gather: ["command", ...SMALL],
   command: ["within"],
-  presets: ["parsers", "source", "metric", "text"],
-  formats: ["parsers", "source", "metric", "text"],
-  parsers: ["source", "metric", "text"],
-  exposition: ["metric"],
+  presets: ["parsers", ...WORDS],
+  formats: ["parsers", ...WORDS],
+  parsers: WORDS,
+  exposition: WORDS,
   source: ["command", "metric"],
+  family_rules: ["metric"],
+  nearest: ["text"],
   log: [],
   version: [],
   duration: [],
+  size: [],
   metric: [],
   text: [],
   within: [],
-  read_file: ["within"],
+  read_file: [],
 };
 
 /** Who alone imports a package or a module of the runtime: a room, a folder or a file; "" is everybody. */
@@ -46,8 +36,12 @@ export const SOLE_IMPORTERS: Readonly<Record<string, string>> = {
   citty: "cli/cli.ts",
   "consola/core": "log.ts",
   "prom-client": "exposition/",
+  "csv-parse": "formats/csv.ts",
+  "json-p3": "formats/json_path.ts",
+  re2js: "formats/re2.ts",
   yaml: "config/",
   valibot: "config/",
+  leven: "nearest.ts",
   bcryptjs: "web/",
   "pprof-format": "web/debug/",
   "node:child_process": "command/",
@@ -89,8 +83,16 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "src/cli/web_flags.ts": FROM_OUTSIDE,
   "src/command/outcome.ts": TYPES,
   "src/exposition/default_metrics.ts": "test/exposition/instruments.test.ts has what it adds",
+  "src/exposition/lines.ts": "test/exposition/page.test.ts has its samples",
+  "src/exposition/series.ts": "test/exposition/encode.test.ts writes them",
+  "src/exposition/text.ts": "test/exposition/encode.test.ts and test/formats/prometheus.test.ts write it",
+  "src/family_rules.ts": "test/formats/openmetrics_page.test.ts breaks each",
+  "src/formats/decode.ts": "test/formats/prometheus.test.ts decodes",
   "src/formats/format.ts": TYPES,
-  "src/gather/attempt_runner.ts": "test/gather/source_runner.test.ts and test/contract/files.test.ts run attempts",
+  "src/formats/openmetrics_sample.ts": "test/formats/openmetrics_page.test.ts reads samples",
+  "src/formats/page_families.ts": "test/formats/text_page.test.ts and its neighbour make families",
+  "src/formats/page_scanner.ts": "test/formats/text_page.test.ts reads lines",
+  "src/gather/attempt_runner.ts": "test/gather/source_runner.test.ts runs attempts",
   "src/gather/result.ts": "test/gather/gatherer.test.ts has results of all kinds",
   "src/main.ts": FROM_OUTSIDE,
   "src/presets/preset.ts": TYPES,

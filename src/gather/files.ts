@@ -4,7 +4,7 @@ import type { Files } from "../source.ts";
 
 /** How a read ended: the bytes, or why there are none. */
 export type FilesRead =
-  | { readonly kind: "ok"; readonly stdout: Uint8Array; readonly held: false }
+  | { readonly kind: "ok"; readonly stdout: Uint8Array; readonly stderrTail: ""; readonly held: false }
   | { readonly kind: "spawn"; readonly reason: string }
   | { readonly kind: "overflow"; readonly stream: "stdout"; readonly limitBytes: number };
 
@@ -40,7 +40,7 @@ export async function readFiles({ files, lines }: Files, limitBytes: number): Pr
   if (length > limitBytes) return { kind: "overflow", stream: "stdout", limitBytes };
   const all = texts.filter((text) => text !== undefined);
   if (all.length === 0) return { kind: "spawn", reason };
-  return { kind: "ok", stdout: Buffer.from(all.join(""), "latin1"), held: false };
+  return { kind: "ok", stdout: Buffer.from(all.join(""), "latin1"), stderrTail: "", held: false };
 }
 
 /** Whatever time it takes: the caller has the deadline. */

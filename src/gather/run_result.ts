@@ -36,7 +36,7 @@ export function resultOf(outcome: Outcome, reading: Reading): RunResult {
     shown: reading.shown,
     seconds: outcome.seconds,
     endedMs: performance.now(),
-    exitCode: outcome.kind === "exit" ? outcome.code : outcome.kind === "ok" ? 0 : undefined,
+    exitCode: outcome.kind === "exit" || outcome.kind === "ok" ? outcome.code : undefined,
     stderrTail: "stderrTail" in outcome ? outcome.stderrTail : "",
   };
   if (outcome.kind !== "ok") return { ...common, outcome: outcome.kind, detail: failureOf(outcome), families: [] };
@@ -50,11 +50,11 @@ export function resultOf(outcome: Outcome, reading: Reading): RunResult {
   }
 }
 
-function familiesOf({ stdout, held }: Outcome & { kind: "ok" }, { read, words, maxSeries, warn }: Reading) {
+function familiesOf({ stdout, held, code }: Outcome & { kind: "ok" }, { read, words, maxSeries, warn }: Reading) {
   if (held && stdout.at(-1) !== 0x0a) {
     throw new ParseError("output ends inside a line, and a process that outlived the command holds its pipe");
   }
-  const families = read({ stdout, words, maxSeries, exitCode: 0, warn });
+  const families = read({ stdout, words, maxSeries, exitCode: code ?? 0, warn });
   const series = families.reduce((sum, family) => sum + family.samples.length, 0);
   if (series > maxSeries) throw new OverflowError(maxSeries);
   return families;

@@ -65,7 +65,8 @@ function createPages(): PageOf {
     const bodies = written.get(gathering) ?? new Map<string, Promise<Uint8Array>>();
     written.set(gathering, bodies);
     const key = `${format} ${escaping} ${encoding}`;
-    const body = bodies.get(key) ?? encode(gathering.families, format, escaping).then((text) => compress(text, encoding));
+    const body =
+      bodies.get(key) ?? encode(gathering.families, format, escaping).then((text) => compress(text, encoding));
     bodies.set(key, body);
     return {
       status: 200,

@@ -132,7 +132,7 @@ test("bytes that no page has", () => {
 test("names in UTF-8 are written as the client wants them", async () => {
   const families = read('# TYPE "a.b_é" gauge\n{"a.b_é","c.d"="1"} 1\n');
   const last = async (escaping?: "allow-utf-8" | "dots" | "values") =>
-    (await encode(families, "openmetrics", undefined, escaping)).split("\n").at(-3);
+    (await encode(families, "openmetrics", escaping)).split("\n").at(-3);
   assert.is(await last(), 'a_b__{c_d="1"} 1.0');
   assert.is(await last("allow-utf-8"), '{"a.b_é","c.d"="1"} 1.0');
   assert.is(await last("dots"), 'a_dot_b____{c_dot_d="1"} 1.0');

@@ -42,7 +42,10 @@ test("several files and patterns have their path in front of each line, as grep 
   const tree = { a: "1\n2", "b/1/x": "3\n", "b/20/x": "4\n\n", "b/y/x": "5\n", "b/.3/x": "6\n" };
   assert.is(await reading(tree, (folder) => ({ files: [`${folder}/a`, `${folder}/b/1/x`] })), "/a:1\n/a:2\n/b/1/x:3\n");
   assert.is(await reading(tree, (folder) => ({ files: [`${folder}/b/[0-9]*/x`] })), "/b/1/x:3\n/b/20/x:4\n/b/20/x:\n");
-  assert.is(await reading(tree, (folder) => ({ files: [`${folder}/b/*/x`] })), "/b/1/x:3\n/b/20/x:4\n/b/20/x:\n/b/y/x:5\n");
+  assert.is(
+    await reading(tree, (folder) => ({ files: [`${folder}/b/*/x`] })),
+    "/b/1/x:3\n/b/20/x:4\n/b/20/x:\n/b/y/x:5\n",
+  );
 });
 
 test("only the wanted lines count, for the bound too", async () => {
@@ -53,7 +56,10 @@ test("only the wanted lines count, for the bound too", async () => {
 
 test("files can be found by a look into others", async () => {
   const files = (folder: string): Files => ({
-    files: async (read) => [`${folder}/${(await read(`${folder}/which`))?.trim()}`, `${folder}/${await read("/nowhere")}`],
+    files: async (read) => [
+      `${folder}/${(await read(`${folder}/which`))?.trim()}`,
+      `${folder}/${await read("/nowhere")}`,
+    ],
   });
   assert.is(await reading({ which: "b\n", b: "1\n" }, files), "/b:1\n");
 });
@@ -83,7 +89,10 @@ test("files that are missing or may not be read are passed over, as long as one 
 test("all together have no more bytes than the bound", async () => {
   const overflow = '{"kind":"overflow","stream":"stdout","limitBytes":1000}';
   assert.is(await reading({ a: "x".repeat(1001) }, (folder) => ({ files: [`${folder}/a`] })), overflow);
-  assert.is(await reading({ a: "x".repeat(600), b: "x".repeat(600) }, (folder) => ({ files: [`${folder}/*`] })), overflow);
+  assert.is(
+    await reading({ a: "x".repeat(600), b: "x".repeat(600) }, (folder) => ({ files: [`${folder}/*`] })),
+    overflow,
+  );
   assert.is((await reading({ a: "x".repeat(1000) }, (folder) => ({ files: [`${folder}/a`] }))).length, 1000);
 });
 

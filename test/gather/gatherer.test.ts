@@ -16,9 +16,17 @@ type Options = { level?: "lean" | "none"; schedule?: Schedule; namespace?: strin
 function over(outcomes: Record<string, Outcome | undefined>, options: Options = {}) {
   const { level = "none", schedule, namespace = "memory" } = options;
   const fake = fakeRunner((line) => outcomes[line.slice(1)]);
-  const sources = Object.keys(outcomes).map((name) => ({ ...sourceOf(`/${name}`), name, ...(schedule && { schedule }) }));
+  const sources = Object.keys(outcomes).map((name) => ({
+    ...sourceOf(`/${name}`),
+    name,
+    ...(schedule && { schedule }),
+  }));
   const self = createSelfMetrics({ level, info: buildInfo(), isPid1: false });
-  return { ...fake, outcomes, ...createGatherer({ sources, namespace, runner: fake.runner, log: fakeLog().log, self }) };
+  return {
+    ...fake,
+    outcomes,
+    ...createGatherer({ sources, namespace, runner: fake.runner, log: fakeLog().log, self }),
+  };
 }
 
 type Gathered = ReturnType<typeof over>;
@@ -131,7 +139,10 @@ test("rule 4: what is older than the maximum age is not told", async () => {
   await until("the first run has ended", gathered.ready);
   await sleep(5);
   const { up, results, families } = await gathered.gather();
-  assert.equal([up, results[0]?.outcome, results[0]?.detail], [false, "stale", "the last result is older than 0.001 s"]);
+  assert.equal(
+    [up, results[0]?.outcome, results[0]?.detail],
+    [false, "stale", "the last result is older than 0.001 s"],
+  );
   const lines = sampleLines(families);
   assert.ok(lines.includes('memory_exporter_command_success{command="one"} 0'));
   assert.not.match(lines.join("\n"), /memory_total_bytes/);

@@ -57,12 +57,13 @@ test("an output that can't be read is told with the reader's reason", () => {
 });
 
 test("more series than the source may give are an overflow, whoever counts them", () => {
-  const samples = (count: number) =>
-    Array.from({ length: count }, (_, i) => [{ i: `${i}` }, i] as const);
-  const many = (count: number): Read => () => [
-    family({ name: "memory_a", help: "A.", type: "gauge" }, samples(2)),
-    family({ name: "memory_b", help: "B.", type: "gauge" }, samples(count - 2)),
-  ];
+  const samples = (count: number) => Array.from({ length: count }, (_, i) => [{ i: `${i}` }, i] as const);
+  const many =
+    (count: number): Read =>
+    () => [
+      family({ name: "memory_a", help: "A.", type: "gauge" }, samples(2)),
+      family({ name: "memory_b", help: "B.", type: "gauge" }, samples(count - 2)),
+    ];
   assert.is(resulting(printed("1\n"), many(3)).outcome, "ok");
   const detail = "found more than 3 series, wanted at most that many (max_series)";
   for (const read of [

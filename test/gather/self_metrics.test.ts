@@ -52,7 +52,9 @@ test("a command has how it fared on this page, all outcomes and its last success
 
 test("success is of the result, not of the record: a run that goes on is none", () => {
   const late: Result = { ...RESULT, outcome: "late", ageSeconds: undefined };
-  const lines = sampleLines(self("lean").commands([late, { ...RESULT, source: "vmstat", outcome: "ok" }], [RECORD, RECORD]));
+  const lines = sampleLines(
+    self("lean").commands([late, { ...RESULT, source: "vmstat", outcome: "ok" }], [RECORD, RECORD]),
+  );
   assert.ok(lines.includes('memory_exporter_command_success{command="free"} 0'));
   assert.ok(lines.includes('memory_exporter_command_success{command="vmstat"} 1'));
   assert.not.match(lines.join("\n"), /age_seconds\{command="free"/);

@@ -14,7 +14,10 @@ test("of a user's command line only the program and the names of options are sho
   const shown = (...argv: string[]) => shownWords({ argv, read }, { showsWords: false }).join(" ");
   assert.is(shown("/bin/sh", "-c", "PIN=1234 tool --pw=x"), "/bin/sh -c …");
   assert.is(shown("ldap", "-y", "secret", "-wsecret", "-x"), "ldap -y … -w… -x");
-  assert.is(shown("tool", "--password=secret", "--token", "secret", "--Pass=a=b"), "tool --password=… --token … --Pass=…");
+  assert.is(
+    shown("tool", "--password=secret", "--token", "secret", "--Pass=a=b"),
+    "tool --password=… --token … --Pass=…",
+  );
   assert.is(shown("tool", "pw=secret", "<password>x</password>", "--", "-", ""), "tool … … … … …");
   assert.is(shown("tool", "--a secret", "--\u00e9=secret", "-\u00e9secret", "--=secret"), "tool … … … …");
 });

@@ -4,10 +4,7 @@ import * as assert from "uvu/assert";
 import { debugRoutes } from "../../../src/web/debug/routes.ts";
 import { fakeRunner, gathererOf, sourceOf } from "../../gather/fakes.ts";
 
-const routes = debugRoutes(
-  gathererOf([sourceOf("/bin/free")], fakeRunner(() => undefined).runner),
-  false,
-);
+const routes = debugRoutes(gathererOf([sourceOf("/bin/free")], fakeRunner(() => undefined).runner), false);
 
 async function answer(path: string) {
   const route = routes.get(path);
