@@ -11,6 +11,11 @@ const PACKAGE = JSON.parse(readFileSync(new URL("../../package.json", import.met
 const READING = ["command", "command.preset", "metrics.namespace", "metrics.names"];
 const RUNNING = [...READING, "command.timeout", "command.max-output", "command.isolate", "command.die-with-exporter"];
 const GENERAL = ["log.level", "log.format", "help", "version"];
+/** Flags of what pushes, by the end of their names. */
+const PUSHING = [
+  ...["url", "protocol", "interval", "timeout", "job", "grouping", "label", "method", "delete-on-exit", "config.file"],
+  ...["remote-write-version", "queue-size", "queue-age", "spool", "otlp-attribute"],
+].map((end) => `push.${end}`);
 
 /** Flags that the help of a command shows. */
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
@@ -24,10 +29,13 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
     "web.health-without-auth",
     "web.systemd-socket",
     "timeout-offset",
+    ...PUSHING,
     ...RUNNING,
     ...GENERAL,
   ],
   once: ["format", ...RUNNING, ...GENERAL],
+  push: [...PUSHING, ...RUNNING, ...GENERAL],
+  textfile: ["textfile.path", "textfile.interval", ...RUNNING, ...GENERAL],
   check: ["web.config.file", ...GENERAL],
   parse: ["file", "format", ...READING, ...GENERAL],
 };
