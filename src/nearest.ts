@@ -1,18 +1,30 @@
-import { closestMatch } from "leven";
+import leven, { closestMatch } from "leven";
 import { quote } from "./text.ts";
 
 /** Words for which a near one is looked for: of shorter ones any is near, longer ones are no slip of the keys. */
-const LENGTHS = { shortest: 3, longest: 40 };
+const LENGTHS = { shortest: 3, longest: 64 };
+/** Of so many characters of a word one may be wrong. */
+const CHARACTERS_PER_MISTAKE = 3;
 
-/** The known word that somebody most likely meant by `word`; undefined if none is near. */
+/**
+ * The known word that somebody most likely meant by `word`: the one with the fewest differences, if they are few; else
+ * the only one that begins with it, or ends with it behind a dot (`listen-address` for `web.listen-address`).
+ * Upper and lower case are the same.
+ */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (word.length < LENGTHS.shortest || word.length > LENGTHS.longest) return undefined;
-  const maxDistance = Math.floor(word.length / 3);
-  return closestMatch(word.toLowerCase(), known, { maxDistance });
+  const written = word.toLowerCase();
+  const folded = known.map((one) => one.toLowerCase());
+  const closest = closestMatch(written, folded) ?? "";
+  // The limit that closestMatch takes itself lets through what is beyond it.
+  const isNear = leven(written, closest) <= Math.ceil(written.length / CHARACTERS_PER_MISTAKE);
+  if (closest !== "" && isNear) return known[folded.indexOf(closest)];
+  const parts = known.filter((_, i) => folded[i]?.startsWith(written) || folded[i]?.endsWith(`.${written}`));
+  return parts.length === 1 ? parts[0] : undefined;
 }
 
-/** `, did you mean "timeout"?`, or nothing if no known word is near. */
-export function didYouMean(word: string, known: readonly string[]): string {
+/** ` (did you mean "timeout"?)`, or nothing if no known word is near. @param show how the word is written. */
+export function didYouMean(word: string, known: readonly string[], show: (near: string) => string = quote): string {
   const near = nearest(word, known);
-  return near === undefined ? "" : `, did you mean ${quote(near)}?`;
+  return near === undefined ? "" : ` (did you mean ${show(near)}?)`;
 }

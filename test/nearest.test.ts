@@ -14,8 +14,24 @@ test("a word that is a slip away is found, another one isn't", () => {
   assert.is(nearest("a", []), undefined);
 });
 
+test("a word far from all is none, however short the list is", () => {
+  assert.is(nearest("bogus", ["quota"]), undefined);
+  assert.is(nearest("bogus", ["format", "filter", "folder"]), undefined);
+});
+
+test("a part that only one word has is enough", () => {
+  const known = ["web.listen-address", "web.config.file", "web.telemetry-path"];
+  assert.is(nearest("listen-address", known), "web.listen-address");
+  assert.is(nearest("web.tele", known), "web.telemetry-path");
+  assert.is(nearest("web.", known), undefined);
+});
+
 test("the question is asked only where there is a word for it", () => {
-  assert.is(didYouMean("tiemout", ["timeout"]), ', did you mean "timeout"?');
+  assert.is(didYouMean("tiemout", ["timeout"]), ' (did you mean "timeout"?)');
+  assert.is(
+    didYouMean("tiemout", ["timeout"], (near) => `--${near}`),
+    " (did you mean --timeout?)",
+  );
   assert.is(didYouMean("bogus", ["timeout"]), "");
 });
 

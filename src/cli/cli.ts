@@ -1,19 +1,12 @@
 import { type CommandDef, defineCommand, runCommand } from "citty";
+import { didYouMean } from "../nearest.ts";
 import { quote } from "../text.ts";
 import { buildInfo, versionText } from "../version.ts";
-import { type CommandLine, type Flag, splitArguments, UsageError } from "./flags.ts";
+import { type CommandLine, type Flag, OperationError, splitArguments, UsageError } from "./flags.ts";
 import { helpText } from "./help.ts";
 import { EXIT, type Host } from "./host.ts";
-import {
-  checkFlags,
-  helpFlag,
-  onceFlags,
-  parseFlags,
-  pushFlags,
-  serveFlags,
-  textfileFlags,
-  versionFlag,
-} from "./tables.ts";
+import { checkFlags, helpFlag, onceFlags, parseFlags, serveFlags, versionFlag } from "./tables.ts";
+import { requireKnownVariables } from "./variables.ts";
 
 type Subcommand = {
   readonly about: string;
@@ -35,16 +28,6 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     flags: onceFlags,
     load: async () => (await import("./once.ts")).once,
   },
-  push: {
-    about: "Run the commands and push their metrics: to a Pushgateway, by remote write, or by OTLP.",
-    flags: pushFlags,
-    load: async () => (await import("./push.ts")).push,
-  },
-  textfile: {
-    about: "Run the commands and write their metrics to a file, for node_exporter's textfile collector.",
-    flags: textfileFlags,
-    load: async () => (await import("./textfile.ts")).textfile,
-  },
   parse: {
     about:
       "Read a command's output from stdin or a file and print the metrics that it gives. Exits 2 if it can't be read.",
@@ -65,26 +48,44 @@ export async function runCli(host: Host): Promise<number> {
   try {
     return await dispatch(host);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    host.writeError(`memory_exporter: error: ${error.message}, try --help\n`);
+    if (!(error instanceof UsageError || error instanceof OperationError)) throw error;
+    const advice = error instanceof UsageError ? ", try --help" : "";
+    host.writeError(`memory_exporter: error: ${error.message}${advice}\n`);
     return EXIT.failed;
   }
 }
 
 async function dispatch(host: Host): Promise<number> {
   const line = splitArguments(host.argv, allFlags());
-  const [word, ...stray] = line.words;
-  const name = word ?? DEFAULT;
-  const subcommand = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
-  if (subcommand === undefined) throw new UsageError(`unexpected argument ${quote(name)}`);
-  if (stray[0] !== undefined) throw new UsageError(`unexpected argument ${quote(stray[0])}`);
-  const asks = (flag: Flag<unknown>) => line.tokens.some((token) => token.flag === flag && token.text === "true");
-  if (asks(helpFlag)) return print(host, helpOf(word, subcommand));
-  if (asks(versionFlag)) return print(host, `${versionText(buildInfo())}\n`);
-  return runNamed(name, { ...line, tokens: line.tokens.filter(({ flag }) => !isOwn(flag)) }, host);
+  const asked = askedFor(line);
+  if (asked.version) return print(host, `${versionText(buildInfo())}\n`);
+  if (asked.help) return print(host, helpOf(asked.word, subcommand(asked.word ?? DEFAULT)));
+  requireKnownVariables(host.environment, allFlags());
+  const tokens = line.tokens.filter(({ flag }) => flag !== helpFlag && flag !== versionFlag);
+  return runNamed(asked.word ?? DEFAULT, { ...line, tokens }, host);
 }
 
-const isOwn = (flag: Flag<unknown>) => flag === helpFlag || flag === versionFlag;
+/** What a line is about: a subcommand, its help, or the version. `help` and `version` are words and flags. @throws UsageError */
+function askedFor(line: CommandLine) {
+  const [first, second, third] = line.words;
+  const isHelp = first === "help";
+  const isVersion = first === "version";
+  const word = isHelp ? second : isVersion ? undefined : first;
+  const stray = isHelp ? third : second;
+  if (stray !== undefined) throw new UsageError(`unexpected argument ${quote(stray)}`);
+  if (word !== undefined) subcommand(word);
+  const has = (flag: Flag<unknown>) => line.tokens.some((token) => token.flag === flag && token.text === "true");
+  const help = isHelp || has(helpFlag);
+  return { word, help, version: !help && (isVersion || has(versionFlag)) };
+}
+
+/** @throws UsageError for a word that names none. */
+function subcommand(name: string): Subcommand {
+  const found = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
+  if (found !== undefined) return found;
+  const meant = didYouMean(name, [...Object.keys(SUBCOMMANDS), "help", "version"]);
+  throw new UsageError(`unexpected argument ${quote(name)}${meant}`);
+}
 
 function allFlags(): readonly Flag<unknown>[] {
   return [
@@ -98,10 +99,14 @@ async function print(host: Host, text: string): Promise<number> {
 }
 
 function helpOf(word: string | undefined, { about, flags }: Subcommand): string {
-  const commands = Object.entries(SUBCOMMANDS).map(([name, one]) => [name, one.about] as const);
+  const commands = [
+    ...Object.entries(SUBCOMMANDS).map(([name, one]) => [name, one.about] as const),
+    ["version", "Show the version."] as const,
+    ["help", "Show this help, or that of a command: help once."] as const,
+  ];
   return helpText({
     words: word === undefined ? "[<command>] [<flags>]" : `${word} [<flags>]`,
-    about: word === undefined ? `${ABOUT} The flags below are those of serve; once --help shows those of once.` : about,
+    about: word === undefined ? `${ABOUT} The flags below are those of serve; help once shows those of once.` : about,
     flags: [...Object.values(flags), helpFlag, versionFlag],
     ...(word === undefined && { commands }),
   });

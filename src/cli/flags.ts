@@ -1,9 +1,13 @@
 import { parseArgs } from "node:util";
+import { didYouMean } from "../nearest.ts";
 import { quote } from "../text.ts";
 import { ValueError } from "./values.ts";
 
 /** A user's mistake on the command line or in the environment; the message is one line. */
 export class UsageError extends Error {}
+
+/** What the machine refused to a line that is right: the message is one line, and `--help` has no advice for it. */
+export class OperationError extends Error {}
 
 /** One flag: how it is written, read, and explained. Every flag can come by environment as well. */
 export type Flag<T> = {
@@ -108,9 +112,17 @@ function readToken({ name, value, inlineValue }: OptionToken, byName: ReadonlyMa
 
 function readNegated(name: string, value: string | undefined, byName: ReadonlyMap<string, Flag<unknown>>): Token {
   const flag = name.startsWith("no-") ? byName.get(name.slice(3)) : undefined;
-  if (flag === undefined || !isSwitch(flag) || value !== undefined)
-    throw new UsageError(`unknown long flag '--${quote(name).slice(1, -1)}'`);
+  if (flag === undefined || !isSwitch(flag)) throw unknownFlag(name, byName);
+  if (value !== undefined) throw new UsageError(`--${name}: found ${quote(value)}, wanted no value`);
   return { flag, text: "false" };
+}
+
+function unknownFlag(name: string, byName: ReadonlyMap<string, Flag<unknown>>): UsageError {
+  const flags = [...new Set(byName.values())];
+  const own = flags.flatMap((flag) => (isSwitch(flag) ? [flag.name, `no-${flag.name}`] : [flag.name]));
+  const show = (near: string) => `'--${near}'`;
+  const meant = didYouMean(name, own, show) || didYouMean(name, [...byName.keys()], show);
+  return new UsageError(`unknown long flag '--${quote(name).slice(1, -1)}'${meant}`);
 }
 
 /**
@@ -140,7 +152,7 @@ function readFlag<T>(flag: Flag<T>, line: CommandLine, environment: Readonly<Rec
   if (isSwitch(flag) && text !== "true" && text !== "false") {
     throw new UsageError(`${variable}: found ${quote(text)}, wanted true or false`);
   }
-  return readTexts(flag, flag.repeatable ? text.split(",") : [text], variable);
+  return readTexts(flag, flag.repeatable ? text.split(",").map((one) => one.trim()) : [text], variable);
 }
 
 function readTexts<T>(flag: Flag<T>, texts: readonly string[], source: string): T {
@@ -148,6 +160,6 @@ function readTexts<T>(flag: Flag<T>, texts: readonly string[], source: string): 
     return flag.read(texts);
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    throw new UsageError(`${source}: found ${quote(texts.join(","))}, wanted ${error.message}`);
+    throw new UsageError(`${source}: found ${quote(texts.join(","))}${error.meant}, wanted ${error.message}`);
   }
 }

@@ -29,7 +29,7 @@ export function helpText({ words, about, flags, commands = [] }: Usage): string 
       : []),
     ...groups.map((group) => section(group, flags.filter((flag) => flag.group === group).flatMap(flagRow))),
     wrap(
-      `Every flag can be set by environment, as ${environmentName("log.level")} for --log.level. A flag wins over the environment.`,
+      `Every flag can be set by environment, as ${environmentName("log.level")} for --log.level. A flag wins over the environment. The values of a repeatable flag are separated by commas there.`,
       "",
     ).join("\n"),
   ];

@@ -7,13 +7,15 @@ import { type CommandLine, readFlags } from "./flags.ts";
 import { EXIT, type Host } from "./host.ts";
 import { sourcesOf } from "./sources.ts";
 import { onceFlags } from "./tables.ts";
+import { exporterMetricsOf } from "./web_flags.ts";
 
 /** `memory_exporter once`: runs every command once and prints what they gave. */
 export async function once(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(onceFlags, line, host.environment);
   const sources = sourcesOf(flags, host);
+  const level = exporterMetricsOf(flags);
   const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
-  const self = createSelfMetrics({ level: "lean", info: buildInfo(), isPid1: host.orphans !== "elsewhere" });
+  const self = createSelfMetrics({ level, info: buildInfo(), isPid1: host.orphans !== "elsewhere" });
   const gatherer = createGatherer({ sources, namespace: flags.namespace, runner: host.runner, log, self });
   // Signals are heard before there is a command that they could leave behind.
   const stopped = host.stopped();

@@ -3,13 +3,15 @@ import { encode } from "../exposition/encode.ts";
 import { inNamespace } from "../gather/assembly.ts";
 import type { Read } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
-import { type CommandLine, readFlags, UsageError } from "./flags.ts";
+import { type CommandLine, OperationError, readFlags } from "./flags.ts";
 import { EXIT, type Host } from "./host.ts";
 import { readingOf } from "./sources.ts";
 import { parseFlags } from "./tables.ts";
 
 /** As much as `--command.max-output` can allow a run to print is more than anyone pipes by hand. */
 const LIMIT_BYTES = 64 * 2 ** 20;
+
+const UNNAMED = "say which command printed it, like --command='free -m': its units follow from that";
 
 /** `memory_exporter parse`: reads a command's output from stdin or a file and prints the metrics that it gives. */
 export async function parse(line: CommandLine, host: Host): Promise<number> {
@@ -38,12 +40,12 @@ async function tryRead(
   try {
     return read({ stdout: await output(), words });
   } catch (error) {
-    if (error instanceof ParseError) return error.message;
-    throw error;
+    if (!(error instanceof ParseError)) throw error;
+    return words.length > 0 ? error.message : `${error.message}; ${UNNAMED}`;
   }
 }
 
-/** All of a stream. @throws ParseError if there is more than an output can be, UsageError if it can't be read. */
+/** All of a stream. @throws ParseError if there is more than an output can be, OperationError if it can't be read. */
 async function readAll(name: string, stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -56,7 +58,7 @@ async function readAll(name: string, stream: AsyncIterable<Uint8Array>): Promise
   } catch (error) {
     if (error instanceof ParseError) throw error;
     const [reason] = (error instanceof Error ? error.message : String(error)).split(", ");
-    throw new UsageError(`cannot read ${name}: ${reason}`);
+    throw new OperationError(`cannot read ${name}: ${reason}`);
   }
   return Buffer.concat(chunks);
 }

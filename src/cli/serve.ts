@@ -3,17 +3,15 @@ import { createInstruments } from "../exposition/instruments.ts";
 import { createGatherer } from "../gather/gatherer.ts";
 import { createSelfMetrics } from "../gather/self_metrics.ts";
 import { createLog, type Log } from "../log.ts";
-import type { Pusher } from "../push/pusher.ts";
 import { buildContext, buildInfo, versionLine } from "../version.ts";
 import { createApp } from "../web/app.ts";
 import { type Listener, type ListenOptions, listen } from "../web/listen.ts";
 import { systemdSockets } from "../web/systemd.ts";
-import { type CommandLine, readFlags, UsageError, type Values } from "./flags.ts";
+import { type CommandLine, readFlags, type Values } from "./flags.ts";
 import { EXIT, type Host } from "./host.ts";
-import { checkPushFlags, FLUSH_MS } from "./push_flags.ts";
-import type { PushOptions } from "./push_setup.ts";
 import { sourcesOf } from "./sources.ts";
 import { serveFlags } from "./tables.ts";
+import { exporterMetricsOf } from "./web_flags.ts";
 
 /** Time for answers in flight once a signal came; with the rest of the stop it stays under 5 s. */
 const DRAIN_MS = 3000;
@@ -21,8 +19,8 @@ const DRAIN_MS = 3000;
 /** `memory_exporter serve`: serves until a signal comes. */
 export async function serve(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(serveFlags, line, host.environment);
-  checkServedPush(flags);
   const sources = sourcesOf(flags, host);
+  const level = exporterMetricsOf(flags);
   const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
   const info = buildInfo();
   // From here on: a signal that came before would end the program with a command under way.
@@ -31,11 +29,8 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   log.info("Build context", { build_context: buildContext(info) });
 
   const { namespace } = flags;
-  const level = flags.disableExporterMetrics ? "none" : flags.exporterMetrics;
   const instruments = createInstruments(level === "all" ? "all" : "lean");
-  let pusher: Pusher | undefined;
-  const own = { families: async () => [...(await instruments.families()), ...(pusher?.families() ?? [])] };
-  const self = createSelfMetrics({ level, info, isPid1: host.orphans !== "elsewhere", instruments: own });
+  const self = createSelfMetrics({ level, info, isPid1: host.orphans !== "elsewhere", instruments });
   const gatherer = createGatherer({ sources, namespace, runner: host.runner, log, self });
   const { telemetryPath, maxRequests, timeoutOffsetMs, debug, debugStderr } = flags;
   const app = createApp({
@@ -49,34 +44,17 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
     version: versionLine(info),
     log,
   });
-  const listeners = await open(async () => {
-    pusher = await openPush(flags, { version: info.version, pages: gatherer, log });
-    return listen(listenOptions(flags, host), app, log);
-  }, log);
+  const listeners = await open(() => listen(listenOptions(flags, host), app, log), log);
   if (listeners === undefined) return EXIT.failed;
   if (host.orphans === "left") log.warn("Running as PID 1: orphaned processes are not reaped, start under an init");
   // The first runs find the commands that work, and make the exporter ready.
   gatherer.start();
-  pusher?.repeat(flags.pushIntervalMs);
 
   const signal = await stopped;
   log.info("Stopping", { signal });
-  await Promise.all([stop(listeners, () => gatherer.stop()), pusher?.finish(FLUSH_MS, true)]);
+  await stop(listeners, () => gatherer.stop());
   log.info("Stopped");
   return EXIT.ok;
-}
-
-/** @throws UsageError */
-function checkServedPush(flags: Values<typeof serveFlags>): void {
-  if (flags.pushUrl === undefined) return;
-  if (flags.pushIntervalMs === 0) throw new UsageError("--push.interval: found 0, wanted a duration beside serve");
-  checkPushFlags(flags);
-}
-
-/** What pushes, where that is wanted. Without it nothing of the room push is loaded. */
-async function openPush(flags: Values<typeof serveFlags>, options: Pick<PushOptions, "version" | "pages" | "log">) {
-  const { pushUrl: url } = flags;
-  return url && (await import("./push_setup.ts")).openPusher({ flags, url, ...options });
 }
 
 function listenOptions(flags: Values<typeof serveFlags>, { environment, pid }: Host): ListenOptions {

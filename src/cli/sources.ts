@@ -6,7 +6,7 @@ import { shellWords } from "../presets/words.ts";
 import { type Attempt, type Read, type Schedule, type Source, wordsOf } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
 import type { METRIC_NAMES } from "./command_flags.ts";
-import { UsageError } from "./flags.ts";
+import { OperationError, UsageError } from "./flags.ts";
 import type { Host } from "./host.ts";
 
 /** The flags that say what to run and how to read it. */
@@ -73,7 +73,7 @@ export function sourcesOf(flags: Wanted & Bounds, host: Host): readonly Source[]
 function containmentFor(isolation: Isolation): Containment | undefined {
   const containment = containmentOf(isolation);
   if (typeof containment !== "string") return containment;
-  throw new UsageError(`--command.isolate: found ${quote(isolation)}, which isn't available here: ${containment}`);
+  throw new OperationError(`--command.isolate: found ${quote(isolation)}, which isn't available here: ${containment}`);
 }
 
 function scheduleOf({ intervalMs = 0, maxAgeMs }: Bounds): Schedule | undefined {

@@ -1,9 +1,8 @@
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
 import { command, commandPresets, metrics, outputOf, running, scheduling } from "./command_flags.ts";
 import { optionalFlag, switchFlag, valueFlag } from "./flags.ts";
-import { pushing, writingTextfile } from "./push_flags.ts";
 import { nonEmpty, oneOf } from "./values.ts";
-import { web, webConfigFile } from "./web_flags.ts";
+import { exporterMetrics, web, webConfigFile } from "./web_flags.ts";
 
 /** The flags of every command, by table. A flag that stands in several tables is one and the same value. */
 
@@ -49,13 +48,9 @@ const format = valueFlag(
   oneOf(FORMATS),
 );
 
-export const serveFlags = { ...web, ...running, ...scheduling, ...metrics, ...pushing, ...general } as const;
+export const serveFlags = { ...web, ...running, ...scheduling, ...metrics, ...general } as const;
 
-export const pushFlags = { ...pushing, ...running, ...scheduling, ...metrics, ...general } as const;
-
-export const textfileFlags = { ...writingTextfile, ...running, ...scheduling, ...metrics, ...general } as const;
-
-export const onceFlags = { ...running, ...metrics, format, ...general } as const;
+export const onceFlags = { ...running, ...metrics, ...exporterMetrics, format, ...general } as const;
 
 export const parseFlags = {
   file: optionalFlag(

@@ -1,10 +1,17 @@
 import { goDurationMs } from "../duration.ts";
+import { didYouMean } from "../nearest.ts";
 import { sizeBytes } from "../size.ts";
 
 /** Readers of flag values. Each returns the value or throws a ValueError that says what was wanted. */
 
-/** A flag value that can't be taken; the message goes behind "found …, wanted". */
-export class ValueError extends Error {}
+/** A flag value that can't be taken; the message goes behind "found …, wanted", and `meant` behind what was found. */
+export class ValueError extends Error {
+  readonly meant: string;
+  constructor(message: string, meant = "") {
+    super(message);
+    this.meant = meant;
+  }
+}
 
 /** A Go duration (`500ms`, `5s`, `1m30s`) in milliseconds, from 1 ms to a day. */
 export function positiveDuration(text: string): number {
@@ -44,7 +51,7 @@ export function secondsToMs(text: string): number {
 export function oneOf<const T extends string>(words: readonly T[], fold = false): (text: string) => T {
   return (text) => {
     const found = words.find((word) => word === (fold ? text.toLowerCase() : text));
-    if (found === undefined) throw new ValueError(`one of ${words.join(", ")}`);
+    if (found === undefined) throw new ValueError(`one of ${words.join(", ")}`, didYouMean(text, words));
     return found;
   };
 }
@@ -61,10 +68,16 @@ export function urlPath(text: string): string {
   return text;
 }
 
-/** What a metric name may begin with: the classic character set without colons. */
+/** What the names of the exporter's own metrics begin with. */
+const OWN_PREFIXES = ["memory_exporter", "process", "nodejs", "promhttp"];
+
+/** What a metric name may begin with: the classic character set without colons, and not as the exporter's own names. */
 export function metricPrefix(text: string): string {
   if (!/^[a-zA-Z_][a-zA-Z0-9_]{0,99}$/.test(text)) {
     throw new ValueError("letters, digits and underscores, not beginning with a digit");
+  }
+  if (OWN_PREFIXES.some((own) => `${text}_`.startsWith(`${own}_`))) {
+    throw new ValueError(`a prefix of its own: the exporter's own metrics begin with ${OWN_PREFIXES.join(", ")}`);
   }
   return text;
 }

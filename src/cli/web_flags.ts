@@ -1,6 +1,6 @@
-import { EXPORTER_METRICS } from "../gather/self_metrics.ts";
+import { EXPORTER_METRICS, type ExporterMetrics } from "../gather/self_metrics.ts";
 import { parseAddress } from "../web/address.ts";
-import { listFlag, optionalFlag, switchFlag, UsageError, valueFlag } from "./flags.ts";
+import { listFlag, optionalFlag, switchFlag, UsageError, type Values, valueFlag } from "./flags.ts";
 import { count, oneOf, urlPath } from "./values.ts";
 
 /** Flags of what is served over HTTP. */
@@ -27,17 +27,30 @@ export const webConfigFile = optionalFlag(
   String,
 );
 
-/** `--web.exporter-metrics`: how much of itself the exporter tells. */
-export const exporterMetrics = valueFlag(
-  {
-    name: "web.exporter-metrics",
+export const exporterMetrics = {
+  exporterMetrics: valueFlag(
+    {
+      name: "web.exporter-metrics",
+      group: WEB,
+      placeholder: "AMOUNT",
+      shown: "lean",
+      help: "Metrics about the exporter itself: all, lean or none. Build info is always there.",
+    },
+    oneOf(EXPORTER_METRICS),
+  ),
+  disableExporterMetrics: switchFlag({
+    name: "web.disable-exporter-metrics",
     group: WEB,
-    placeholder: "LEVEL",
-    shown: "lean",
-    help: "Metrics about the exporter itself: all, lean or none. Build info is always there.",
-  },
-  oneOf(EXPORTER_METRICS),
-);
+    help: "Same as --web.exporter-metrics=none.",
+  }),
+} as const;
+
+/** What the two flags about the exporter's own metrics ask for together. @throws UsageError if they contradict each other. */
+export function exporterMetricsOf(flags: Values<typeof exporterMetrics>): ExporterMetrics {
+  if (!flags.disableExporterMetrics) return flags.exporterMetrics;
+  if (flags.exporterMetrics !== "all") return "none";
+  throw new UsageError("--web.exporter-metrics: found all beside --web.disable-exporter-metrics, wanted one of them");
+}
 
 export const web = {
   listenAddresses: listFlag(
@@ -81,12 +94,7 @@ export const web = {
     },
     count,
   ),
-  exporterMetrics,
-  disableExporterMetrics: switchFlag({
-    name: "web.disable-exporter-metrics",
-    group: WEB,
-    help: "Same as --web.exporter-metrics=none.",
-  }),
+  ...exporterMetrics,
   debugStderr: switchFlag({
     name: "web.enable-debug-stderr",
     group: WEB,

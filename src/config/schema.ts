@@ -56,8 +56,7 @@ export function fields<const Entries extends v.ObjectEntries>(entries: Entries) 
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  const near = didYouMean(key, known);
-  return `unknown key ${quote(key)}${near === "" ? ", wanted" : `${near} Wanted`} one of ${known.join(", ")}`;
+  return `unknown key ${quote(key)}${didYouMean(key, known)}, wanted one of ${known.join(", ")}`;
 }
 
 /** With no prototype, so that no key is there but those of the file. */

@@ -25,8 +25,6 @@ export type Ask = {
   readonly names?: readonly string[];
   /** How long to wait. A run that takes longer goes on, and its source is `late` in this gathering. */
   readonly patienceMs?: number;
-  /** A result that is younger than this is taken without another run. Without it, only a schedule gives earlier results. */
-  readonly maxAgeMs?: number;
 };
 
 /** Runs sources for those who ask, and on a schedule, and knows their last results. */
@@ -63,14 +61,14 @@ export function createGatherer(options: Options): Gatherer {
   let stopped = false;
 
   /** A gathering that has begun: what each source gave so far, and all of it at the end. */
-  function begin(names: readonly string[], maxAgeMs: number, key: string): Shared {
+  function begin(names: readonly string[], key: string): Shared {
     const chosen = runners.filter(({ source }) => names.includes(source.name));
     const ended = new Map<SourceRunner, RunResult>();
     // Collected while the commands run.
     const own = self.own();
     const all = Promise.all(
       chosen.map(async (one) => {
-        const last = (started && one.source.schedule) || isFresh(one, maxAgeMs) ? one.record().last : undefined;
+        const last = started && one.source.schedule ? one.record().last : undefined;
         ended.set(one, last ?? (await one.run()));
         // Who asks from here on gets a new run of this source.
         if (last === undefined) underWay.delete(key);
@@ -94,10 +92,9 @@ export function createGatherer(options: Options): Gatherer {
     return { whole: all.then(assemble), now: assemble };
   }
 
-  async function gather(ask: Ask = {}): Promise<Gathering> {
-    const { names = sources.map(({ name }) => name), patienceMs = Number.POSITIVE_INFINITY, maxAgeMs = 0 } = ask;
-    const key = [maxAgeMs, ...names].join(" ");
-    const shared = underWay.get(key) ?? begin(names, maxAgeMs, key);
+  async function gather({ names = sources.map(({ name }) => name), patienceMs = Number.POSITIVE_INFINITY }: Ask = {}) {
+    const key = names.join(" ");
+    const shared = underWay.get(key) ?? begin(names, key);
     if (shared !== underWay.get(key)) {
       underWay.set(key, shared);
       void shared.whole.then(() => underWay.get(key) === shared && underWay.delete(key));
@@ -123,11 +120,6 @@ export function createGatherer(options: Options): Gatherer {
       await Promise.all(runners.map((one) => one.stop()));
     },
   };
-}
-
-function isFresh(one: SourceRunner, maxAgeMs: number): boolean {
-  const { last } = one.record();
-  return last !== undefined && performance.now() - last.endedMs < maxAgeMs;
 }
 
 type Shared = {

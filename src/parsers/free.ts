@@ -12,7 +12,7 @@ export type FreeCells = Readonly<Partial<Record<FreeColumn, number>>>;
 
 /** How the report was asked for. */
 export type FreeAsked = {
-  /** The words of the command line of `free`, the program first. */
+  /** The words of the command line of `free`, the program first. None: only a report with suffixes has units of its own. */
   readonly words: readonly string[];
   /** `busybox` or `toybox` if it was called as one of their applets. */
   readonly multicall?: string | undefined;
@@ -25,8 +25,9 @@ export type FreeAsked = {
  * @throws ParseError for anything else: nothing is read of a report that is cut, damaged or of uncertain unit.
  */
 export function parseFree(text: string, asked: FreeAsked): FreeReport {
-  const options = freeOptions(asked.words);
-  const call: FreeCall = { options, multicall: asked.multicall };
+  const isUnknown = asked.words.length === 0;
+  const options = freeOptions(isUnknown ? ["free", "-h"] : asked.words);
+  const call: FreeCall = { options, isUnknown, multicall: asked.multicall };
   const lines = writtenLines(withoutColours(text));
   if (lines.length === 0) throw new ParseError("found no text, wanted a report of free");
   if (options.line)
@@ -82,11 +83,31 @@ function inReports(lines: readonly FreeLine[], length: number): FreeLine[][] {
 
 /** Figures to bytes, once it is certain that the report is whole and what its unit is. */
 function finish(shown: FreeShown, call: FreeCall): FreeReport {
-  const report = readAll(shown.figures, freeScale(call, shown));
+  const options = call.isUnknown ? shownOptions(call.options, shown) : call.options;
+  const scale = freeScale({ ...call, options }, shown);
+  if (call.isUnknown) requireOwnUnits(shown.figures);
+  const report = readAll(shown.figures, call.isUnknown ? SUFFIXED : scale);
   if (shown.look !== "line" && report.mem?.total === undefined) {
     throw new ParseError("found a total of memory below zero, wanted a size", shown.figures[0]?.line);
   }
   return withoutMadeUp(report, shown.look);
+}
+
+/** The options that a report shows, where nobody says with which ones it was made. */
+function shownOptions(options: FreeOptions, { figures, wide }: FreeShown): FreeOptions {
+  const has = (row: FreeRow) => figures.some((figure) => figure.row === row);
+  return { ...options, wide, lohi: has("low"), total: has("total"), committed: has("committed") };
+}
+
+/** Holds that figures say their units themselves. A bare `G` has meant 1000 and 1024. @throws ParseError */
+function requireOwnUnits(figures: readonly Figure[]): void {
+  const isSure = (text: string) => /[KMGTPE]i$|\dB$/.test(text);
+  const unsure = figures.find(({ text }) => !isSure(text) && !/^0+$/.test(text));
+  const [first] = figures;
+  const blamed = unsure ?? (figures.some(({ text }) => isSure(text)) ? undefined : first);
+  if (blamed === undefined) return;
+  const { text, column, line } = blamed;
+  throw new ParseError(`found ${quote(text)} in column "${column}", wanted a figure with its unit, like 15Gi`, line);
 }
 
 /** What reads figures with `Gi` and the like that weren't asked for: an alias adds `-h`. A bare letter could be of 1000. */

@@ -24,6 +24,8 @@ export type FreeShown = {
 /** How the command was called. */
 export type FreeCall = {
   readonly options: FreeOptions;
+  /** Nobody says how: the options are those that a report with suffixes has. */
+  readonly isUnknown?: boolean;
   /** `busybox` or `toybox` if it was called as one of their applets. */
   readonly multicall: string | undefined;
 };

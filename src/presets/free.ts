@@ -67,9 +67,9 @@ function read(output: Output) {
   });
 }
 
-/** Without any words, as if `free` had been called without options. */
 function asked(words: readonly string[]): FreeAsked {
-  const command = words.length === 0 ? { program: "free", words: ["free"], through: [] } : programOf(words);
+  if (words.length === 0) return { words };
+  const command = programOf(words);
   if (command?.program !== "free") {
     throw new ParseError(
       `found ${quote(words.join(" "))} as the command line, wanted one of free: units follow from it`,
@@ -83,7 +83,9 @@ function asked(words: readonly string[]): FreeAsked {
 }
 
 function checkWords(words: readonly string[]): void {
-  if (!words.some((word) => MEMINFO_FILE.test(word))) freeOptions(asked(words).words);
+  if (words.some((word) => MEMINFO_FILE.test(word))) return;
+  if (words.length === 0) throw new ParseError("found no certain command, wanted one of free: units follow from it");
+  freeOptions(asked(words).words);
 }
 
 /** `free` of procps, BusyBox and toybox; where there is none, the kernel's own file. */
@@ -91,8 +93,8 @@ export const free: Preset = {
   name: "free",
   about: "Memory and swap of a Linux machine, by free or by /proc/meminfo",
   programs: ["free"],
-  // An output that comes without its command line is that of `free` alone, not of the options that this program prefers.
-  usual: ["free"],
+  // The units of an output that comes without its command line are known only if it has suffixes.
+  usual: [],
   attempts: [{ argv: ["free", "-b", "-w"] }, { argv: ["free", "-b"] }, { files: ["/proc/meminfo"], read: readMeminfo }],
   read,
   checkWords,

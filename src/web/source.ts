@@ -1,9 +1,9 @@
-import { type Reading, readFresh } from "../config/fresh.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
 import type { TlsConfig } from "../config/tls_config.ts";
 import { loadTlsMaterial } from "../config/tls_material.ts";
 import { readWebConfig, type WebConfig } from "../config/web_config.ts";
 import type { Log } from "../log.ts";
+import { type Reading, readFresh } from "./fresh.ts";
 import { type TlsSettings, unsupportedTls } from "./tls.ts";
 
 /** A web configuration as it is at each moment: its files are looked at on each call, and read when one has changed. */

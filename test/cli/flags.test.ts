@@ -74,20 +74,23 @@ test("a switch is on, off, or told", () => {
   for (const off of [["--no-web.quiet"], ["-no-web.quiet"], ["--web.quiet=false"]]) assert.equal(read(off), DEFAULTS);
   assert.is(read(["--web.quiet=yes"]), '--web.quiet: found "yes", wanted true or false');
   assert.is(read(["--web.quiet="]), '--web.quiet: found "", wanted true or false');
-  assert.is(read(["--no-web.quiet=true"]), "unknown long flag '--no-web.quiet'");
+  assert.is(read(["--no-web.quiet=true"]), '--no-web.quiet: found "true", wanted no value');
   assert.equal(read(["--web.quiet", "word"]), { ...DEFAULTS, quiet: true, words: ["word"] });
 });
 
 test("only a switch has a no", () => {
-  assert.is(read(["--no-command"]), "unknown long flag '--no-command'");
-  assert.is(read(["--no-no-web.quiet"]), "unknown long flag '--no-no-web.quiet'");
+  assert.is(read(["--no-command"]), "unknown long flag '--no-command' (did you mean '--command'?)");
+  assert.is(read(["--no-no-web.quiet"]), "unknown long flag '--no-no-web.quiet' (did you mean '--no-web.quiet'?)");
 });
 
 test("a flag that isn't there is refused by its name, as it was written but in one line", () => {
-  for (const name of ["bogus", "web.quie", "web.quiett", "WEB.QUIET", "__proto__", "constructor", "v", "1"]) {
+  for (const name of ["bogus", "__proto__", "constructor", "v", "1"]) {
     assert.is(read([`--${name}`]), `unknown long flag '--${name}'`);
     assert.is(read([`--${name}=x`]), `unknown long flag '--${name}'`);
   }
+  for (const name of ["web.quie", "web.quiett", "WEB.QUIET", "quiet"])
+    assert.is(read([`--${name}`]), `unknown long flag '--${name}' (did you mean '--web.quiet'?)`);
+  assert.is(read(["--fre=x"]), "unknown long flag '--fre' (did you mean '--free'?)");
   assert.is(read(["-bogus"]), "unknown long flag '--bogus'");
   assert.is(read(["--a\nb"]), "unknown long flag '--a\\nb'");
   assert.is(read(["--\u001b[31m"]), "unknown long flag '--\\u{1b}[31m'");

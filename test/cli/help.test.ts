@@ -41,7 +41,7 @@ General:
   --version                       Show the version.
 
 Every flag can be set by environment, as MEMORY_EXPORTER_LOG_LEVEL for --log.level. A flag wins over
-the environment.
+the environment. The values of a repeatable flag are separated by commas there.
 `,
   );
 });

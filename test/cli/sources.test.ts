@@ -98,6 +98,10 @@ test("a line whose reading can't be known is refused", () => {
     refusal(() => sources("--command.output-of=free")),
     "--command.output-of: wanted --command beside it",
   );
+  assert.match(
+    refusal(() => sources("--command=$FREE -m", "--command.preset=free")),
+    /^--command: preset free can't read "\$FREE -m": found no certain command, wanted one of free/,
+  );
   assert.is(sources("--command=/opt/mem.sh", "--command.preset=meminfo")[0]?.name, "meminfo");
 });
 

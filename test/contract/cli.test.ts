@@ -8,14 +8,10 @@ import { withPrograms } from "../stand_in.ts";
 
 const PACKAGE = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 
-const READING = ["command", "command.preset", "metrics.namespace", "metrics.names"];
+const READING = ["command", "command.output-of", "command.preset", "metrics.namespace", "metrics.names"];
 const RUNNING = [...READING, "command.timeout", "command.max-output", "command.isolate", "command.die-with-exporter"];
+const SELF = ["web.exporter-metrics", "web.disable-exporter-metrics"];
 const GENERAL = ["log.level", "log.format", "help", "version"];
-/** Flags of what pushes, by the end of their names. */
-const PUSHING = [
-  ...["url", "protocol", "interval", "timeout", "job", "grouping", "label", "method", "delete-on-exit", "config.file"],
-  ...["remote-write-version", "queue-size", "queue-age", "spool", "otlp-attribute"],
-].map((end) => `push.${end}`);
 
 /** Flags that the help of a command shows. */
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
@@ -23,19 +19,18 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
     "web.listen-address",
     "web.telemetry-path",
     "web.max-requests",
-    "web.disable-exporter-metrics",
+    ...SELF,
+    "command.interval",
+    "command.max-age",
     "web.enable-debug",
     "web.config.file",
     "web.health-without-auth",
     "web.systemd-socket",
     "timeout-offset",
-    ...PUSHING,
     ...RUNNING,
     ...GENERAL,
   ],
-  once: ["format", ...RUNNING, ...GENERAL],
-  push: [...PUSHING, ...RUNNING, ...GENERAL],
-  textfile: ["textfile.path", "textfile.interval", ...RUNNING, ...GENERAL],
+  once: ["format", ...SELF, ...RUNNING, ...GENERAL],
   check: ["web.config.file", ...GENERAL],
   parse: ["file", "format", ...READING, ...GENERAL],
 };
@@ -76,16 +71,18 @@ test("--version is laid out as in the exporters of Prometheus", async () => {
 });
 
 test("--version and --help are found anywhere, with one dash too, and nothing else happens", async () => {
-  for (const args of [["-version"], ["once", "--version"], ["--log.level=debug", "--version"]]) {
+  for (const args of [["version"], ["-version"], ["once", "--version"], ["--log.level=debug", "--version"]]) {
     const { code, stdout } = await run({ args });
     assert.match(stdout, /^memory_exporter, version .*\n {2}build user: /);
     assert.is(code, 0);
   }
-  for (const args of [["-h"], ["-help"], ["serve", "--help"]]) {
+  for (const args of [["help"], ["help", "once"], ["-h"], ["-help"], ["serve", "--help"]]) {
     const { code, stdout, stderr } = await run({ args });
     assert.match(stdout, /^usage: memory_exporter /);
     assert.equal([code, stderr], [0, ""]);
   }
+  const [asWord, asFlag] = [await run({ args: ["help", "once"] }), await run({ args: ["once", "--help"] })];
+  assert.is(asWord.stdout, asFlag.stdout);
 });
 
 for (const [command, flags] of Object.entries(FLAGS)) {
@@ -103,7 +100,8 @@ for (const [command, flags] of Object.entries(FLAGS)) {
 test("--help alone shows the commands, the flags of serve, defaults and aliases", async () => {
   const { stdout } = await run({ args: ["--help"] });
   assert.match(stdout, /^usage: memory_exporter \[<command>\] \[<flags>\]\n/);
-  for (const command of Object.keys(FLAGS)) assert.match(stdout, new RegExp(`^ {2}${command} {2,}\\w`, "m"));
+  for (const command of [...Object.keys(FLAGS), "version", "help"])
+    assert.match(stdout, new RegExp(`^ {2}${command} {2,}\\w`, "m"));
   const flat = stdout.replace(/\s+/g, " ");
   for (const said of [
     "--web.listen-address=ADDRESS Address",
@@ -120,10 +118,16 @@ test("--help alone shows the commands, the flags of serve, defaults and aliases"
 
 /** Arguments and what is said of them; the first few are tried on every form. */
 const REFUSED: readonly (readonly [readonly string[], string | RegExp])[] = [
+  [["--web.listen-adress=:1"], "unknown long flag '--web.listen-adress' (did you mean '--web.listen-address'?)"],
+  [["ones"], 'unexpected argument "ones" (did you mean "once"?)'],
   [["--bogus"], "unknown long flag '--bogus'"],
   [["sideways"], 'unexpected argument "sideways"'],
   [["--log.level=info", "--log.level=info"], "flag 'log.level' cannot be repeated"],
   [["--log.level"], "expected argument for flag '--log.level'"],
+  [
+    ["once", "--command.preset=meminof"],
+    /^--command\.preset: found "meminof" \(did you mean "meminfo"\?\), wanted one of auto, free, meminfo, /,
+  ],
   [["--log.level=loud"], '--log.level: found "loud", wanted one of debug, info, warn, error'],
   [["--no-bogus"], "unknown long flag '--no-bogus'"],
   [["--web.listen-address=9101"], /^Invalid listen address "9101": missing port/],
@@ -131,8 +135,15 @@ const REFUSED: readonly (readonly [readonly string[], string | RegExp])[] = [
   [["-bogus"], "unknown long flag '--bogus'"],
   [["--bogus=1"], "unknown long flag '--bogus'"],
   [["once", "--bo\ngus"], "unknown long flag '--bo\\ngus'"],
-  [["--web.listen-addres=:1"], "unknown long flag '--web.listen-addres'"],
-  [["--no-web.telemetry-path"], "unknown long flag '--no-web.telemetry-path'"],
+  [["help", "sideways"], 'unexpected argument "sideways"'],
+  [["help", "once", "twice"], 'unexpected argument "twice"'],
+  [["version", "once"], 'unexpected argument "once"'],
+  [["x".repeat(100_000)], `unexpected argument "${"x".repeat(60)}…"`],
+  [
+    ["--web.exporter-metrics=all", "--web.disable-exporter-metrics"],
+    "--web.exporter-metrics: found all beside --web.disable-exporter-metrics, wanted one of them",
+  ],
+  [["--no-web.telemetry-path"], "unknown long flag '--no-web.telemetry-path' (did you mean '--web.telemetry-path'?)"],
   [["once", "twice"], 'unexpected argument "twice"'],
   [["serve", "--", "--version"], 'unexpected argument "--version"'],
   [["toString"], 'unexpected argument "toString"'],
@@ -162,9 +173,19 @@ const REFUSED: readonly (readonly [readonly string[], string | RegExp])[] = [
   [["--metrics.names=short"], '--metrics.names: found "short", wanted one of memory, node_exporter'],
   [["--command="], '--command: found "", wanted a value'],
   [["--command.preset=sideways"], /^--command\.preset: found "sideways", wanted one of auto, free, /],
-  [["--command=df -h"], /^--command: no preset is known to read "df -h", name one by --command\.preset: free, /],
+  [["--command=df -h"], /^--command: no preset is known to read "df -h", say what it prints by --command\.output-of, /],
+  [
+    ["--command=/opt/mem.sh", "--command.preset=free"],
+    /^--command: preset free can't read "\/opt\/mem\.sh": .*; say what it prints by --command\.output-of, like --command\.output-of='free -m'$/,
+  ],
   [["--command.preset=free", "--command.preset=free"], "--command.preset: found free twice"],
-  [["parse", "--file=/no/such\nfile"], 'cannot read "/no/such\\nfile": ENOENT: no such file or directory'],
+  ...["nodejs_heap_size", "process", "promhttp_metric_handler", "memory_exporter"].map(
+    (prefix) =>
+      [
+        ["once", `--metrics.namespace=${prefix}`],
+        `--metrics.namespace: found "${prefix}", wanted a prefix of its own: the exporter's own metrics begin with memory_exporter, process, nodejs, promhttp`,
+      ] as const,
+  ),
 ];
 
 test("what is not understood is refused in one line", async () => {
@@ -173,6 +194,12 @@ test("what is not understood is refused in one line", async () => {
     if (typeof wanted === "string") assert.is(message, wanted);
     else assert.match(message, wanted);
   }
+});
+
+test("--help is no advice for what the machine refuses", async () => {
+  const { code, stdout, stderr } = await run({ args: ["parse", "--file=/no/such\nfile"] });
+  assert.equal([code, stdout], [1, ""]);
+  assert.is(stderr, 'memory_exporter: error: cannot read "/no/such\\nfile": ENOENT: no such file or directory\n');
 });
 
 test("a refused line starts nothing", async () => {

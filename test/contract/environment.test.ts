@@ -34,7 +34,10 @@ const REFUSED: readonly (readonly [variable: string, text: string, said: RegExp,
   ["METRICS_NAMES", "short", /^MEMORY_EXPORTER_METRICS_NAMES: found "short"/],
   ["METRICS_NAMESPACE", "-", /^MEMORY_EXPORTER_METRICS_NAMESPACE: found "-"/],
   ["FORMAT", "x", /^MEMORY_EXPORTER_FORMAT: found "x"/, "once"],
-  ["FILE", "/no/such/file", /^cannot read "\/no\/such\/file": ENOENT/, "parse"],
+  ["COMMAND_OUTPUT_OF", "df -h", /^--command\.output-of: no preset is known to read "df -h"/, "parse"],
+  ["COMMAND_INTERVAL", "x", /^MEMORY_EXPORTER_COMMAND_INTERVAL: found "x"/],
+  ["COMMAND_MAX_AGE", "0", /^MEMORY_EXPORTER_COMMAND_MAX_AGE: found "0"/],
+  ["WEB_EXPORTER_METRICS", "x", /^MEMORY_EXPORTER_WEB_EXPORTER_METRICS: found "x", wanted one of all, lean, none$/],
 ];
 
 test("every flag can come by environment", async () => {
@@ -83,11 +86,31 @@ test("a list is separated by commas there, and a list of flags stands in its pla
   });
 });
 
-test("variables that are no flags don't matter", async () => {
-  const env = { MEMORY_EXPORTER_BOGUS: "1", MEMORY_EXPORTER_: "1", MEMORY_EXPORTER_HELP: "true" };
-  const { code, stdout } = await run({ args: ["--version"], env });
-  assert.match(stdout, /^memory_exporter, version /);
-  assert.is(code, 0);
+test("a mistyped variable is an error, as a mistyped flag is", async () => {
+  for (const args of affordable([["once"], [], ["parse"], ["check"]], 1)) {
+    const { code, stdout, stderr } = await run({ args, env: { MEMORY_EXPORTER_LOG_LEVL: "info" } });
+    assert.equal([code, stdout], [1, ""]);
+    assert.is(
+      stderr,
+      "memory_exporter: error: unknown variable MEMORY_EXPORTER_LOG_LEVL in the environment (did you mean MEMORY_EXPORTER_LOG_LEVEL?), try --help\n",
+    );
+  }
+});
+
+test("what the kubelet sets for a service of this name doesn't matter, nor does a version", async () => {
+  const env = {
+    MEMORY_EXPORTER_PORT: "tcp://10.96.0.10:9101",
+    MEMORY_EXPORTER_PORT_9101_TCP: "tcp://10.96.0.10:9101",
+    MEMORY_EXPORTER_PORT_9101_TCP_ADDR: "10.96.0.10",
+    MEMORY_EXPORTER_SERVICE_HOST: "10.96.0.10",
+    MEMORY_EXPORTER_SERVICE_PORT: "9101",
+    MEMORY_EXPORTER_SERVICE_PORT_METRICS: "9101",
+    MEMORY_EXPORTER_VERSION: "1.2.3",
+  };
+  await withPrograms({ free: PRINT_FREE }, async (programs) => {
+    const { code, stderr } = await run({ args: ["once", "--log.level=warn"], env: { ...programs, ...env } });
+    assert.equal([code, stderr], [0, ""]);
+  });
 });
 
 test.run();

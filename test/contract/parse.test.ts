@@ -95,9 +95,31 @@ test("parse reads a file too, by the name of a preset, in every format", async (
   }
 });
 
-test("without a command line an output is that of the preset's program", async () => {
-  const { stdout } = await run({ args: ["parse"], stdin: memoryCase("procps402-default").stdout });
-  assert.match(stdout, /^memory_total_bytes 25276063744$/m);
+test("without a command line an output of free is read only if its figures have units", async () => {
+  const args = ["parse", "--format=json"];
+  const human = await run({ args, stdin: memoryCase("procps404-human").stdout });
+  assert.match(human.stdout, /"memory_total_bytes"/);
+  assert.is(human.code, 0);
+  for (const name of affordable(["procps402-mebi", "procps402-default", "procps402-human-si"], 1)) {
+    const { code, stdout, stderr } = await run({ args, stdin: memoryCase(name).stdout });
+    assert.equal([code, stdout], [2, ""], name);
+    assert.match(
+      stderr,
+      /^memory_exporter: error: line 2: found "\w+" in column "total", wanted a figure with its unit, like 15Gi; say which command printed it, like --command='free -m': its units follow from that\n$/,
+    );
+  }
+});
+
+test("--command.output-of says which command printed an output", async () => {
+  const { stdout: stdin } = memoryCase("procps402-mebi");
+  for (const args of affordable(
+    [["--command.output-of=free -m"], ["--command=mem.sh", "--command.output-of=free -m"]],
+    1,
+  )) {
+    const { code, stdout } = await run({ args: ["parse", ...args], stdin });
+    assert.match(stdout, /^memory_total_bytes 25275924480$/m);
+    assert.is(code, 0);
+  }
 });
 
 test("units follow from the command line, and so does the prefix", async () => {
@@ -121,11 +143,11 @@ test("units follow from the command line, and so does the prefix", async () => {
 test("what can't be read to its end is refused", async () => {
   const folder = await run({ args: ["parse", `--file=${import.meta.dirname}`] });
   assert.equal([folder.code, folder.stdout], [1, ""]);
-  assert.match(folder.stderr, /^memory_exporter: error: cannot read "[^"]+": EISDIR[^\n]+, try --help\n$/);
-  const endless = await run({ args: ["parse", "--file=/dev/zero"] });
+  assert.match(folder.stderr, /^memory_exporter: error: cannot read "[^"]+": EISDIR[^\n]+\n$/);
+  const endless = await run({ args: ["parse", "--command=free", "--file=/dev/zero"] });
   assert.equal([endless.code, endless.stdout], [2, ""]);
   assert.is(endless.stderr, 'memory_exporter: error: found more than 67108864 bytes in "/dev/zero"\n');
-  const large = await run({ args: ["parse"], stdin: Buffer.alloc(64 * 2 ** 20 + 1, " ") });
+  const large = await run({ args: ["parse", "--command=free"], stdin: Buffer.alloc(64 * 2 ** 20 + 1, " ") });
   assert.equal([large.code, large.stdout], [2, ""]);
   assert.is(large.stderr, "memory_exporter: error: found more than 67108864 bytes in stdin\n");
 });

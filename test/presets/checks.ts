@@ -84,12 +84,12 @@ export function checkForeign(preset: Preset, isOwn: (one: MemoryCase) => boolean
 }
 
 /** Holds that an output gives only metrics of the preset's table, and that `promtool` finds nothing wrong with their names. */
-export function checkMetrics(preset: Preset, stdout: Uint8Array | string): void {
+export function checkMetrics(preset: Preset, stdout: Uint8Array | string, words: readonly string[] = []): void {
   const heads = new Map(preset.metrics.map(({ from, ...head }) => [head.name, head]));
   assert.is(heads.size, preset.metrics.length, "each name once");
   const bytes = typeof stdout === "string" ? new TextEncoder().encode(stdout) : stdout;
   const page: string[] = [];
-  for (const { samples, ...head } of preset.read({ stdout: bytes, words: [] })) {
+  for (const { samples, ...head } of preset.read({ stdout: bytes, words })) {
     assert.equal(head, heads.get(head.name));
     assert.ok(head.unit === undefined || head.name.replace(/_total$/, "").endsWith(`_${head.unit}`), head.name);
     page.push(`# HELP ${head.name} ${head.help}`, `# TYPE ${head.name} ${head.type}`);

@@ -36,8 +36,8 @@ test("free names every row and column", () => {
 });
 
 test("free gives only metrics of its table, with names that promtool takes", () => {
-  checkMetrics(free, memoryCase("procps402-default").stdout);
-  checkMetrics(free, memoryCase("procps333-default").stdout);
+  checkMetrics(free, memoryCase("procps402-default").stdout, ["free"]);
+  checkMetrics(free, memoryCase("procps333-default").stdout, ["free"]);
   for (const metric of free.metrics) assert.match(metric.name, /^memory_[a-z_]+_bytes$/);
 });
 
@@ -48,11 +48,19 @@ test("free reads a report through what starts it", () => {
   assert.is(total(["sh", "-c", "LC_ALL=C free -m | cat"]), 24105 * 2 ** 20);
 });
 
-test("free takes its words as bare ones if there are none, and refuses those of other programs", () => {
-  const ordinary = memoryCase("procps402-default").stdout;
-  assert.equal(free.read({ stdout: ordinary, words: [] }), free.read({ stdout: ordinary, words: ["free"] }));
+test("without words free reads a report whose figures have suffixes, and refuses those of other programs", () => {
+  const total = (name: string, words: string[] = []) =>
+    free.read({ stdout: memoryCase(name).stdout, words })[0]?.samples[0]?.value;
+  assert.is(total("procps404-human"), total("procps404-human", ["free", "-h"]));
+  const unsure = ["procps402-default", "procps402-mebi", "busybox135-mebi", "procps402-human-si", "procps339-human"];
+  for (const name of [...unsure, "procps402-tebi-long"])
+    assert.match(
+      refusal(() => total(name)),
+      /^line 2: found "[\w.]+" in column "total", wanted a figure with its unit, like 15Gi$/,
+      name,
+    );
   assert.is(
-    refusal(() => free.read({ stdout: ordinary, words: ["memory.sh", "-m"] })),
+    refusal(() => total("procps402-default", ["memory.sh", "-m"])),
     'found "memory.sh -m" as the command line, wanted one of free: units follow from it',
   );
 });

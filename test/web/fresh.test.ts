@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { readFresh } from "../../src/config/fresh.ts";
+import { readFresh } from "../../src/web/fresh.ts";
 import { withFolder } from "../stand_in.ts";
 
 /** A reader of one file, and how often it has read. */
