@@ -39,12 +39,14 @@ check: node_modules/.package-lock.json ## Check types, lint, format and generate
 	node_modules/.bin/tsc --project .
 	node_modules/.bin/biome ci --colors=off --error-on-warnings
 	$(NODE) docs/metrics.ts --check
+	$(NODE) docs/configuration.ts --check
 
 format: node_modules/.package-lock.json ## Format the sources
 	node_modules/.bin/biome check --write
 
-docs: node_modules/.package-lock.json ## Write docs/metrics.md from the table of presets
+docs: node_modules/.package-lock.json ## Write docs/metrics.md and docs/configuration.md from what they describe
 	$(NODE) docs/metrics.ts
+	$(NODE) docs/configuration.ts
 
 bench: build ## Measure against the floors and the peers
 	$(NODE) bench/bench.ts

@@ -7,7 +7,7 @@ const LENGTHS = { shortest: 3, longest: 64 };
 const CHARACTERS_PER_MISTAKE = 3;
 
 /**
- * The known word that somebody most likely meant by `word`: the one with the fewest differences, if they are few; else
+ * The known word that somebody most likely meant by `word`: one with the same letters, or the fewest differences, if they are few; else
  * the only one that begins with it, or ends with it behind a dot (`listen-address` for `web.listen-address`).
  * Upper and lower case are the same.
  */
@@ -15,12 +15,18 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   if (word.length < LENGTHS.shortest || word.length > LENGTHS.longest) return undefined;
   const written = word.toLowerCase();
   const folded = known.map((one) => one.toLowerCase());
+  const swapped = folded.findIndex((one) => lettersOf(one) === lettersOf(written));
+  if (swapped >= 0) return known[swapped];
   const closest = closestMatch(written, folded) ?? "";
   // The limit that closestMatch takes itself lets through what is beyond it.
   const isNear = leven(written, closest) <= Math.ceil(written.length / CHARACTERS_PER_MISTAKE);
   if (closest !== "" && isNear) return known[folded.indexOf(closest)];
   const parts = known.filter((_, i) => folded[i]?.startsWith(written) || folded[i]?.endsWith(`.${written}`));
   return parts.length === 1 ? parts[0] : undefined;
+}
+
+function lettersOf(word: string): string {
+  return [...word].sort().join("");
 }
 
 /** ` (did you mean "timeout"?)`, or nothing if no known word is near. @param show how the word is written. */

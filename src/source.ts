@@ -75,6 +75,12 @@ export type Source = {
   readonly diesWithExporter?: boolean;
 };
 
+/** Samples that a source may give unless it is told otherwise; no preset comes near it on a usual machine. */
+export const DEFAULT_MAX_SERIES = 1000;
+
+/** The maximum age of a result unless another is given, in intervals. */
+export const MAX_AGE_INTERVALS = 3;
+
 /** How often a source runs in the background, and after what age its last result is no longer told. */
 export type Schedule = { readonly intervalMs: number; readonly maxAgeMs: number };
 

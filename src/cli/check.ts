@@ -1,16 +1,31 @@
-import { formatProblem } from "../config/problem.ts";
-import { checkWebConfig } from "../config/web_config.ts";
+import { formatProblem, type Problem } from "../config/problem.ts";
+import { contextOf } from "./configured.ts";
 import { type CommandLine, readFlags, UsageError } from "./flags.ts";
 import { EXIT, type Host } from "./host.ts";
 import { checkFlags } from "./tables.ts";
 
 /** `memory_exporter check`: validates configuration files as a start would, and starts nothing. */
 export async function check(line: CommandLine, host: Host): Promise<number> {
-  const { webConfigFile } = readFlags(checkFlags, line, host.environment);
-  if (webConfigFile === undefined) throw new UsageError("check: found no file to check, wanted --web.config.file");
-  const problems = checkWebConfig(webConfigFile);
-  for (const problem of problems) host.writeError(`memory_exporter: error: ${formatProblem(problem)}\n`);
-  if (problems.length > 0) return EXIT.failed;
-  await host.writeOut(`${webConfigFile}: valid\n`);
+  const flags = readFlags(checkFlags, line, host.environment);
+  const { configFiles, webConfigFile } = flags;
+  if (configFiles.length === 0 && webConfigFile === undefined)
+    throw new UsageError("check: found no file to check, wanted --config.file or --web.config.file");
+  const bad: Problem[] = [];
+  const good: string[] = [];
+  if (configFiles.length > 0) {
+    const { readCommands } = await import("../config/commands.ts");
+    const commands = await readCommands(configFiles, contextOf(flags, host));
+    if (commands.kind === "bad") bad.push(...commands.problems);
+    else good.push(...commands.value.files);
+  }
+  if (webConfigFile !== undefined) {
+    const { checkWebConfig } = await import("../config/web_config.ts");
+    const problems = checkWebConfig(webConfigFile);
+    if (problems.length > 0) bad.push(...problems);
+    else good.push(webConfigFile);
+  }
+  for (const problem of bad) host.writeError(`memory_exporter: error: ${formatProblem(problem)}\n`);
+  if (bad.length > 0) return EXIT.failed;
+  await host.writeOut(good.map((file) => `${file}: valid\n`).join(""));
   return EXIT.ok;
 }

@@ -35,7 +35,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     load: async () => (await import("./parse.ts")).parse,
   },
   check: {
-    about: "Validate --web.config.file, and name every problem with its line and column.",
+    about: "Validate --config.file and --web.config.file, and name every problem with its line and column.",
     flags: checkFlags,
     load: async () => (await import("./check.ts")).check,
   },

@@ -1,6 +1,6 @@
 import { ISOLATIONS } from "../command/contain.ts";
 import { presets } from "../presets/table.ts";
-import { listFlag, optionalFlag, switchFlag, valueFlag } from "./flags.ts";
+import { listFlag, manyFlag, optionalFlag, switchFlag, valueFlag } from "./flags.ts";
 import { duration, metricPrefix, nonEmpty, oneOf, positiveDuration, secondsToMs, size } from "./values.ts";
 
 /** Flags that say what to run, in what bounds, and what its metrics are called. */
@@ -36,6 +36,16 @@ export const commandPresets = listFlag(
     help: `What to run and how to read it; auto is the memory command of this platform. Repeatable. One of auto, ${presets.map((preset) => preset.name).join(", ")}.`,
   },
   oneOf(["auto", ...presets.map((preset) => preset.name)]),
+);
+
+export const configFiles = manyFlag(
+  {
+    name: "config.file",
+    group: COMMAND,
+    placeholder: "PATH",
+    help: "Commands of your own: a YAML file, or a directory of them (*.yml). Repeatable. Its commands are run in place of the memory command.",
+  },
+  nonEmpty,
 );
 
 export const running = {

@@ -57,6 +57,11 @@ export function listFlag<T>(
   return { ...head, repeatable: true, read: (texts) => (texts.length > 0 ? texts : [head.shown]).map(read) };
 }
 
+/** A flag that may come several times, or not at all. */
+export function manyFlag<T>(head: Head & { placeholder: string }, read: (text: string) => T): Flag<readonly T[]> {
+  return { ...head, repeatable: true, read: (texts) => texts.map(read) };
+}
+
 /** The variable that stands for a flag: `web.listen-address` is MEMORY_EXPORTER_WEB_LISTEN_ADDRESS. */
 export function environmentName(flag: string): string {
   return `MEMORY_EXPORTER_${flag.toUpperCase().replace(/[.-]/g, "_")}`;

@@ -3,7 +3,15 @@ import { commandEnvironment } from "../command/environment.ts";
 import type { Preset } from "../presets/preset.ts";
 import { presetFor, presetNamed, presets } from "../presets/table.ts";
 import { shellWords } from "../presets/words.ts";
-import { type Attempt, type Read, type Schedule, type Source, wordsOf } from "../source.ts";
+import {
+  type Attempt,
+  DEFAULT_MAX_SERIES,
+  MAX_AGE_INTERVALS,
+  type Read,
+  type Schedule,
+  type Source,
+  wordsOf,
+} from "../source.ts";
 import { ParseError, quote } from "../text.ts";
 import type { METRIC_NAMES } from "./command_flags.ts";
 import { OperationError, UsageError } from "./flags.ts";
@@ -27,11 +35,6 @@ type Bounds = {
   readonly maxAgeMs?: number | undefined;
 };
 
-/** Samples that a source may give; no preset comes near it on a usual machine. */
-const MAX_SERIES = 1000;
-/** The default of `--command.max-age`, in intervals. */
-const MAX_AGE_INTERVALS = 3;
-
 const PLATFORM_PRESETS: Partial<Record<NodeJS.Platform, string>> = {
   darwin: "vm_stat",
   freebsd: "freebsd",
@@ -47,7 +50,7 @@ export function sourcesOf(flags: Wanted & Bounds, host: Host): readonly Source[]
   const common = {
     timeoutMs: flags.timeoutMs,
     maxOutputBytes: flags.maxOutputBytes,
-    maxSeries: MAX_SERIES,
+    maxSeries: DEFAULT_MAX_SERIES,
     environment: commandEnvironment(host.environment),
     diesWithExporter: flags.dieWithExporter,
     ...(containment && { containment }),

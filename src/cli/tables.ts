@@ -1,5 +1,5 @@
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
-import { command, commandPresets, metrics, outputOf, running, scheduling } from "./command_flags.ts";
+import { command, commandPresets, configFiles, metrics, outputOf, running, scheduling } from "./command_flags.ts";
 import { optionalFlag, switchFlag, valueFlag } from "./flags.ts";
 import { nonEmpty, oneOf } from "./values.ts";
 import { exporterMetrics, web, webConfigFile } from "./web_flags.ts";
@@ -70,4 +70,4 @@ export const parseFlags = {
   ...general,
 } as const;
 
-export const checkFlags = { webConfigFile, ...general } as const;
+export const checkFlags = { configFiles, webConfigFile, ...metrics, ...general } as const;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { didYouMean } from "../nearest.ts";
+import { nearest } from "../nearest.ts";
 import { quote } from "../text.ts";
 import type { Checked, Problem } from "./problem.ts";
 import type { Leaf, Step, Tree, YamlFile } from "./yaml.ts";
@@ -56,7 +56,13 @@ export function fields<const Entries extends v.ObjectEntries>(entries: Entries) 
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  return `unknown key ${quote(key)}${didYouMean(key, known)}, wanted one of ${known.join(", ")}`;
+  return `unknown key ${quote(key)}${orNear(key, known)} one of ${known.join(", ")}`;
+}
+
+/** What stands between an unknown word and what was wanted: `, did you mean "timeout"? Wanted`, or `, wanted`. */
+export function orNear(word: string, known: readonly string[]): string {
+  const near = nearest(word, known);
+  return near === undefined ? ", wanted" : `, did you mean ${quote(near)}? Wanted`;
 }
 
 /** With no prototype, so that no key is there but those of the file. */
@@ -92,7 +98,7 @@ function problemOf(issue: v.BaseIssue<unknown>, file: YamlFile): Problem {
   return file.problem(shown === "" ? issue.message : `${shown}: ${issue.message}`, path, unknown ? "key" : "value");
 }
 
-function isLeaf(input: unknown): input is Leaf {
+export function isLeaf(input: unknown): input is Leaf {
   return typeof input === "object" && input !== null && "text" in input;
 }
 
@@ -100,7 +106,7 @@ function isPlain(input: unknown): input is Leaf {
   return isLeaf(input) && input.plain;
 }
 
-function isMapping(input: unknown): boolean {
+export function isMapping(input: unknown): input is ReadonlyMap<string, Tree> {
   return input instanceof Map;
 }
 
@@ -117,7 +123,7 @@ export function found(wanted: string): (issue: { readonly input: unknown }) => s
 }
 
 /** The same without the text itself, which may be a secret that was put in the wrong place. */
-function foundKind(wanted: string): (issue: { readonly input: unknown }) => string {
+export function foundKind(wanted: string): (issue: { readonly input: unknown }) => string {
   return ({ input }) => `found ${kindOf(input)}, wanted ${wanted}`;
 }
 

@@ -64,7 +64,7 @@ test("no names allowed are other than all", () => {
 const REFUSED: Readonly<Record<string, string>> = {
   "tls_server_config: [a]": "web.yml:1:20: tls_server_config: found a list, wanted a mapping",
   "tls_server_config:\n  cert_files: a":
-    'web.yml:2:3: tls_server_config: unknown key "cert_files" (did you mean "cert_file"?), wanted one of cert, cert_file, key, key_file, client_ca, client_ca_file, client_auth_type, client_allowed_sans, min_version, max_version, cipher_suites, prefer_server_cipher_suites, curve_preferences',
+    'web.yml:2:3: tls_server_config: unknown key "cert_files", did you mean "cert_file"? Wanted one of cert, cert_file, key, key_file, client_ca, client_ca_file, client_auth_type, client_allowed_sans, min_version, max_version, cipher_suites, prefer_server_cipher_suites, curve_preferences',
   "tls_server_config: {cert: x}": "web.yml:1:1: missing one of key or key_file",
   "tls_server_config: {key_file: x}": "web.yml:1:1: missing one of cert or cert_file",
   "tls_server_config: {client_auth_type: NoClientCert}":

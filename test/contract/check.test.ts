@@ -42,7 +42,10 @@ test("check says that a good file is valid, and what can't be read isn't", async
 test("check without a file is bad usage", async () => {
   const { code, stderr } = await run({ args: ["check"] });
   assert.is(code, 1);
-  assert.is(stderr, "memory_exporter: error: check: found no file to check, wanted --web.config.file, try --help\n");
+  assert.is(
+    stderr,
+    "memory_exporter: error: check: found no file to check, wanted --config.file or --web.config.file, try --help\n",
+  );
 });
 
 test.run();

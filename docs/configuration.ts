@@ -1,0 +1,133 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type * as v from "valibot";
+import { commandSchema, fileSchema } from "../src/config/command_schema.ts";
+import { FORMATS, metricSchema } from "../src/config/format_schema.ts";
+import { describe, unwrapped } from "../src/config/json_schema.ts";
+
+/** Writes docs/configuration.md from the definition of the file: `node docs/configuration.ts`; with `--check` it only says whether it is stale. */
+
+const FILE = join(import.meta.dirname, "configuration.md");
+
+const HEAD = `# Configuration file
+
+Made from the definition of the file by \`make docs\`: change that, not this page.
+
+\`--config.file=PATH\` names a YAML file with commands of your own, whose output becomes metrics. They are run in place of the
+memory command. The flag can be repeated, and a directory stands for all its files \`*.yml\`, in the order of their names.
+\`memory_exporter check --config.file=PATH\` tells everything that is wrong with it, \`memory_exporter try --config.file=PATH NAME\`
+shows what a command prints and what becomes of it, and \`memory_exporter print config-schema\` gives a JSON Schema for editors.
+
+\`\`\`yaml
+commands:
+  - name: free
+    preset: free
+  - name: gpu
+    command: [nvidia-smi, "--query-gpu=index,memory.total,memory.used", "--format=csv,noheader,nounits"]
+    timeout: 2s
+    interval: 30s
+    parser: {format: csv, columns: [index, total, used]}
+    metrics:
+      - {name: memory_gpu_total_bytes, help: Memory of the GPU., unit: bytes, value: total, scale: 1048576, labels: {gpu: index}}
+      - {name: memory_gpu_used_bytes, help: Used memory of the GPU., unit: bytes, value: used, scale: 1048576, labels: {gpu: index}}
+  - name: legacy
+    command: "cat /run/legacy.prom | grep -v '^#'"
+    parser: {format: prometheus}
+\`\`\`
+
+The file is strict: an unknown key, a key twice, a value of the wrong kind, a name that is no name of a metric, or two
+commands that give the same series are errors, and the exporter doesn't start. All of them are told at once, each with its place:
+
+    gpu.yml:5:5: unknown key "tiemout", did you mean "timeout"? Wanted one of name, command, …
+
+Durations are written as \`500ms\`, \`5s\` or \`1m30s\`, sizes as \`64KiB\` or \`1MiB\`.
+`;
+
+const REST = `## Secrets
+
+\`env: {TOKEN: {file: /run/secrets/token}}\` takes a value from a file, \`{credential: NAME}\` from a
+credential of systemd (\`LoadCredential=NAME:PATH\` in the unit). They are read at the start and at each reload, and shown nowhere:
+neither in messages nor on a page. Of a command line of your own, pages and the log show the program and the names of options only.
+
+## Parameters
+
+A command can take values from a request, as the multi-target exporters do:
+
+\`\`\`yaml
+commands:
+  - name: ping
+    command: [ping, -c1, {parameter: target}]
+    parser: {format: regex, pattern: 'time=(?P<ms>[0-9.]+) ms'}
+    metrics: [{name: ping_seconds, help: Round trip., value: ms, scale: 0.001}]
+    parameters:
+      target: {pattern: '[a-z0-9.-]+', max_length: 253}
+\`\`\`
+
+\`/probe?command=ping&target=db.example.com\` runs it. A value has to match the pattern as a whole; it becomes exactly one
+argument, or the value of one variable (\`env: {TARGET: {parameter: target}}\`), and never part of a shell line: a command that
+is a text can't have parameters. An argument can't begin with \`-\`, which most programs take for an option. Whatever else a request brings is answered by 400.
+A command with a parameter that has no default runs for \`/probe\` only.
+
+## Files
+
+\`file\` reads a file without a process. With a \`*\` in its path each file that matches is read by itself: one that can't be read or understood
+is left out, told in the log and by \`memory_exporter_file_success{command,file} 0\`, and the others count.
+\`memory_exporter_file_mtime_seconds{command,file}\` tells when each was written.
+
+## What can't stand together
+
+A metric can come from several commands if its type, help and unit are the same and its labels tell the series apart. Where the
+file shows that they can't, it is an error; where only the output shows it, the command that comes later in the file fails with
+the outcome \`parse\`, and the page has all others. Names that the exporter or Prometheus itself uses (\`up\`,
+\`scrape_…\`, \`memory_up\`, \`memory_exporter_…\`, \`process_…\`, \`nodejs_…\`, \`promhttp_…\`, \`probe_success\`, \`probe_duration_seconds\`) can't be given.
+
+## Reload
+
+SIGHUP, or a POST to \`/-/reload\`, reads the files anew. A bad one changes nothing, and is told in the answer, in the log and by
+\`memory_exporter_config_last_reload_successful 0\`. Commands that haven't changed keep their last result and their counters; what runs
+ends as it was started.
+`;
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}
+
+/** What values are called; of a mapping with keys of its own, what its values are. */
+function kindOf(schema: v.GenericSchema): string {
+  const { word, items, values, entries } = describe(schema);
+  if (items) return `a list of: ${kindOf(items)}`;
+  if (values) return `a mapping to: ${kindOf(values)}`;
+  return word ?? (entries ? `{${Object.keys(entries).join(", ")}}` : "");
+}
+
+function table(schema: v.GenericSchema): string {
+  const rows = Object.entries(describe(schema).entries ?? {}).map(([name, entry]) => {
+    const { schema: value, isOptional } = unwrapped(entry);
+    const { about = "", shown = "" } = describe(value);
+    return `| \`${name}\` | ${cell(kindOf(value))} | ${isOptional ? cell(shown) : "required"} | ${cell(about)} |`;
+  });
+  return ["| key | value | default | |", "|---|---|---|---|", ...rows].join("\n");
+}
+
+function formatSection([name, { about, schema }]: [string, { about: string; schema: v.GenericSchema }]): string {
+  return `### ${name}\n\n${about}\n\n${table(schema)}\n`;
+}
+
+/** The whole page. */
+export function configurationPage(): string {
+  return [
+    HEAD,
+    `## A file\n\n${table(fileSchema)}\n`,
+    `## A command\n\nEach has one of \`command\`, \`file\` and \`preset\`.\n\n${table(commandSchema)}\n`,
+    "## parser\n\nA format, or the name of a preset: then the output is read as that preset reads that of its own commands.\n",
+    ...Object.entries(FORMATS).map(formatSection),
+    `## metrics\n\nEach metric is made from every record.\n\n${table(metricSchema)}\n`,
+    REST,
+  ].join("\n");
+}
+
+if (import.meta.main) {
+  const page = configurationPage();
+  if (!process.argv.includes("--check")) writeFileSync(FILE, page);
+  else if (readFileSync(FILE, "utf8") !== page) throw new Error("docs/configuration.md is stale: make docs");
+}

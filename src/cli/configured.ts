@@ -1,0 +1,62 @@
+import { containmentOf, type Isolation } from "../command/contain.ts";
+import { commandEnvironment } from "../command/environment.ts";
+import type { Commands, CommandsContext } from "../config/commands.ts";
+import type { METRIC_NAMES } from "./command_flags.ts";
+import { UsageError } from "./flags.ts";
+import type { Host } from "./host.ts";
+
+/** The commands of `--config.file`. Nothing of them is loaded where no file is named. */
+
+/** The flags that a configuration has its defaults from. */
+type Wanted = {
+  readonly namespace: string;
+  readonly names: (typeof METRIC_NAMES)[number];
+  readonly timeoutMs?: number;
+  readonly maxOutputBytes?: number;
+  readonly isolate?: Isolation;
+  readonly dieWithExporter?: boolean;
+};
+
+/** Flags that say what to run: beside a configuration nobody could know which counts. */
+type Others = {
+  readonly command?: string | undefined;
+  readonly outputOf?: string | undefined;
+  readonly commandPresets?: readonly string[];
+};
+
+/** What the keys of a configuration are read in. Without flags of their own, commands have the defaults of those. */
+export function contextOf(flags: Wanted, { environment }: Host): CommandsContext {
+  const containments = new Map<Isolation, ReturnType<typeof containmentOf>>();
+  return {
+    timeoutMs: flags.timeoutMs ?? 5000,
+    maxOutputBytes: flags.maxOutputBytes ?? 2 ** 20,
+    isolate: flags.isolate ?? "none",
+    diesWithExporter: flags.dieWithExporter ?? false,
+    names: flags.names,
+    namespace: flags.namespace,
+    own: environment,
+    environment: commandEnvironment(environment),
+    containmentOf(isolation) {
+      // Each is tried out once.
+      if (!containments.has(isolation)) containments.set(isolation, containmentOf(isolation));
+      return containments.get(isolation);
+    },
+  };
+}
+
+/** @throws UsageError for flags that say what to run beside a configuration. */
+export function refuseOthers({ command, outputOf, commandPresets = [] }: Others): void {
+  const given = [
+    ...(command === undefined ? [] : ["--command"]),
+    ...(outputOf === undefined ? [] : ["--command.output-of"]),
+    ...(commandPresets.length > 0 ? ["--command.preset"] : []),
+  ];
+  if (given[0] !== undefined)
+    throw new UsageError(`${given[0]}: found beside --config.file, whose commands are run, wanted one of them`);
+}
+
+/** All commands of the files. @throws ConfigError */
+export async function configuredCommands(files: readonly string[], context: CommandsContext): Promise<Commands> {
+  const { loadCommands } = await import("../config/commands.ts");
+  return loadCommands(files, context);
+}

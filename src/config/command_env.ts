@@ -1,0 +1,79 @@
+import { join } from "node:path";
+import { quote } from "../text.ts";
+import type { CommandSection, EnvValue } from "./command_schema.ts";
+import { readText } from "./read_text.ts";
+import type { Step } from "./yaml.ts";
+
+/** The environment of a command, where its values come from files, credentials and parameters too. */
+
+export type Blame = (message: string, path: readonly Step[], at?: "key" | "value") => void;
+
+/** Variables with their values, and those whose value a parameter gives, with its name. */
+export type CommandEnv = {
+  readonly values: Readonly<Record<string, string>>;
+  readonly parameters: ReadonlyMap<string, string>;
+};
+
+/** More is no value of a variable: the kernel takes no longer one than 128 KiB. */
+const VALUE_BYTES = 65_536;
+const WANTED = "wanted one of {file: PATH}, {credential: NAME}, {parameter: NAME}";
+
+/** @param own the exporter's environment, for `env_passthrough` and the directory of credentials. */
+export async function readEnv(
+  { env = {}, env_passthrough: passed = [] }: CommandSection,
+  own: Readonly<Record<string, string | undefined>>,
+  blame: Blame,
+): Promise<CommandEnv> {
+  const values: Record<string, string> = {};
+  const parameters = new Map<string, string>();
+  for (const name of passed) {
+    const value = own[name];
+    if (value !== undefined) values[name] = value;
+  }
+  for (const [name, written] of Object.entries(env)) {
+    const blameValue = (message: string) => blame(message, ["env", name]);
+    const origin = originOf(written, own);
+    if ("wrong" in origin) blameValue(origin.wrong);
+    else if ("parameter" in origin) parameters.set(name, origin.parameter);
+    else {
+      const text = "text" in origin ? origin.text : await secretIn(origin.file, blameValue);
+      if (text !== undefined && isValue(text, blameValue)) values[name] = text;
+    }
+  }
+  return { values, parameters };
+}
+
+type EnvOrigin =
+  | { readonly text: string }
+  | { readonly file: string }
+  | { readonly parameter: string }
+  | { readonly wrong: string };
+
+function originOf(value: EnvValue, own: Readonly<Record<string, string | undefined>>): EnvOrigin {
+  if (typeof value === "string") return { text: value };
+  const { file, credential, parameter } = value;
+  const count = [file, credential, parameter].filter((one) => one !== undefined).length;
+  if (count !== 1) return { wrong: `found ${count} of them, ${WANTED}` };
+  if (parameter !== undefined) return { parameter };
+  if (file !== undefined) return { file };
+  const directory = own.CREDENTIALS_DIRECTORY;
+  if (!directory) {
+    const way = `LoadCredential=${credential}:PATH in the unit`;
+    return { wrong: `found a credential, but no CREDENTIALS_DIRECTORY in the environment, wanted ${way}` };
+  }
+  return { file: join(directory, credential ?? "") };
+}
+
+async function secretIn(path: string, blame: (message: string) => void): Promise<string | undefined> {
+  const read = await readText(path);
+  if (read.kind === "ok") return read.text.replace(/\r?\n$/, "");
+  blame(`cannot read ${quote(path)}: ${read.reason}`);
+  return undefined;
+}
+
+function isValue(text: string, blame: (message: string) => void): boolean {
+  if (text.includes("\0")) blame("found a value with a NUL character (not shown), wanted one without");
+  else if (Buffer.byteLength(text) > VALUE_BYTES) blame(`found a value of more than ${VALUE_BYTES} bytes (not shown)`);
+  else return true;
+  return false;
+}

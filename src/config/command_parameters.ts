@@ -1,0 +1,88 @@
+import { quote } from "../text.ts";
+import type { Blame, CommandEnv } from "./command_env.ts";
+import type { CommandSection } from "./command_schema.ts";
+import { faultOf, type Parameter, readParameter } from "./parameters.ts";
+
+/** Programs to which an argument is a program of its own, and the options behind which it stands. */
+const SCRIPTED = /^(?:[a-z]{0,3}sh|busybox|su|env|python[\d.]*|perl|ruby|node|deno|php|lua[\d.]*|[gmn]?awk|sed)$/;
+const SCRIPT_OPTION = /^(?:-[a-zA-Z]*[ceErS]|--command|--eval|--expression|--split-string)$/;
+const SCRIPT_FIRST = /^(?:[gmn]?awk|sed|eval)$/;
+/** Programs that put their arguments together to a line for a shell, here or elsewhere. */
+const JOINERS: ReadonlySet<string> = new Set(["ssh", "eval", "watch"]);
+
+/** The declared parameters of a command, with the rules of their use: declared and used once at least, never in a shell line. */
+export async function readParameters(
+  section: CommandSection,
+  env: CommandEnv,
+  blame: Blame,
+): Promise<readonly Parameter[]> {
+  const { parameters = {}, command, interval } = section;
+  const used = usesOf(section, env);
+  for (const { name, path } of used) {
+    if (!Object.hasOwn(parameters, name))
+      blame(`found parameter ${quote(name)}, which parameters doesn't declare`, path);
+  }
+  const names = Object.keys(parameters);
+  if (names.length > 0 && typeof command === "string") {
+    const way = "wanted command as a list, like [/bin/sh, -c, 'ping -c1 \"$1\"', sh, {parameter: target}]";
+    blame(
+      `found parameters beside a shell line, ${way}: a parameter is never part of a shell line`,
+      ["parameters"],
+      "key",
+    );
+  }
+  if (names.length > 0 && interval !== undefined)
+    blame(
+      "found interval beside parameters, wanted none: such a command runs when it is asked for",
+      ["interval"],
+      "key",
+    );
+  if (Array.isArray(command)) checkPlaces(command, blame);
+  const read: Parameter[] = [];
+  for (const [name, one] of Object.entries(parameters)) {
+    if (!used.some((use) => use.name === name) && typeof command !== "string")
+      blame(`found parameter ${quote(name)}, which neither command nor env uses`, ["parameters", name], "key");
+    const parameter = await readParameter(name, one);
+    if (typeof parameter === "string") blame(parameter, ["parameters", name, "pattern"]);
+    else {
+      const fault = parameter.fallback === undefined ? undefined : faultOf(parameter.fallback, parameter);
+      if (fault !== undefined) blame(fault, ["parameters", name, "default"]);
+      read.push(parameter);
+    }
+  }
+  return read;
+}
+
+type Use = { readonly name: string; readonly path: readonly (string | number)[] };
+
+function usesOf({ command }: CommandSection, env: CommandEnv): readonly Use[] {
+  const words = Array.isArray(command) ? command : [];
+  return [
+    ...words.flatMap((word: unknown, index: number) => {
+      const name = parameterOf(word);
+      return name === undefined ? [] : [{ name, path: ["command", index] }];
+    }),
+    ...[...env.parameters].map(([variable, name]) => ({ name, path: ["env", variable] })),
+  ];
+}
+
+/** The parameter that a word of a command stands for. */
+export function parameterOf(word: unknown): string | undefined {
+  return typeof word === "object" && word !== null && "parameter" in word ? String(word.parameter) : undefined;
+}
+
+/** Refuses a parameter where a program takes it for a program. */
+function checkPlaces(command: readonly unknown[], blame: Blame): void {
+  const names = command.map((word) => (typeof word === "string" ? (/[^/]*$/.exec(word)?.[0] ?? "") : ""));
+  command.forEach((word, index) => {
+    if (parameterOf(word) === undefined) return;
+    const [before = "", ...others] = names.slice(0, index).reverse();
+    const isScript =
+      SCRIPT_FIRST.test(before) || (SCRIPT_OPTION.test(before) && others.some((one) => SCRIPTED.test(one)));
+    const path = ["command", index];
+    if (isScript) blame(`found a parameter behind ${before}, which takes a program there, wanted it elsewhere`, path);
+    const joiner = others.find((one) => JOINERS.has(one));
+    if (joiner)
+      blame(`found a parameter of ${joiner}, which makes a shell line of its arguments, wanted none there`, path);
+  });
+}

@@ -1,0 +1,82 @@
+import type { Format } from "../formats/format.ts";
+import { type FormatReader, formatReader } from "../formats/reader.ts";
+import type { MetricHead } from "../metric.ts";
+import type { Preset } from "../presets/preset.ts";
+import { presetFor, presetNamed } from "../presets/table.ts";
+import { shellWords } from "../presets/words.ts";
+import type { Read } from "../source.ts";
+import { ParseError } from "../text.ts";
+import type { Blame } from "./command_env.ts";
+import type { CommandSection } from "./command_schema.ts";
+import { FORMATS } from "./format_schema.ts";
+import type { Step } from "./yaml.ts";
+
+/** How the output of a configured command is read. */
+export type CommandReader = {
+  readonly read: Read;
+  /** The words that the reader gets, where they aren't those of the command itself. */
+  readonly words?: readonly string[];
+  /** What the records of an output are; undefined where the format has none. */
+  readonly records?: FormatReader["records"];
+  /** Names, types and helps of the metrics, as far as they are known before a run. */
+  readonly heads: readonly MetricHead[];
+  /** The preset that reads; undefined for a format. */
+  readonly preset?: Preset;
+};
+
+/** Names of metrics as `--metrics.names` has them. */
+export type Names = "memory" | "node_exporter";
+
+/** How a preset reads under the wanted names, where it knows them. @param own the reader of one attempt, where it has its own. */
+export function presetRead(preset: Preset, names: Names, own: Read = preset.read): Read {
+  return names === "node_exporter" ? (preset.readAsNodeExporter ?? own) : own;
+}
+
+/** What reads the output of a section's command or file; undefined, and told, where that can't be known. */
+export async function readerOf(
+  section: CommandSection,
+  names: Names,
+  blame: Blame,
+): Promise<CommandReader | undefined> {
+  const { parser, metrics = [] } = section;
+  if (parser === undefined || !Object.hasOwn(FORMATS, parser.format)) return presetReader(section, names, blame);
+  const ready = await formatReader(parser as Format, metrics);
+  if (ready.kind === "ok") {
+    const { read, records } = ready.value;
+    const heads = metrics.map(({ name, help, type = "gauge", unit }) => ({ name, help, type, ...(unit && { unit }) }));
+    return { read, records, heads };
+  }
+  for (const { path, message } of ready.problems) blame(message, path);
+  return undefined;
+}
+
+function presetReader(section: CommandSection, names: Names, blame: Blame): CommandReader | undefined {
+  const { parser, output_of: outputOf } = section;
+  const words = outputOf === undefined ? ownWords(section) : shellWords(outputOf);
+  const path: readonly Step[] = [
+    outputOf === undefined ? (section.file === undefined ? "command" : "file") : "output_of",
+  ];
+  const preset = parser === undefined ? presetFor(words) : presetNamed(parser.format);
+  if (preset === undefined) {
+    const way = outputOf === undefined ? "wanted parser or output_of" : "wanted a line like free -m, or parser";
+    blame(`found nothing that tells how to read the output, ${way}`, path);
+    return undefined;
+  }
+  try {
+    preset.checkWords?.(words);
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    const way = outputOf === undefined ? ", wanted output_of, like output_of: free -m" : "";
+    blame(`preset ${preset.name} can't know how to read the output: units follow from the command line${way}`, path);
+    return undefined;
+  }
+  const heads = names === "memory" ? preset.metrics : [];
+  return { read: presetRead(preset, names), words, heads, preset };
+}
+
+/** The words of a section's command or file, as far as they are known: a parameter is an empty one. */
+function ownWords({ command, file = "" }: CommandSection): readonly string[] {
+  if (command === undefined) return ["cat", file];
+  if (typeof command === "string") return shellWords(command);
+  return command.map((word) => (typeof word === "string" ? word : ""));
+}

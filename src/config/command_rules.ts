@@ -1,0 +1,98 @@
+import type { MetricMapping } from "../formats/format.ts";
+import { SELF_NAMED } from "../formats/format.ts";
+import { quote } from "../text.ts";
+import type { Blame } from "./command_env.ts";
+import type { CommandSection } from "./command_schema.ts";
+import { FORMATS } from "./format_schema.ts";
+
+/** What the keys of a command mean together: rules that no key can tell by itself. */
+
+const KINDS = ["command", "file", "preset"] as const;
+type Kind = (typeof KINDS)[number];
+
+/** Keys that say nothing beside some kind of source. */
+const NOT_BESIDE: Readonly<Record<Kind, readonly (keyof CommandSection)[]>> = {
+  command: [],
+  file: ["output_of", "env", "env_passthrough", "cwd", "ok_exit_codes", "isolate", "nice", "parameters"],
+  preset: ["output_of", "parser", "metrics", "ok_exit_codes", "parameters"],
+};
+
+/** Where the command of a section is: a command, a file or a preset. Undefined, and told, where that isn't one of them. */
+export function kindOf(section: CommandSection, blame: Blame): Kind | undefined {
+  const [kind, ...more] = KINDS.filter((one) => section[one] !== undefined);
+  const wanted = `wanted one of ${KINDS.join(", ")}`;
+  if (kind === undefined) blame(`found nothing to collect, ${wanted}`, []);
+  for (const one of more) blame(`found ${one} beside ${kind}, ${wanted}`, [one], "key");
+  return more.length === 0 ? kind : undefined;
+}
+
+/** All rules but those of parameters and of what reads the output. */
+export function checkSection(section: CommandSection, kind: Kind, blame: Blame): void {
+  for (const key of NOT_BESIDE[kind]) {
+    if (section[key] !== undefined) blame(`found ${key} beside ${kind}, wanted it beside command only`, [key], "key");
+  }
+  checkCommand(section, blame);
+  checkAge(section, blame);
+  checkParser(section, blame);
+  section.metrics?.forEach((metric, index) => {
+    checkMetric(metric, (message, path, at) => blame(message, ["metrics", index, ...path], at));
+  });
+}
+
+function checkCommand({ command, ok_exit_codes: codes }: CommandSection, blame: Blame): void {
+  if (codes?.length === 0) blame("found no exit status, wanted at least one", ["ok_exit_codes"]);
+  if (!Array.isArray(command)) return;
+  const [program] = command;
+  if (program === undefined) blame("found an empty list, wanted a program and its arguments", ["command"]);
+  else if (typeof program !== "string") blame("found a parameter, wanted the program itself", ["command", 0]);
+  else if (program === "") blame("found an empty text, wanted a program", ["command", 0]);
+  command.forEach((word: unknown, index: number) => {
+    if (typeof word === "string" && word.includes("\0"))
+      blame("found a NUL character, wanted an argument without", ["command", index]);
+  });
+}
+
+function checkAge({ interval, max_age: maxAge }: CommandSection, blame: Blame): void {
+  if (maxAge === undefined) return;
+  if (interval === undefined) blame("found max_age without interval, wanted both", ["max_age"], "key");
+  else if (maxAge < interval) blame("found less than interval, wanted at least as much", ["max_age"]);
+}
+
+function checkParser({ parser, metrics, output_of: outputOf }: CommandSection, blame: Blame): void {
+  if (parser === undefined) {
+    if (metrics !== undefined)
+      blame('missing key "parser", wanted the format whose fields metrics name', ["metrics"], "key");
+    return;
+  }
+  const { format } = parser;
+  const isPreset = !Object.hasOwn(FORMATS, format);
+  if (outputOf !== undefined && !isPreset) {
+    blame(`found output_of beside format ${format}, wanted one of them`, ["output_of"], "key");
+  }
+  const names = metrics !== undefined && metrics.length > 0;
+  if (names && (isPreset || format === "prometheus")) {
+    blame(`found metrics beside format ${format}, wanted none: it names them itself`, ["metrics"], "key");
+  }
+  if (!names && !isPreset && !SELF_NAMED.some((one) => one === format)) {
+    blame(
+      `missing key "metrics", wanted what becomes of the fields: format ${format} names no metrics`,
+      ["parser"],
+      "key",
+    );
+  }
+}
+
+function checkMetric(metric: MetricMapping, blame: Blame): void {
+  const { name, type = "gauge", unit, labels = {}, constants = {} } = metric;
+  if (type === "counter" && !name.endsWith("_total"))
+    blame(`found counter ${quote(name)}, wanted a name that ends in _total`, ["name"]);
+  const stem = type === "counter" ? name.replace(/_total$/, "") : name;
+  if (unit !== undefined && !stem.endsWith(`_${unit}`)) {
+    const end = type === "counter" ? `_${unit}_total` : `_${unit}`;
+    blame(`found unit ${quote(unit)} of ${quote(name)}, wanted a name that ends in ${end}`, ["unit"]);
+  }
+  for (const label of Object.keys(constants)) {
+    if (Object.hasOwn(labels, label))
+      blame(`found label ${quote(label)} in labels too, wanted it in one of them`, ["constants", label], "key");
+  }
+}

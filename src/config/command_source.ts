@@ -1,0 +1,163 @@
+import type { Containment } from "../command/contain.ts";
+import type { FormatReader } from "../formats/reader.ts";
+import type { MetricHead } from "../metric.ts";
+import type { Preset } from "../presets/preset.ts";
+import { presetNamed } from "../presets/table.ts";
+import { type Attempt, DEFAULT_MAX_SERIES, MAX_AGE_INTERVALS, type Schedule, type Source } from "../source.ts";
+import { quote } from "../text.ts";
+import { type Blame, readEnv } from "./command_env.ts";
+import { parameterOf, readParameters } from "./command_parameters.ts";
+import { type CommandReader, type Names, presetRead, readerOf } from "./command_reader.ts";
+import { checkSection, kindOf } from "./command_rules.ts";
+import type { CommandSection, ISOLATION_NAMES } from "./command_schema.ts";
+import { type Parameter, valuesOf } from "./parameters.ts";
+
+type IsolationName = (typeof ISOLATION_NAMES)[number];
+
+/** What a command has that its section says nothing of. */
+export type Defaults = {
+  readonly timeoutMs: number;
+  readonly maxOutputBytes: number;
+  readonly schedule?: Schedule | undefined;
+  readonly isolate: IsolationName;
+  readonly diesWithExporter: boolean;
+  readonly names: Names;
+  /** The exporter's own environment. */
+  readonly own: Readonly<Record<string, string | undefined>>;
+  /** The environment that commands have anyway. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What isolates in a way, or why that can't be had here. */
+  readonly containmentOf: (isolation: IsolationName) => Containment | undefined | string;
+};
+
+/** A command of the configuration file. */
+export type ConfiguredCommand = {
+  readonly name: string;
+  /** With the defaults of its parameters; undefined where one has none: then it runs for `/probe` alone. */
+  readonly source: Source | undefined;
+  readonly parameters: readonly Parameter[];
+  /** The source with what a request brings for its parameters, or what is wrong with that. */
+  readonly bind: (given: ReadonlyMap<string, string>) => Source | string;
+  readonly records: FormatReader["records"] | undefined;
+  readonly heads: readonly MetricHead[];
+  readonly preset: Preset | undefined;
+  readonly labels: readonly MetricLabels[];
+  /** The same text as long as nothing about it has changed. Not for people: it has the values of secrets. */
+  readonly identity: string;
+};
+
+/** Which labels a metric of `heads` has: undefined values come from fields. */
+export type MetricLabels = Readonly<Record<string, string | undefined>>;
+
+/** A command from its section; undefined where something is wrong with it, all of which is told. */
+export async function readCommand(
+  section: CommandSection,
+  defaults: Defaults,
+  tell: Blame,
+): Promise<ConfiguredCommand | undefined> {
+  let isGood = true;
+  const blame: Blame = (message, path, at) => {
+    isGood = false;
+    tell(message, path, at);
+  };
+  const kind = kindOf(section, blame);
+  if (kind === undefined) return undefined;
+  checkSection(section, kind, blame);
+  const env = await readEnv(section, defaults.own, blame);
+  const parameters = await readParameters(section, env, blame);
+  const isolate = section.isolate ?? defaults.isolate;
+  const containment = kind === "file" ? undefined : defaults.containmentOf(isolate);
+  if (typeof containment === "string")
+    blame(`found ${quote(isolate)}, which isn't available here: ${containment}`, ["isolate"]);
+  const preset = section.preset === undefined ? undefined : presetNamed(section.preset);
+  const reader = preset ? presetOf(preset, defaults.names) : await readerOf(section, defaults.names, blame);
+  if (!isGood || reader === undefined || typeof containment === "string") return undefined;
+  const common = {
+    ...boundsOf(section, defaults, parameters.length > 0),
+    showsWords: preset !== undefined || kind === "file",
+    ...(containment && { containment }),
+  };
+  const bind = (given: ReadonlyMap<string, string>): Source | string => {
+    const values = valuesOf(parameters, given);
+    if (typeof values === "string") return values;
+    const attempts = preset ? presetAttempts(preset, defaults.names) : ownAttempts(section, reader, values);
+    if (typeof attempts === "string") return attempts;
+    const fromRequest = [...env.parameters].map(([variable, name]) => [variable, values.get(name) ?? ""] as const);
+    return {
+      ...common,
+      attempts,
+      environment: { ...defaults.environment, ...env.values, ...Object.fromEntries(fromRequest) },
+    };
+  };
+  const source = parameters.every(({ fallback }) => fallback !== undefined) ? bind(new Map()) : undefined;
+  if (typeof source === "string") blame(source, ["parameters"], "key");
+  if (typeof source === "string") return undefined;
+  return {
+    name: section.name,
+    source,
+    parameters,
+    bind,
+    records: reader.records,
+    heads: reader.heads,
+    preset: reader.preset,
+    labels: (section.metrics ?? []).map(({ labels = {}, constants = {} }) => ({
+      ...Object.fromEntries(Object.keys(labels).map((label) => [label, undefined])),
+      ...constants,
+    })),
+    identity: JSON.stringify([section, env.values]),
+  };
+}
+
+function presetOf(preset: Preset, names: Names): CommandReader {
+  return { read: presetRead(preset, names), heads: names === "memory" ? preset.metrics : [], preset };
+}
+
+function presetAttempts(preset: Preset, names: Names): readonly Attempt[] {
+  return preset.attempts.map((attempt) => ({ ...attempt, read: presetRead(preset, names, attempt.read) }));
+}
+
+/** The one attempt of a command or a file, or what is wrong with a value in its place. */
+function ownAttempts(
+  { command, file = "" }: CommandSection,
+  { read, words }: CommandReader,
+  values: ReadonlyMap<string, string>,
+): readonly Attempt[] | string {
+  const reading = { read, ...(words && { words }) };
+  if (command === undefined) return [{ files: [file], ...reading }];
+  if (typeof command === "string") return [{ argv: ["/bin/sh", "-c", command], ...reading }];
+  const argv: string[] = [];
+  for (const word of command) {
+    const name = parameterOf(word);
+    const value = name === undefined ? String(word) : (values.get(name) ?? "");
+    // Most programs take it for an option, whatever it stands for.
+    if (name !== undefined && value.startsWith("-"))
+      return `parameter ${name}: found ${quote(value)}, wanted a value that doesn't begin with -`;
+    argv.push(value);
+  }
+  return [{ argv, ...reading }];
+}
+
+function boundsOf(section: CommandSection, defaults: Defaults, hasParameters: boolean) {
+  const schedule = hasParameters ? undefined : scheduleOf(section, defaults);
+  const okExitCodes = section.ok_exit_codes ?? (section.parser?.format === "nagios" ? NAGIOS_CODES : undefined);
+  return {
+    name: section.name,
+    timeoutMs: section.timeout ?? defaults.timeoutMs,
+    maxOutputBytes: section.max_output ?? defaults.maxOutputBytes,
+    maxSeries: section.max_series ?? DEFAULT_MAX_SERIES,
+    diesWithExporter: defaults.diesWithExporter,
+    ...(schedule && { schedule }),
+    ...(section.cwd !== undefined && { directory: section.cwd }),
+    ...(okExitCodes && { okExitCodes }),
+    ...(section.nice !== undefined && { nice: section.nice }),
+  };
+}
+
+/** What a plugin says of its check by its exit status is a figure, no failure. */
+const NAGIOS_CODES: readonly number[] = [0, 1, 2, 3];
+
+function scheduleOf(section: CommandSection, { schedule }: Defaults): Schedule | undefined {
+  const { interval: intervalMs, max_age: maxAgeMs } = section;
+  if (intervalMs === undefined) return schedule;
+  return { intervalMs, maxAgeMs: maxAgeMs ?? MAX_AGE_INTERVALS * intervalMs };
+}

@@ -1,0 +1,60 @@
+import { quote } from "../text.ts";
+import type { ParameterSection } from "./command_schema.ts";
+
+/** What a request may bring for a command, and what it does bring. */
+
+/** One declared parameter. */
+export type Parameter = {
+  readonly name: string;
+  readonly pattern: string;
+  /** Whether the pattern matches the whole value. */
+  readonly matches: (value: string) => boolean;
+  readonly maxLength: number;
+  readonly fallback: string | undefined;
+};
+
+const MAX_LENGTH = 253;
+/** A longer pattern is no pattern of a value. */
+const PATTERN_LENGTH = 1000;
+
+/** A parameter with its pattern compiled (RE2: linear time), or why that can't be. Loads RE2 when it is called. */
+export async function readParameter(name: string, section: ParameterSection): Promise<Parameter | string> {
+  const { pattern, max_length: maxLength = MAX_LENGTH, default: fallback } = section;
+  if (pattern.length > PATTERN_LENGTH)
+    return `found a pattern of ${pattern.length} characters, wanted at most ${PATTERN_LENGTH}`;
+  const { RE2JS } = await import("re2js");
+  try {
+    const compiled = RE2JS.compile(pattern);
+    return { name, pattern, matches: (value) => compiled.matches(value), maxLength, fallback };
+  } catch (error) {
+    return `found a pattern that can't be used: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** The values of all parameters, from those that were given and the defaults, or what is wrong with those that were given. */
+export function valuesOf(
+  parameters: readonly Parameter[],
+  given: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> | string {
+  const names = parameters.map(({ name }) => name);
+  for (const name of given.keys()) {
+    if (!names.includes(name))
+      return `unknown parameter ${quote(name)}, wanted ${names.length > 0 ? `one of ${names.join(", ")}` : "none"}`;
+  }
+  const values = new Map<string, string>();
+  for (const parameter of parameters) {
+    const value = given.get(parameter.name) ?? parameter.fallback;
+    if (value === undefined) return `missing parameter ${parameter.name}`;
+    const fault = faultOf(value, parameter);
+    if (fault !== undefined) return `parameter ${parameter.name}: ${fault}`;
+    values.set(parameter.name, value);
+  }
+  return values;
+}
+
+/** What is wrong with a value; undefined if nothing is. */
+export function faultOf(value: string, { matches, maxLength, pattern }: Parameter): string | undefined {
+  if (value.length > maxLength) return `found ${value.length} characters, wanted at most ${maxLength}`;
+  if (value.includes("\0") || !value.isWellFormed()) return `found ${quote(value)}, wanted a text without NUL`;
+  return matches(value) ? undefined : `found ${quote(value)}, wanted a value that matches ${pattern}`;
+}

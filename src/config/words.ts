@@ -1,0 +1,161 @@
+import * as v from "valibot";
+import { goDurationMs } from "../duration.ts";
+import { sizeBytes } from "../size.ts";
+import { quote } from "../text.ts";
+import { found, foundKind, isLeaf, isMapping, orNear } from "./schema.ts";
+import type { Leaf } from "./yaml.ts";
+
+/** The words of the configuration of commands. Each says what it is called in the documentation, and its JSON Schema. */
+
+/** What documentation and JSON Schema are made from, as metadata of a schema. */
+export type Described = {
+  /** What the key does: Markdown, one line. */
+  readonly about?: string;
+  /** Its default, as it is written. */
+  readonly shown?: string;
+  /** What its values are called. */
+  readonly word?: string;
+  /** The JSON Schema of its values. */
+  readonly json?: Readonly<Record<string, unknown>>;
+  /** The keys of a mapping. */
+  readonly entries?: Readonly<Record<string, v.GenericSchema>>;
+  /** The schema of all values of a mapping with keys of the user's own, and what its keys match. */
+  readonly values?: v.GenericSchema;
+  readonly keys?: string;
+  /** The schema of the items of a list. */
+  readonly items?: v.GenericSchema;
+  /** The schemas of a value that can be of several kinds. */
+  readonly choices?: readonly v.GenericSchema[];
+};
+
+/** A key that has to be there. */
+export function required<const Schema extends v.GenericSchema>(schema: Schema, about: string) {
+  return v.pipe(schema, v.metadata({ about }));
+}
+
+/** A key that may be left out; it can't be there without a value. */
+export function optional<const Schema extends v.GenericSchema>(schema: Schema, about: string, shown = "") {
+  return v.exactOptional(v.pipe(schema, v.metadata({ about, shown })));
+}
+
+type Word = Pick<Described, "json"> & { readonly word: string; readonly wanted?: string };
+
+/** A scalar that `read` takes; what it gives undefined for is refused. */
+function scalar<T>({ word, wanted = word, json = {} }: Word, read: (leaf: Leaf) => T | undefined) {
+  return v.pipe(
+    v.custom<Leaf>((input) => isLeaf(input) && read(input) !== undefined, found(wanted)),
+    v.transform((leaf) => read(leaf) as T),
+    v.metadata({ word, json }),
+  );
+}
+
+/** What YAML takes for a number or a boolean is a text as well. */
+const ANY_SCALAR = { type: ["string", "number", "boolean"] } as const;
+
+/** A scalar as it is written, but nothing. */
+export const words = scalar({ word: "a text", json: ANY_SCALAR }, ({ text }) => text || undefined);
+
+/** As `words`, and nothing too. */
+export const anyWords = scalar({ word: "a text", json: ANY_SCALAR }, ({ text }) => text);
+
+/** A text that must not be shown. */
+export const hidden = v.pipe(
+  v.custom<Leaf>(isLeaf, "found no text (not shown), wanted one"),
+  v.transform(({ text }) => text),
+  v.metadata({ word: "a text", json: ANY_SCALAR }),
+);
+
+/** A text that has to match. */
+export function matching(word: string, pattern: RegExp) {
+  const json = { type: "string", pattern: pattern.source };
+  return scalar({ word, json }, ({ text }) => (pattern.test(text) ? text : undefined));
+}
+
+const DAY_MS = 86_400_000;
+
+/** A Go duration in milliseconds, from 1 ms to a day. */
+export const duration = scalar(
+  {
+    word: "a duration",
+    wanted: "a duration from 1ms to 24h with its unit, like 500ms, 5s or 1m30s",
+    json: { type: "string", pattern: "^([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$" },
+  },
+  ({ text }) => within(goDurationMs(text), 1, DAY_MS),
+);
+
+/** A size in bytes, from 1 to 1 GiB. */
+export const size = scalar(
+  {
+    word: "a size",
+    wanted: "a size from 1B to 1GiB, like 64KiB or 1MiB",
+    json: { type: ["string", "integer"], pattern: "^[0-9]+([KMG]?i?B)?$" },
+  },
+  ({ text }) => within(sizeBytes(text), 1, 2 ** 30),
+);
+
+/** A whole number within bounds. */
+export function whole(minimum: number, maximum: number) {
+  const word = `a whole number from ${minimum} to ${maximum}`;
+  return scalar({ word, json: { type: "integer", minimum, maximum } }, ({ text, plain }) =>
+    plain && /^-?\d{1,9}$/.test(text) ? within(Number(text), minimum, maximum) : undefined,
+  );
+}
+
+/** A decimal number. */
+export const decimal = scalar({ word: "a number", json: { type: "number" } }, ({ text, plain }) =>
+  plain && /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?$/.test(text)
+    ? within(Number(text), -Number.MAX_VALUE, Number.MAX_VALUE)
+    : undefined,
+);
+
+const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false };
+
+/** `true` or `false`. */
+export const boolean = scalar({ word: "true or false", json: { type: "boolean" } }, ({ text, plain }) =>
+  plain ? BOOLEANS[text] : undefined,
+);
+
+/** One of some words. */
+export function oneOf<const Known extends string>(known: readonly Known[]) {
+  const wanted = `one of ${known.join(", ")}`;
+  const unknown = ({ input }: { readonly input: unknown }) =>
+    isLeaf(input) ? `found ${quote(input.text)}${orNear(input.text, known)} ${wanted}` : found(wanted)({ input });
+  return v.pipe(
+    v.custom<Leaf>((input) => isLeaf(input) && known.some((word) => word === input.text), unknown),
+    v.transform(({ text }) => text as Known),
+    v.metadata({ word: known.map((word) => `\`${word}\``).join(", "), json: { enum: known } }),
+  );
+}
+
+type Choices = {
+  readonly scalar?: v.GenericSchema;
+  readonly list?: v.GenericSchema;
+  readonly mapping?: v.GenericSchema;
+};
+type ChoiceOf<Kinds extends Choices> = Extract<Kinds[keyof Kinds], v.GenericSchema>;
+
+/** A value of several kinds, told apart by whether it is a scalar, a list or a mapping: what is wrong is told of that kind. */
+export function choice<const Kinds extends Choices>(kinds: Kinds, wanted: string) {
+  const none = v.custom<never>(() => false, found(wanted));
+  const pick = (input: unknown): v.GenericSchema => {
+    if (isLeaf(input)) return kinds.scalar ?? none;
+    if (Array.isArray(input)) return kinds.list ?? none;
+    return (isMapping(input) ? kinds.mapping : undefined) ?? none;
+  };
+  const choices: readonly v.GenericSchema[] = Object.values(kinds);
+  return v.pipe(v.lazy(pick as (input: unknown) => ChoiceOf<Kinds>), v.metadata({ choices, word: wanted }));
+}
+
+/** A mapping with keys of the user's own. */
+export function record<const Value extends v.GenericSchema>(keys: string, pattern: RegExp, value: Value) {
+  const key = v.pipe(v.string(), v.regex(pattern, found(keys)));
+  return v.pipe(
+    v.map(key, value, foundKind("a mapping")),
+    v.transform((map): Readonly<Record<string, v.InferOutput<Value>>> => Object.fromEntries(map)),
+    v.metadata({ values: value, keys: pattern.source, word: "a mapping" }),
+  );
+}
+
+function within(value: number | undefined, minimum: number, maximum: number): number | undefined {
+  return value !== undefined && value >= minimum && value <= maximum ? value : undefined;
+}
