@@ -26,17 +26,22 @@ export function kindOf(section: CommandSection, blame: Blame): Kind | undefined 
   return more.length === 0 ? kind : undefined;
 }
 
-/** All rules but those of parameters and of what reads the output. */
-export function checkSection(section: CommandSection, kind: Kind, blame: Blame): void {
+/** All rules but those of parameters and of what reads the output. Whether parser and metrics go together. */
+export function checkSection(section: CommandSection, kind: Kind, blame: Blame): boolean {
   for (const key of NOT_BESIDE[kind]) {
     if (section[key] !== undefined) blame(`found ${key} beside ${kind}, wanted it beside command only`, [key], "key");
   }
   checkCommand(section, blame);
   checkAge(section, blame);
-  checkParser(section, blame);
+  let isReadable = true;
+  checkParser(section, (message, path, at) => {
+    isReadable = false;
+    blame(message, path, at);
+  });
   section.metrics?.forEach((metric, index) => {
     checkMetric(metric, (message, path, at) => blame(message, ["metrics", index, ...path], at));
   });
+  return isReadable;
 }
 
 function checkCommand({ command, ok_exit_codes: codes }: CommandSection, blame: Blame): void {

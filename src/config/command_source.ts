@@ -62,7 +62,7 @@ export async function readCommand(
   };
   const kind = kindOf(section, blame);
   if (kind === undefined) return undefined;
-  checkSection(section, kind, blame);
+  const isReadable = checkSection(section, kind, blame);
   const env = await readEnv(section, defaults.own, blame);
   const parameters = await readParameters(section, env, blame);
   const isolate = section.isolate ?? defaults.isolate;
@@ -70,7 +70,11 @@ export async function readCommand(
   if (typeof containment === "string")
     blame(`found ${quote(isolate)}, which isn't available here: ${containment}`, ["isolate"]);
   const preset = section.preset === undefined ? undefined : presetNamed(section.preset);
-  const reader = preset ? presetOf(preset, defaults.names) : await readerOf(section, defaults.names, blame);
+  const reader = preset
+    ? presetOf(preset, defaults.names)
+    : isReadable
+      ? await readerOf(section, defaults.names, blame)
+      : undefined;
   if (!isGood || reader === undefined || typeof containment === "string") return undefined;
   const common = {
     ...boundsOf(section, defaults, parameters.length > 0),
