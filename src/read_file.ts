@@ -11,10 +11,16 @@ export type ReadLimits = {
 
 /** What reading a file gave. `reason` is a few words, without the path: `no such file`. */
 export type FileRead =
-  | { readonly kind: "ok"; readonly bytes: Uint8Array }
+  | { readonly kind: "ok"; readonly bytes: Uint8Array; readonly mtimeMs: number }
   | { readonly kind: "missing" | "refused" | "overflow"; readonly reason: string }
   /** `ended` resolves when the read has returned after all and the descriptor is closed. Until then, start no second one. */
   | { readonly kind: "timeout"; readonly reason: string; readonly ended: Promise<void> };
+
+/** A file as it was read, or why it wasn't. */
+export type OneFile = { readonly path: string } & (
+  | { readonly bytes: Uint8Array; readonly mtimeMs: number }
+  | { readonly reason: string }
+);
 
 const CHUNK_BYTES = 64 * 1024;
 /** Opening a pipe or a device doesn't wait, reading what has nothing to give fails, and no terminal becomes that of the process. */
@@ -48,7 +54,7 @@ async function readWhole(path: string, limits: ReadLimits, clock: { readonly isO
     const bytes = await readBytes(file, stats.size, limitBytes, clock);
     if (bytes.length > limitBytes) return tooLarge(limitBytes);
     if (stats.size === 0 && bytes.length > 0 && !allowSizeless) return refused("it has bytes though its size is 0");
-    return { kind: "ok", bytes };
+    return { kind: "ok", bytes, mtimeMs: stats.mtimeMs };
   } finally {
     await file.close();
   }

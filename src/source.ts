@@ -1,5 +1,6 @@
 import type { Containment } from "./command/contain.ts";
 import type { Family } from "./metric.ts";
+import type { OneFile } from "./read_file.ts";
 
 /** What one thing to collect is made of. Presets, flags and the configuration file all end in these types. */
 
@@ -14,6 +15,8 @@ export type Output = {
   readonly words: readonly string[];
   /** How the command exited, 0 where no process ran: formats in which the exit status is a figure (`nagios`) need it. */
   readonly exitCode?: number;
+  /** The files of an origin that wants each by itself; `stdout` is empty then. */
+  readonly files?: readonly OneFile[];
   /** A reader that meets more samples than this may end with an OverflowError; the gatherer counts them afterwards. */
   readonly maxSeries?: number;
   /** Takes a warning about what the output can't tell. The gatherer logs each message of a source once. */
@@ -33,6 +36,8 @@ export type Files = {
   readonly files: readonly string[] | FindFiles;
   /** Only the lines that begin with one of these count, for the bound of the output too. */
   readonly lines?: readonly string[];
+  /** Each file by itself, in the output's `files`, those that can't be read too; a pattern may match none. */
+  readonly apart?: true;
 };
 
 /** Where an output comes from: a command, or files. */
@@ -54,10 +59,14 @@ export type Source = {
   readonly name: string;
   /** Tried in order until one works. That one is kept while it does, and the first is tried again from time to time. */
   readonly attempts: readonly Attempt[];
+  /** The same text as long as nothing about the source has changed. Not for people: it may hold secrets. */
+  readonly identity?: string;
   /** What every run gets, whoever asked for it. */
   readonly timeoutMs: number;
   /** Whether people may see all words of its command lines: those of presets, and of commands that are configured so. */
   readonly showsWords: boolean;
+  /** Whether it yields to others that tell the same series. Where it doesn't, the same series from another one is a fault. */
+  readonly yields?: boolean;
   /** Runs in the background. Without it, it runs when it is gathered. */
   readonly schedule?: Schedule;
   readonly maxOutputBytes: number;

@@ -70,6 +70,7 @@ export function sourcesOf(flags: Wanted & Bounds, host: Host): readonly Source[]
     name: preset.name,
     attempts: preset.attempts.map((attempt) => ({ ...attempt, read: readOf(preset, flags.names, attempt.read) })),
     showsWords: true,
+    yields: true,
   }));
 }
 

@@ -1,3 +1,5 @@
+import type { OneFile } from "../read_file.ts";
+
 /**
  * How a run of a command ended. Output is only reachable where the command ended well:
  * a partial output can't be read by mistake. `seconds` is the time from the start to the outcome.
@@ -11,6 +13,8 @@ export type Outcome =
       readonly stdout: Uint8Array;
       readonly stderrTail: string;
       readonly held: boolean;
+      /** Files that were read each by itself. */
+      readonly files?: readonly OneFile[];
     }
   | { readonly kind: "timeout"; readonly seconds: number; readonly timeoutMs: number; readonly stderrTail: string }
   | {

@@ -10,6 +10,7 @@ import { parameterOf, readParameters } from "./command_parameters.ts";
 import { type CommandReader, type Names, presetRead, readerOf } from "./command_reader.ts";
 import { checkSection, kindOf } from "./command_rules.ts";
 import type { CommandSection, ISOLATION_NAMES } from "./command_schema.ts";
+import { fileRead } from "./file_reader.ts";
 import { type Parameter, valuesOf } from "./parameters.ts";
 
 type IsolationName = (typeof ISOLATION_NAMES)[number];
@@ -79,6 +80,7 @@ export async function readCommand(
   const common = {
     ...boundsOf(section, defaults, parameters.length > 0),
     showsWords: preset !== undefined || kind === "file",
+    ...(preset && { yields: true }),
     ...(containment && { containment }),
   };
   const bind = (given: ReadonlyMap<string, string>): Source | string => {
@@ -122,12 +124,13 @@ function presetAttempts(preset: Preset, names: Names): readonly Attempt[] {
 
 /** The one attempt of a command or a file, or what is wrong with a value in its place. */
 function ownAttempts(
-  { command, file = "" }: CommandSection,
+  { name, command, file = "" }: CommandSection,
   { read, words }: CommandReader,
   values: ReadonlyMap<string, string>,
 ): readonly Attempt[] | string {
   const reading = { read, ...(words && { words }) };
-  if (command === undefined) return [{ files: [file], ...reading }];
+  if (command === undefined)
+    return [{ files: [file], apart: true, ...reading, read: fileRead(name, /[*[]/.test(file), read) }];
   if (typeof command === "string") return [{ argv: ["/bin/sh", "-c", command], ...reading }];
   const argv: string[] = [];
   for (const word of command) {

@@ -146,6 +146,6 @@ function whole(file: string, message: string): Problem {
 
 /** By file in the order in which they were given, then by place. */
 function sorted(problems: readonly Problem[], files: readonly string[]): readonly Problem[] {
-  const rank = ({ file }: Problem) => files.indexOf(file);
+  const rank = ({ file }: Problem) => (files.includes(file) ? files.indexOf(file) : files.length);
   return [...problems].sort((a, b) => rank(a) - rank(b) || a.line - b.line || a.column - b.column);
 }

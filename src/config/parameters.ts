@@ -14,21 +14,13 @@ export type Parameter = {
 };
 
 const MAX_LENGTH = 253;
-/** A longer pattern is no pattern of a value. */
-const PATTERN_LENGTH = 1000;
 
 /** A parameter with its pattern compiled (RE2: linear time), or why that can't be. Loads RE2 when it is called. */
 export async function readParameter(name: string, section: ParameterSection): Promise<Parameter | string> {
   const { pattern, max_length: maxLength = MAX_LENGTH, default: fallback } = section;
-  if (pattern.length > PATTERN_LENGTH)
-    return `found a pattern of ${pattern.length} characters, wanted at most ${PATTERN_LENGTH}`;
-  const { RE2JS } = await import("re2js");
-  try {
-    const compiled = RE2JS.compile(pattern);
-    return { name, pattern, matches: (value) => compiled.matches(value), maxLength, fallback };
-  } catch (error) {
-    return `found a pattern that can't be used: ${error instanceof Error ? error.message : String(error)}`;
-  }
+  const { compilePattern } = await import("../formats/re2.ts");
+  const compiled = compilePattern(pattern);
+  return typeof compiled === "string" ? compiled : { name, pattern, matches: compiled.matches, maxLength, fallback };
 }
 
 /** The values of all parameters, from those that were given and the defaults, or what is wrong with those that were given. */

@@ -1,10 +1,16 @@
 import { readdir } from "node:fs/promises";
-import { type FileRead, readFileWithin } from "../read_file.ts";
+import { type FileRead, type OneFile, readFileWithin } from "../read_file.ts";
 import type { Files } from "../source.ts";
 
 /** How a read ended: the bytes, or why there are none. */
 export type FilesRead =
-  | { readonly kind: "ok"; readonly stdout: Uint8Array; readonly stderrTail: ""; readonly held: false }
+  | {
+      readonly kind: "ok";
+      readonly stdout: Uint8Array;
+      readonly stderrTail: "";
+      readonly held: false;
+      readonly files?: readonly OneFile[];
+    }
   | { readonly kind: "spawn"; readonly reason: string }
   | { readonly kind: "overflow"; readonly stream: "stdout"; readonly limitBytes: number };
 
@@ -17,30 +23,49 @@ const NO_LIMIT_MS = 2 ** 31 - 1;
  * Reads files as src/source.ts describes them. Resolves when the last read has ended, however long that takes: whoever has a
  * deadline waits no longer than that. Never rejects.
  */
-export async function readFiles({ files, lines }: Files, limitBytes: number): Promise<FilesRead> {
+export async function readFiles({ files, lines, apart }: Files, limitBytes: number): Promise<FilesRead> {
   const read = (path: string) => readWhole(path, limitBytes);
   const patterns = typeof files === "function" ? await files(async (path) => textOf(await read(path))) : files;
   const paths = (await Promise.all(patterns.map(expand))).flat();
+  if (apart) return readApart(paths, limitBytes);
   const isAsItIs = typeof files !== "function" && patterns.length === 1 && paths[0] === patterns[0] && !lines;
   const texts: string[] = [];
   let reason = `${patterns.join(", ")}: no such file`;
   let length = 0;
-  let next = 0;
-  const work = async () => {
-    for (let at = next++; at < paths.length && length <= limitBytes; at = next++) {
-      const path = paths[at] ?? "";
-      const found = await read(path);
-      const text = textOf(found);
-      if (text !== undefined) texts[at] = isAsItIs ? text : marked(path, text, lines);
-      else if (found.kind !== "ok") reason = `${path}: ${found.reason}`;
-      length += found.kind === "overflow" ? limitBytes + 1 : (texts[at]?.length ?? 0);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, paths.length) }, work));
+  await forEach(paths, async (path, at) => {
+    if (length > limitBytes) return;
+    const found = await read(path);
+    const text = textOf(found);
+    if (text !== undefined) texts[at] = isAsItIs ? text : marked(path, text, lines);
+    else if (found.kind !== "ok") reason = `${path}: ${found.reason}`;
+    length += found.kind === "overflow" ? limitBytes + 1 : (texts[at]?.length ?? 0);
+  });
   if (length > limitBytes) return { kind: "overflow", stream: "stdout", limitBytes };
   const all = texts.filter((text) => text !== undefined);
   if (all.length === 0) return { kind: "spawn", reason };
   return { kind: "ok", stdout: Buffer.from(all.join(""), "latin1"), stderrTail: "", held: false };
+}
+
+async function readApart(paths: readonly string[], limitBytes: number): Promise<FilesRead> {
+  const files: OneFile[] = [];
+  let length = 0;
+  await forEach(paths, async (path, at) => {
+    if (length > limitBytes) return;
+    const read = await readWhole(path, limitBytes);
+    length += read.kind === "ok" ? read.bytes.length : 0;
+    files[at] = read.kind === "ok" ? { path, bytes: read.bytes, mtimeMs: read.mtimeMs } : { path, reason: read.reason };
+  });
+  if (length > limitBytes) return { kind: "overflow", stream: "stdout", limitBytes };
+  return { kind: "ok", stdout: new Uint8Array(0), stderrTail: "", held: false, files };
+}
+
+/** Does something with each path, some at the same time. */
+async function forEach(paths: readonly string[], use: (path: string, at: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const work = async () => {
+    for (let at = next++; at < paths.length; at = next++) await use(paths[at] ?? "", at);
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, paths.length) }, work));
 }
 
 /** Whatever time it takes: the caller has the deadline. */

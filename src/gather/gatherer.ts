@@ -4,11 +4,13 @@ import type { Family } from "../metric.ts";
 import type { Source } from "../source.ts";
 import { within } from "../within.ts";
 import { familiesOf, upFamily } from "./assembly.ts";
+import { withoutConflicts } from "./conflicts.ts";
 import { lateResult, type Result, resultNow } from "./result.ts";
+import { createRoster } from "./roster.ts";
 import type { RunResult } from "./run_result.ts";
-import { startSchedule } from "./schedule.ts";
 import type { SelfMetrics } from "./self_metrics.ts";
-import { createSourceRunner, type SourceRecord, type SourceRunner } from "./source_runner.ts";
+import { createSlots } from "./slots.ts";
+import type { SourceRecord, SourceRunner } from "./source_runner.ts";
 
 /** What one gathering gives to all who share it. */
 export type Gathering = {
@@ -29,13 +31,15 @@ export type Ask = {
 
 /** Runs sources for those who ask, and on a schedule, and knows their last results. */
 export type Gatherer = {
-  readonly names: readonly string[];
+  readonly names: () => readonly string[];
   /** Never rejects. Those who ask for the same at the same time share one gathering. */
   readonly gather: (ask?: Ask) => Promise<Gathering>;
   /** Begins with the schedules, and with a first run of every source. */
   readonly start: () => void;
   /** Whether the first run of every source has ended and `stop` was not called. */
   readonly ready: () => boolean;
+  /** Has other sources from now on (see Roster.replace), and another limit of runs at the same time. */
+  readonly replace: (sources: readonly Source[], maxConcurrent?: number) => void;
   readonly records: () => readonly { readonly source: Source; readonly record: SourceRecord }[];
   /** Ends what runs. Resolves when nothing is left of it, or that takes too long. */
   readonly stop: () => Promise<void>;
@@ -43,6 +47,8 @@ export type Gatherer = {
 
 type Options = {
   readonly sources: readonly Source[];
+  /** How many commands may run at the same time; without it, any number. */
+  readonly maxConcurrent?: number | undefined;
   /** Prefix of all memory metrics: `memory` unless the user wants another. */
   readonly namespace: string;
   readonly runner: Runner;
@@ -53,46 +59,67 @@ type Options = {
 
 /** A gatherer for some sources. */
 export function createGatherer(options: Options): Gatherer {
-  const { sources, namespace, runner, log, self } = options;
-  const runners = sources.map((source) => createSourceRunner(source, { runner, log }));
+  const { sources, maxConcurrent = Number.POSITIVE_INFINITY, namespace, runner, log, self } = options;
+  const slots = createSlots(maxConcurrent);
+  const roster = createRoster(sources, { runner, log, slots });
   const underWay = new Map<string, Shared>();
-  const schedules: (() => void)[] = [];
-  let started = false;
+  /** What sources failed by beside others, last. */
+  const conflicts = new Map<string, string>();
+  let wasReady = false;
   let stopped = false;
+
+  function namesOf(): readonly string[] {
+    return roster.runners().map(({ source }) => source.name);
+  }
 
   /** A gathering that has begun: what each source gave so far, and all of it at the end. */
   function begin(names: readonly string[], key: string): Shared {
-    const chosen = runners.filter(({ source }) => names.includes(source.name));
+    const chosen = roster.runners().filter(({ source }) => names.includes(source.name));
     const ended = new Map<SourceRunner, RunResult>();
     // Collected while the commands run.
     const own = self.own();
     const all = Promise.all(
       chosen.map(async (one) => {
-        const last = started && one.source.schedule ? one.record().last : undefined;
+        const last = roster.started() && one.source.schedule ? one.record().last : undefined;
         ended.set(one, last ?? (await one.run()));
         // Who asks from here on gets a new run of this source.
         if (last === undefined) underWay.delete(key);
       }),
     );
     const assemble = async (): Promise<Gathering> => {
-      const results = chosen.map((one) => {
+      const ownFamilies = await own;
+      const each = chosen.map((one) => {
         const run = ended.get(one);
         return run ? resultNow(one.source, run) : lateResult(one);
       });
+      const results = withoutConflicts(each, namespace, new Set(ownFamilies.map(({ name }) => name)));
+      report(each, results);
       const up = results.every(({ outcome }) => outcome === "ok");
       const records = chosen.map((one) => one.record());
       const families = [
         upFamily(namespace, up),
         ...familiesOf(results, namespace),
         ...self.commands(results, records),
-        ...(await own),
+        ...ownFamilies,
       ];
       return { up, results, families };
     };
     return { whole: all.then(assemble), now: assemble };
   }
 
-  async function gather({ names = sources.map(({ name }) => name), patienceMs = Number.POSITIVE_INFINITY }: Ask = {}) {
+  /** Tells of sources that failed beside others, when that changes. */
+  function report(each: readonly Result[], results: readonly Result[]): void {
+    for (const [index, result] of results.entries()) {
+      const { source, outcome, detail: reason } = result;
+      if (result === each[index]) conflicts.delete(source);
+      else if (conflicts.get(source) !== reason) {
+        conflicts.set(source, reason);
+        log.warn("Command failed", { command: source, outcome, reason });
+      }
+    }
+  }
+
+  async function gather({ names = namesOf(), patienceMs = Number.POSITIVE_INFINITY }: Ask = {}) {
     const key = names.join(" ");
     const shared = underWay.get(key) ?? begin(names, key);
     if (shared !== underWay.get(key)) {
@@ -103,21 +130,24 @@ export function createGatherer(options: Options): Gatherer {
   }
 
   return {
-    names: sources.map(({ name }) => name),
+    names: namesOf,
     gather,
-    start() {
-      started = true;
-      for (const one of runners) {
-        if (one.source.schedule) schedules.push(startSchedule(one.source.schedule, one.run));
-        else void one.run();
-      }
+    start: roster.start,
+    ready() {
+      wasReady ||= roster.runners().every((one) => one.record().last !== undefined);
+      return wasReady && !stopped;
     },
-    ready: () => !stopped && runners.every((one) => one.record().last !== undefined),
-    records: () => runners.map((one) => ({ source: one.source, record: one.record() })),
+    replace(next, limit = Number.POSITIVE_INFINITY) {
+      slots.setLimit(limit);
+      roster.replace(next);
+      // Who asks from here on gets the new sources.
+      underWay.clear();
+      conflicts.clear();
+    },
+    records: () => roster.runners().map((one) => ({ source: one.source, record: one.record() })),
     async stop() {
       stopped = true;
-      for (const end of schedules) end();
-      await Promise.all(runners.map((one) => one.stop()));
+      await roster.stop();
     },
   };
 }

@@ -17,15 +17,17 @@ export type Result = {
   readonly timeoutSeconds: number;
   /** Since the end of the run; undefined if it goes on. */
   readonly ageSeconds: number | undefined;
+  /** Whether its source yields to others that tell the same series. */
+  readonly yields: boolean;
   /** None unless the outcome is `ok`. */
   readonly families: readonly Family[];
 };
 
 /** The result of a run that has ended, now or some time ago. */
-export function resultNow({ name, timeoutMs, schedule }: Source, run: RunResult): Result {
+export function resultNow({ name, timeoutMs, schedule, yields = false }: Source, run: RunResult): Result {
   const ageMs = performance.now() - run.endedMs;
   const { outcome, detail, seconds, families } = run;
-  const common = { source: name, seconds, timeoutSeconds: timeoutMs / 1000, ageSeconds: ageMs / 1000 };
+  const common = { source: name, seconds, timeoutSeconds: timeoutMs / 1000, ageSeconds: ageMs / 1000, yields };
   if (outcome !== "ok" || schedule === undefined || ageMs <= schedule.maxAgeMs) {
     return { ...common, outcome, detail, families };
   }
@@ -43,6 +45,7 @@ export function lateResult({ source, runningSinceMs }: SourceRunner): Result {
     seconds: (now - (runningSinceMs() ?? now)) / 1000,
     timeoutSeconds: source.timeoutMs / 1000,
     ageSeconds: undefined,
+    yields: source.yields ?? false,
     families: [],
   };
 }

@@ -50,11 +50,14 @@ export function resultOf(outcome: Outcome, reading: Reading): RunResult {
   }
 }
 
-function familiesOf({ stdout, held, code }: Outcome & { kind: "ok" }, { read, words, maxSeries, warn }: Reading) {
+function familiesOf(
+  { stdout, held, code, files }: Outcome & { kind: "ok" },
+  { read, words, maxSeries, warn }: Reading,
+) {
   if (held && stdout.at(-1) !== 0x0a) {
     throw new ParseError("output ends inside a line, and a process that outlived the command holds its pipe");
   }
-  const families = read({ stdout, words, maxSeries, exitCode: code ?? 0, warn });
+  const families = read({ stdout, words, maxSeries, exitCode: code ?? 0, warn, ...(files && { files }) });
   const series = families.reduce((sum, family) => sum + family.samples.length, 0);
   if (series > maxSeries) throw new OverflowError(maxSeries);
   return families;

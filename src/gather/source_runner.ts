@@ -6,6 +6,7 @@ import { within } from "../within.ts";
 import { createAttemptRunner, type Totals } from "./attempt_runner.ts";
 import { lastErrorLine, type RunResult, resultOf } from "./run_result.ts";
 import { brief, shownWords } from "./shown.ts";
+import type { Slots } from "./slots.ts";
 
 /** What is known of a source over all its runs. */
 export type SourceRecord = Totals & {
@@ -25,6 +26,8 @@ export type SourceRunner = {
   /** When the run under way began, on the clock of `performance.now()`; undefined if there is none. */
   readonly runningSinceMs: () => number | undefined;
   readonly record: () => SourceRecord;
+  /** Resolves when nothing runs and nothing is left of what ran. */
+  readonly idle: () => Promise<unknown>;
   /** Ends the run under way and starts no other. Resolves when nothing is left of it, or that takes too long. */
   readonly stop: () => Promise<void>;
 };
@@ -40,10 +43,16 @@ const RELEASE_MS = 1000;
 /** How often the attempts before the one that is used are tried again. */
 export const RETRY_MS = 60_000;
 
-type Context = { readonly runner: Runner; readonly log: Log; readonly retryMs?: number };
+type Context = {
+  readonly runner: Runner;
+  readonly log: Log;
+  /** Where runs have to wait for a place, before their time begins. */
+  readonly slots?: Slots;
+  readonly retryMs?: number;
+};
 
 /** A runner for one source. What fails is logged when it changes. */
-export function createSourceRunner(source: Source, { runner, log, retryMs = RETRY_MS }: Context): SourceRunner {
+export function createSourceRunner(source: Source, { runner, log, slots, retryMs = RETRY_MS }: Context): SourceRunner {
   const { attempts, timeoutMs } = source;
   const attemptRunner = createAttemptRunner(source, runner);
   const outcomes = new Map<OutcomeName, number>();
@@ -85,7 +94,9 @@ export function createSourceRunner(source: Source, { runner, log, retryMs = RETR
     if (blocking && attemptRunner.stuck()) return blocking;
     const left = attemptRunner.released();
     if (left) await within(left, timeoutMs);
-    const result = await search(began);
+    const place = slots?.take();
+    const release = place instanceof Promise ? await place : place;
+    const result = await search(place === release ? began : performance.now()).finally(release);
     outcomes.set(result.outcome, (outcomes.get(result.outcome) ?? 0) + 1);
     if (result.outcome === "ok") lastSuccessSeconds = Date.now() / 1000;
     else failures = [result, ...failures].slice(0, FAILURES);
@@ -178,6 +189,7 @@ export function createSourceRunner(source: Source, { runner, log, retryMs = RETR
     source,
     run,
     runningSinceMs: () => running?.sinceMs,
+    idle: () => Promise.all([running?.result, retry]).then(() => attemptRunner.released()),
     record: () => ({ last, failures, outcomes, lastSuccessSeconds, ...attemptRunner.totals() }),
     stop,
   };

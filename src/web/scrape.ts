@@ -30,7 +30,7 @@ export function createScrape(options: ScrapeOptions): Scrape {
   const pageOf = createPages();
   let inFlight = 0;
   return async (request, query) => {
-    const selected = selectNames(gatherer.names, query);
+    const selected = selectNames(gatherer.names(), query);
     if (typeof selected === "string") return failure(400, selected);
     observer.scrapeStarted();
     if (maxRequests > 0 && inFlight >= maxRequests) {

@@ -110,7 +110,7 @@ const MISTAKES: Readonly<Record<string, string>> = {
   "name: a\ncommand: [x, {parameter: t}]\ninterval: 1m\nparameters: {t: {pattern: a}}\nparser: {format: prometheus}":
     "a.yml:4:5: interval: found interval beside parameters, wanted none: such a command runs when it is asked for",
   "name: a\ncommand: [x, {parameter: t}]\nparameters: {t: {pattern: '(?=a)'}}\nparser: {format: prometheus}":
-    "a.yml:4:31: parameters.t.pattern: found a pattern that can't be used: error parsing regexp: invalid or unsupported Perl syntax: `(?=`",
+    'a.yml:4:31: parameters.t.pattern: found "(?=a)", wanted a pattern of RE2: invalid or unsupported Perl syntax',
   "name: a\ncommand: [x, {parameter: t}]\nparameters: {t: {pattern: a, default: b}}\nparser: {format: prometheus}":
     'a.yml:4:43: parameters.t.default: found "b", wanted a value that matches a',
 };
@@ -180,7 +180,7 @@ test("a metric of one's own can't be that of a preset beside it", async () => {
   });
   assert.is(
     told,
-    'a.yml:3:98: metrics.0.help: found help "Mine." of "memory_total_bytes", wanted "Total usable memory.", as command "free" has it',
+    'a.yml:3:95: metrics.0.help: found help "Mine." of "memory_total_bytes", wanted "Total usable memory.", as command "free" has it',
   );
 });
 

@@ -9,7 +9,16 @@ const gauge = (name: string, ...values: readonly (readonly [Record<string, strin
   family({ name, help: "", type: "gauge" }, values);
 
 function resultOf(...families: Result["families"]): Result {
-  return { source: "x", outcome: "ok", detail: "", seconds: 0, timeoutSeconds: 5, ageSeconds: 0, families };
+  return {
+    source: "x",
+    outcome: "ok",
+    detail: "",
+    seconds: 0,
+    timeoutSeconds: 5,
+    ageSeconds: 0,
+    yields: true,
+    families,
+  };
 }
 
 test("where two sources tell the same series, the first one counts; others come together under one name", () => {

@@ -75,6 +75,7 @@ export function sourceOf(...lines: readonly string[]): Source {
     maxSeries: 100,
     environment: { PATH: "/nonexistent" },
     showsWords: true,
+    yields: true,
   };
 }
 

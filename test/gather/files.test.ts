@@ -96,4 +96,20 @@ test("all together have no more bytes than the bound", async () => {
   assert.is((await reading({ a: "x".repeat(1000) }, (folder) => ({ files: [`${folder}/a`] }))).length, 1000);
 });
 
+test("files that are wanted apart come each by itself, those that can't be read too", async () => {
+  await withFolder(async (folder) => {
+    for (const name of ["b", "a"]) writeFileSync(join(folder, name), name);
+    mkdirSync(join(folder, "c"));
+    const read = await readFiles({ files: [`${folder}/*`], apart: true }, LIMIT_BYTES);
+    const files = read.kind === "ok" ? (read.files ?? []) : [];
+    const shown = files.map((file) => ("bytes" in file ? Buffer.from(file.bytes).toString() : file.reason));
+    assert.equal(shown, ["a", "b", "it is not a regular file"]);
+    assert.ok(files.every((file) => file.path.startsWith(folder)));
+    const large = await readFiles({ files: [`${folder}/*`], apart: true }, 1);
+    assert.is(large.kind, "overflow");
+    const none = await readFiles({ files: [`${folder}/*.prom`], apart: true }, LIMIT_BYTES);
+    assert.equal(none.kind === "ok" && none.files, []);
+  });
+});
+
 test.run();

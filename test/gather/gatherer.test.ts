@@ -198,7 +198,7 @@ test("it is ready when the first run of every source has ended, until it stops",
 
 test("names and records are those of the sources, in order", async () => {
   const { names, records, gather } = over({ one: printed("1\n"), two: EXIT_3 });
-  assert.equal(names, ["one", "two"]);
+  assert.equal(names(), ["one", "two"]);
   await gather();
   assert.equal(
     records().map(({ source, record }) => [source.name, record.last?.outcome]),

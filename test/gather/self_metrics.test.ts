@@ -14,6 +14,7 @@ const RESULT: Result = {
   seconds: 0.25,
   timeoutSeconds: 4.5,
   ageSeconds: 2,
+  yields: false,
   families: [],
 };
 const RECORD: SourceRecord = {

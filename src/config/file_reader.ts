@@ -1,0 +1,67 @@
+import { type Family, family, type Labels, type MetricHead, type Sample } from "../metric.ts";
+import type { OneFile } from "../read_file.ts";
+import type { Output, Read } from "../source.ts";
+import { ParseError, quote } from "../text.ts";
+
+/** Reads the files of a `file` source, each by itself: one that is bad is no fault of the others. */
+
+const MTIME: MetricHead = {
+  name: "memory_exporter_file_mtime_seconds",
+  help: "When the file was last written, in seconds since the epoch.",
+  type: "gauge",
+  unit: "seconds",
+};
+const SUCCESS: MetricHead = {
+  name: "memory_exporter_file_success",
+  help: "Whether the file was read and understood.",
+  type: "gauge",
+};
+
+/** How files are read by what reads one. @param isPattern whether several can match: a single one that is bad fails the run */
+export function fileRead(name: string, isPattern: boolean, read: Read): Read {
+  return (output) => {
+    const kept = new Map<string, Family>();
+    const good = new Map<string, boolean>();
+    const files = output.files ?? [];
+    for (const file of files) {
+      try {
+        for (const one of together(kept, familiesOf(file, read, output))) kept.set(one.name, one);
+        good.set(file.path, true);
+      } catch (error) {
+        if (!(error instanceof ParseError) || !isPattern) throw error;
+        good.set(file.path, false);
+        output.warn?.(`Can't read ${quote(file.path)}: ${error.message}`);
+      }
+    }
+    const labels = (file: string): Labels => ({ command: name, file });
+    const times = files.flatMap((file) =>
+      "mtimeMs" in file ? [[labels(file.path), file.mtimeMs / 1000] as const] : [],
+    );
+    const successes = [...good].map(([path, isGood]) => [labels(path), Number(isGood)] as const);
+    return [...kept.values(), family(MTIME, times), ...(isPattern ? [family(SUCCESS, successes)] : [])];
+  };
+}
+
+function familiesOf(file: OneFile, read: Read, output: Output): readonly Family[] {
+  if ("reason" in file) throw new ParseError(`${quote(file.path)}: ${file.reason}`);
+  const { files: _, ...rest } = output;
+  return read({ ...rest, stdout: file.bytes });
+}
+
+/** The families of a file with those of its name that are there. @throws ParseError where they can't be one family. */
+function together(kept: ReadonlyMap<string, Family>, families: readonly Family[]): readonly Family[] {
+  return families.map((one) => {
+    const known = kept.get(one.name);
+    if (known === undefined) return one;
+    const key = (["type", "help", "unit"] as const).find((key) => known[key] !== one[key]);
+    if (key !== undefined) throw new ParseError(`found another ${key} of ${quote(one.name)} than in a file before it`);
+    const keys = new Set(known.samples.map(seriesKey));
+    if (one.samples.some((sample) => keys.has(seriesKey(sample))))
+      throw new ParseError(`found a series of ${quote(one.name)} that a file before it has`);
+    return { ...known, samples: [...known.samples, ...one.samples] };
+  });
+}
+
+function seriesKey({ labels, suffix }: Sample): string {
+  return JSON.stringify([suffix, Object.entries(labels).sort()]);
+}

@@ -1,0 +1,82 @@
+import { type Family, type MetricHead, type Sample, seriesName } from "../metric.ts";
+import { quote } from "../text.ts";
+import { inNamespace } from "./assembly.ts";
+import type { Result } from "./result.ts";
+
+/** What the families of several sources can't be on one page: a name with two types, a series twice. */
+
+/** Names that Prometheus adds to every scrape, and those of the exporter's metrics about commands. */
+const RESERVED = /^(?:up|scrape_.*|memory_exporter_(?!file_).*)$/;
+
+/** A family that stands on the page, and whose it is. */
+type Standing = { readonly family: Family; readonly result: Result };
+
+/**
+ * The results as they can stand on one page, in their order: of those that can't stand beside one before them the families
+ * are gone, and the outcome is `parse`. Where presets tell the same, the first one counts; that is no conflict.
+ * @param own names that the exporter itself has on the page
+ */
+export function withoutConflicts(
+  results: readonly Result[],
+  namespace: string,
+  own: ReadonlySet<string>,
+): readonly Result[] {
+  const byName = new Map<string, Standing[]>();
+  /** Which family has a series name. */
+  const owners = new Map<string, string>();
+  return results.map((result) => {
+    const families = result.families.map((family) => ({ family: inNamespace(family, namespace), result }));
+    for (const { family } of families) {
+      const detail =
+        RESERVED.test(family.name) || family.name === `${namespace}_up` || own.has(family.name)
+          ? `found ${quote(family.name)}, which is a name of the exporter or of Prometheus itself`
+          : (partOfAnother(family, owners) ?? conflictWith(byName.get(family.name) ?? [], family, result));
+      if (detail !== undefined) return { ...result, outcome: "parse", detail, families: [] };
+    }
+    for (const one of families) {
+      byName.set(one.family.name, [...(byName.get(one.family.name) ?? []), one]);
+      for (const name of seriesNames(one.family)) owners.set(name, one.family.name);
+    }
+    return result;
+  });
+}
+
+function seriesNames(family: Family): ReadonlySet<string> {
+  const suffixes = new Set(family.samples.map(({ suffix }) => suffix));
+  return new Set([family.name, ...[...suffixes].map((suffix) => seriesName(family, suffix))]);
+}
+
+function partOfAnother(family: Family, owners: ReadonlyMap<string, string>): string | undefined {
+  for (const name of seriesNames(family)) {
+    const owner = owners.get(name);
+    if (owner !== undefined && owner !== family.name) return `found ${quote(name)}, which is a part of ${quote(owner)}`;
+  }
+  return undefined;
+}
+
+function conflictWith(others: readonly Standing[], family: Family, result: Result): string | undefined {
+  for (const other of others) {
+    if (result.yields && other.result.yields) continue;
+    const where = `as command ${quote(other.result.source)} has it`;
+    const key = (["type", "help", "unit"] as const).find((one) => family[one] !== other.family[one]);
+    if (key !== undefined) return headConflict(key, family, other.family, where);
+    const known = new Set(other.family.samples.map(seriesKey));
+    const again = family.samples.find((sample) => known.has(seriesKey(sample)));
+    if (again && !result.yields) return `found the series ${family.name}${labelsText(again)} again, ${where}`;
+  }
+  return undefined;
+}
+
+function headConflict(key: "type" | "help" | "unit", family: MetricHead, other: MetricHead, where: string): string {
+  const [found = "none", wanted = "none"] = [family[key], other[key]];
+  return `found ${key} ${quote(found)} of ${quote(family.name)}, wanted ${quote(wanted)}, ${where}`;
+}
+
+function seriesKey({ labels, suffix }: Sample): string {
+  return JSON.stringify([suffix, Object.entries(labels).sort()]);
+}
+
+function labelsText({ labels }: Sample): string {
+  const parts = Object.entries(labels).map(([name, value]) => `${name}=${quote(value)}`);
+  return parts.length > 0 ? `{${parts.join(",")}}` : "";
+}

@@ -1,0 +1,71 @@
+import type { Runner } from "../command/run.ts";
+import type { Log } from "../log.ts";
+import type { Source } from "../source.ts";
+import { startSchedule } from "./schedule.ts";
+import type { Slots } from "./slots.ts";
+import { createSourceRunner, type SourceRunner } from "./source_runner.ts";
+
+/** The sources of a gatherer: each has its runner, and its schedule once it has started. They can be replaced. */
+export type Roster = {
+  readonly runners: () => readonly SourceRunner[];
+  /** Begins with the schedules, and with a first run of every source. */
+  readonly start: () => void;
+  readonly started: () => boolean;
+  /**
+   * Has these sources from now on. One with the name and identity of another that was there keeps its last result, its
+   * counters and its schedule. What runs of the others ends as it was started.
+   */
+  readonly replace: (sources: readonly Source[]) => void;
+  /** Ends what runs. Resolves when nothing is left of it, or that takes too long. */
+  readonly stop: () => Promise<void>;
+};
+
+type Place = { readonly runner: SourceRunner; endSchedule: () => void };
+
+type Context = { readonly runner: Runner; readonly log: Log; readonly slots: Slots };
+
+export function createRoster(sources: readonly Source[], context: Context): Roster {
+  let places = sources.map(placeOf);
+  /** Those that were replaced and may still run. */
+  const leaving = new Set<SourceRunner>();
+  let started = false;
+
+  function placeOf(source: Source): Place {
+    return { runner: createSourceRunner(source, context), endSchedule: () => {} };
+  }
+
+  function begin(place: Place): void {
+    const { source, run } = place.runner;
+    if (source.schedule) place.endSchedule = startSchedule(source.schedule, run);
+    else void run();
+  }
+
+  function leave({ runner, endSchedule }: Place): void {
+    endSchedule();
+    leaving.add(runner);
+    void runner.idle().then(() => leaving.delete(runner));
+  }
+
+  return {
+    runners: () => places.map(({ runner }) => runner),
+    start() {
+      started = true;
+      places.forEach(begin);
+    },
+    started: () => started,
+    replace(next) {
+      const before = places;
+      places = next.map((source) => before.find(({ runner }) => isSame(runner.source, source)) ?? placeOf(source));
+      before.filter((place) => !places.includes(place)).forEach(leave);
+      if (started) places.filter((place) => !before.includes(place)).forEach(begin);
+    },
+    async stop() {
+      for (const { endSchedule } of places) endSchedule();
+      await Promise.all([...places.map(({ runner }) => runner.stop()), ...[...leaving].map((runner) => runner.stop())]);
+    },
+  };
+}
+
+function isSame(one: Source, other: Source): boolean {
+  return one.name === other.name && one.identity !== undefined && one.identity === other.identity;
+}
