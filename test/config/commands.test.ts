@@ -56,7 +56,7 @@ const MISTAKES: Readonly<Record<string, string>> = {
   "name: a\ncommand: []\nparser: {format: prometheus}":
     "a.yml:3:14: command: found an empty list, wanted a program and its arguments",
   "name: a\ncommand: [x, {param: y}]\nparser: {format: prometheus}":
-    'a.yml:3:18: command.1: missing key "parameter"\na.yml:3:19: command.1: unknown key "param", wanted one of parameter',
+    'a.yml:3:18: command.1: missing key "parameter"\na.yml:3:19: command.1: unknown key "param", did you mean "parameter"? Wanted one of parameter',
   "name: a\ncommand: {x: y}": "a.yml:3:14: command: found a mapping, wanted a shell line, or a list of arguments",
   "name: a\ncommand: /opt/mem.sh":
     "a.yml:3:14: command: found nothing that tells how to read the output, wanted parser or output_of",
@@ -67,7 +67,7 @@ const MISTAKES: Readonly<Record<string, string>> = {
   [`name: a\ncommand: x\noutput_of: free\n${PAGE}`]:
     "a.yml:4:5: output_of: found output_of beside format prometheus, wanted one of them",
   "name: a\ncommand: x\nparser: {format: cvs}":
-    'a.yml:4:13: parser: unknown format "cvs", did you mean "csv"? Wanted format: one of prometheus, keyvalue, table, csv, json, regex, nagios, influx, free, meminfo, vmstat, pressure, swaps, cgroup, zram, numa, processes, oom, vm_stat, freebsd, windows, aix, solaris',
+    'a.yml:4:13: parser: unknown format "cvs", did you mean "csv"? Wanted one of prometheus, keyvalue, table, csv, json, regex, nagios, influx, free, meminfo, vmstat, pressure, swaps, cgroup, zram, numa, processes, oom, vm_stat, freebsd, windows, aix, solaris',
   "name: a\ncommand: x\nparser: {format: csv}":
     'a.yml:4:5: parser: missing key "metrics", wanted what becomes of the fields: format csv names no metrics',
   [`name: a\ncommand: x\n${PAGE}\nmetrics: [${gauge("x")}]`]:

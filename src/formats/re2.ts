@@ -1,0 +1,42 @@
+import { RE2JS } from "re2js";
+import { quote } from "../text.ts";
+
+const PATTERN_LIMIT = 1000;
+
+/** A pattern in the syntax of RE2, which takes linear time whatever the text is. */
+export type Pattern = {
+  /** The names of its groups. */
+  readonly groups: readonly string[];
+  /** The named groups where the pattern is first found; undefined if it isn't. A group that took no part is undefined. */
+  readonly find: (text: string) => ReadonlyMap<string, string | undefined> | undefined;
+  /** Whether it is found. */
+  readonly test: (text: string) => boolean;
+  /** Whether it is the whole text. */
+  readonly matches: (text: string) => boolean;
+};
+
+/** A pattern, or what is wrong with it. */
+export function compilePattern(pattern: string): Pattern | string {
+  if (pattern.length > PATTERN_LIMIT) {
+    return `found a pattern of ${pattern.length} characters, wanted at most ${PATTERN_LIMIT}`;
+  }
+  try {
+    return ready(RE2JS.compile(pattern));
+  } catch (error) {
+    const message = error instanceof Error ? error.message.replace(/^error parsing regexp: /, "") : "";
+    return `found ${quote(pattern)}, wanted a pattern of RE2: ${message.replace(/: `[\s\S]*`$/, "")}`;
+  }
+}
+
+function ready(compiled: RE2JS): Pattern {
+  const groups = Object.keys(compiled.namedGroups());
+  return {
+    groups,
+    find: (text) => {
+      const matcher = compiled.matcher(text);
+      return matcher.find() ? new Map(groups.map((name) => [name, matcher.group(name) ?? undefined])) : undefined;
+    },
+    test: (text) => compiled.matcher(text).find(),
+    matches: (text) => compiled.matches(text),
+  };
+}
