@@ -38,8 +38,17 @@ function orphans(): "elsewhere" | "reaped" | "left" {
   return process.pid === 1 ? "left" : "elsewhere";
 }
 
-/** Ends the process, at once; what runs is killed as it exits. */
+/**
+ * Ends the process, at once; what runs is killed as it exits. Node waits for its threads to end, and for ever for one whose
+ * read of a file hangs: then a shell takes the place of the program and exits, or where that can't be had, SIGKILL ends it.
+ */
 function exit(code: number): never {
+  const isDeno = "deno" in process.versions;
+  if (isDeno || !process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq"))) process.exit(code);
+  runner.killAll();
+  if (isExecutable(INIT_SHELL)) process.execve?.(INIT_SHELL, ["sh", "-c", `exit ${code}`], {});
+  process.kill(process.pid, "SIGKILL");
+  // Not reached.
   process.exit(code);
 }
 

@@ -20,8 +20,9 @@ export async function check(line: CommandLine, host: Host): Promise<number> {
   }
   if (webConfigFile !== undefined) {
     const { checkWebConfig } = await import("../config/web_config.ts");
-    const problems = checkWebConfig(webConfigFile);
-    if (problems.length > 0) bad.push(...problems);
+    const { createTextReader } = await import("../config/file.ts");
+    const checked = await checkWebConfig(webConfigFile, createTextReader());
+    if (checked.kind === "bad") bad.push(...checked.problems);
     else good.push(webConfigFile);
   }
   for (const problem of bad) host.writeError(`memory_exporter: error: ${formatProblem(problem)}\n`);

@@ -1,42 +1,45 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { readFileWithin } from "../read_file.ts";
 
 /** More than this is no configuration. */
 const LIMIT_BYTES = 1024 * 1024;
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "no such file",
-  EACCES: "permission denied",
-  ENOTDIR: "no such file",
-  ELOOP: "too many symbolic links",
-};
+const TIMEOUT_MS = 2000;
 
 /**
- * The text of a regular file of at most 1 MiB in UTF-8, without a byte order mark.
- * @throws Error whose message is only the reason: `no such file`.
+ * Gives the text of a regular file of at most 1 MiB in UTF-8, without a byte order mark, within 2 s.
+ * Rejects with an Error whose message is only the reason: `no such file`.
  */
-export function readTextFile(path: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(readRegularFile(path));
-  } catch (error) {
-    if (error instanceof TypeError) throw new Error("it is not UTF-8 text");
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    throw new Error(REASONS[code] ?? (error instanceof Error ? error.message : String(error)));
-  }
+export type ReadText = (path: string) => Promise<string>;
+
+/**
+ * A reader of files one after another. While a read hangs, no other one is started, so that files can take one thread of the
+ * runtime at most: until it returns, every file is refused at once.
+ */
+export function createTextReader(timeoutMs = TIMEOUT_MS): ReadText {
+  let last: Promise<unknown> = Promise.resolve();
+  let hanging = "";
+  const read = async (path: string) => {
+    if (hanging !== "") throw new Error(`reading ${hanging === path ? "it" : hanging} hangs`);
+    const found = await readFileWithin(path, { limitBytes: LIMIT_BYTES, timeoutMs });
+    if (found.kind === "ok") return decode(found.bytes);
+    if (found.kind === "timeout") {
+      hanging = path;
+      void found.ended.then(() => {
+        hanging = "";
+      });
+    }
+    throw new Error(found.reason);
+  };
+  return (path) => {
+    const text = last.then(() => read(path));
+    last = text.catch(() => {});
+    return text;
+  };
 }
 
-function readRegularFile(path: string): Uint8Array {
-  // Before it is opened: opening a pipe waits for its writer.
-  if (!statSync(path).isFile()) throw new Error("it is not a regular file");
-  const descriptor = openSync(path, "r");
+function decode(bytes: Uint8Array): string {
   try {
-    if (fstatSync(descriptor).size > LIMIT_BYTES) throw new Error(`it has more than ${LIMIT_BYTES} bytes`);
-    const bytes = new Uint8Array(LIMIT_BYTES + 1);
-    let length = 0;
-    for (let read = -1; read !== 0; length += read)
-      read = readSync(descriptor, bytes, length, bytes.length - length, null);
-    if (length > LIMIT_BYTES) throw new Error(`it has more than ${LIMIT_BYTES} bytes`);
-    return bytes.subarray(0, length);
-  } finally {
-    closeSync(descriptor);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error("it is not UTF-8 text");
   }
 }

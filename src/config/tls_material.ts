@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import { readTextFile } from "./file.ts";
+import type { ReadText } from "./file.ts";
 import { type Checked, ConfigError, type Problem } from "./problem.ts";
 import type { PemSource, TlsConfig } from "./tls_config.ts";
 
@@ -11,32 +11,60 @@ export type TlsMaterial = {
   readonly clientCa: readonly string[] | undefined;
 };
 
-/** Reads certificates and keys and checks that they can be used. */
-export function loadTlsMaterial({ certificate, key, clientCa }: TlsConfig): Checked<TlsMaterial> {
+/** The texts that a TLS configuration consists of, as they were read. */
+export type PemTexts = { readonly certificate: string; readonly key: string; readonly clientCa: string | undefined };
+
+/** Reads the files of certificates and keys, one after another. Never rejects. */
+export async function readPemTexts(
+  { certificate, key, clientCa }: TlsConfig,
+  readText: ReadText,
+): Promise<Checked<PemTexts>> {
+  const read = async (source: PemSource) => {
+    if (source.file === undefined) return source.text;
+    return readText(source.file).catch((error: Error) => {
+      throw refusal(source, `Cannot read ${source.file}: ${error.message}`);
+    });
+  };
   try {
-    const chain = readCertificates(certificate);
+    const texts = { certificate: await read(certificate), key: await read(key) };
+    return { kind: "ok", value: { ...texts, clientCa: clientCa && (await read(clientCa)) } };
+  } catch (error) {
+    return badOf(error);
+  }
+}
+
+/** Checks that certificates and keys can be used. */
+export function parseTlsMaterial({ certificate, key, clientCa }: TlsConfig, texts: PemTexts): Checked<TlsMaterial> {
+  try {
+    const chain = parseCertificates(certificate, texts.certificate);
     const [leaf] = chain;
-    const privateKey = readKey(key);
+    const privateKey = parseKey(key, texts.key);
     if (!leaf?.parsed.checkPrivateKey(privateKey.parsed)) throw refusal(key, "it is not the key of the certificate");
     return {
       kind: "ok",
       value: {
         certificate: chain.map((one) => one.pem).join(""),
         key: privateKey.pem,
-        clientCa: clientCa && readCertificates(clientCa).map((one) => one.pem),
+        clientCa: clientCa && parseCertificates(clientCa, texts.clientCa ?? "").map((one) => one.pem),
       },
     };
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return { kind: "bad", problems: error.problems };
+    return badOf(error);
   }
+}
+
+function badOf(error: unknown): { readonly kind: "bad"; readonly problems: readonly Problem[] } {
+  if (!(error instanceof ConfigError)) throw error;
+  return { kind: "bad", problems: error.problems };
 }
 
 const BEGIN = "-----BEGIN CERTIFICATE-----";
 const END = "-----END CERTIFICATE-----";
 
-function readCertificates(source: PemSource): { readonly pem: string; readonly parsed: X509Certificate }[] {
-  const text = read(source);
+function parseCertificates(
+  source: PemSource,
+  text: string,
+): { readonly pem: string; readonly parsed: X509Certificate }[] {
   const found: { pem: string; parsed: X509Certificate }[] = [];
   for (let begin = text.indexOf(BEGIN); begin >= 0; begin = text.indexOf(BEGIN, begin + 1)) {
     const end = text.indexOf(END, begin);
@@ -49,20 +77,10 @@ function readCertificates(source: PemSource): { readonly pem: string; readonly p
   return found;
 }
 
-function readKey(source: PemSource): { readonly pem: string; readonly parsed: KeyObject } {
-  const pem = read(source);
+function parseKey(source: PemSource, pem: string): { readonly pem: string; readonly parsed: KeyObject } {
   const parsed = attempt(() => createPrivateKey(pem));
   if (!parsed) throw refusal(source, "found no private key that can be read, wanted PEM without a passphrase");
   return { pem, parsed };
-}
-
-function read(source: PemSource): string {
-  if (source.file === undefined) return source.text;
-  try {
-    return readTextFile(source.file);
-  } catch (error) {
-    throw refusal(source, `Cannot read ${source.file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 function refusal(source: PemSource, message: string): ConfigError {

@@ -2,11 +2,11 @@ import { resolve } from "node:path";
 import * as v from "valibot";
 import { goDurationMs } from "../duration.ts";
 import { quote } from "../text.ts";
-import { readTextFile } from "./file.ts";
-import { type Checked, type Problem, valueOrThrow } from "./problem.ts";
+import type { ReadText } from "./file.ts";
+import type { Checked, Problem } from "./problem.ts";
 import { checkTree, dictionary, fields, flag, found, secret, text, wholeNumber } from "./schema.ts";
 import { readTlsConfig, type TlsConfig, tlsSection } from "./tls_config.ts";
-import { loadTlsMaterial } from "./tls_material.ts";
+import { parseTlsMaterial, readPemTexts } from "./tls_material.ts";
 import { parseYaml, type YamlFile } from "./yaml.ts";
 
 /** `--web.config.file`, the format of Prometheus' exporter-toolkit (docs/web-configuration.md). */
@@ -62,37 +62,35 @@ const webConfig = fields({
 
 /**
  * Reads a web configuration and checks all of it but the files that it names. An empty file is plain HTTP for everybody.
- * Never throws.
+ * Never rejects.
  */
-export function readWebConfig(file: string): Checked<WebConfig> {
-  let content: string;
+export async function readWebConfig(file: string, readText: ReadText): Promise<Checked<WebConfig>> {
   try {
-    content = readTextFile(file);
+    return parseWebConfig(await readText(file), file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { kind: "bad", problems: [{ file, line: 0, column: 0, message: `Cannot read it: ${reason}` }] };
+    return { kind: "bad", problems: [unreadable(file, error)] };
   }
-  const yaml = parseYaml(content, file);
+}
+
+/** That a web configuration can't be read. */
+export function unreadable(file: string, error: unknown): Problem {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { file, line: 0, column: 0, message: `Cannot read it: ${reason}` };
+}
+
+/** What the text of a web configuration means; relative paths in it count from the directory of `file`. */
+export function parseWebConfig(text: string, file: string): Checked<WebConfig> {
+  const yaml = parseYaml(text, file);
   return yaml.kind === "bad" ? yaml : interpret(yaml.value, resolve(file, ".."));
 }
 
-/** Everything that is wrong with a web configuration, its certificates and keys among it. */
-export function checkWebConfig(file: string): readonly Problem[] {
-  const config = readWebConfig(file);
-  if (config.kind === "bad") return config.problems;
-  if (config.value.tls === undefined) return [];
-  const material = loadTlsMaterial(config.value.tls);
-  return material.kind === "bad" ? material.problems : [];
-}
-
-/**
- * A web configuration that can be served by.
- * @throws ConfigError with the place of what is wrong.
- */
-export function loadWebConfig(file: string): WebConfig {
-  const config = valueOrThrow(readWebConfig(file));
-  if (config.tls !== undefined) valueOrThrow(loadTlsMaterial(config.tls));
-  return config;
+/** A web configuration, and everything that is wrong with it, its certificates and keys among it. Never rejects. */
+export async function checkWebConfig(file: string, readText: ReadText): Promise<Checked<WebConfig>> {
+  const config = await readWebConfig(file, readText);
+  if (config.kind === "bad" || config.value.tls === undefined) return config;
+  const texts = await readPemTexts(config.value.tls, readText);
+  const material = texts.kind === "bad" ? texts : parseTlsMaterial(config.value.tls, texts.value);
+  return material.kind === "bad" ? material : config;
 }
 
 function interpret(file: YamlFile, directory: string): Checked<WebConfig> {

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Http2ServerRequest } from "node:http2";
+import type { Http2ServerRequest, Http2Session } from "node:http2";
 import type { Socket } from "node:net";
 
 /** How many connections there may be, and how long each may wait. */
 export type ConnectionLimits = {
   readonly connections: number;
-  /** Of one connection at a time; more of them end it. */
+  /** Of one connection at a time; more of them end it. So do as many that the client took back before their answer. */
   readonly requests: number;
   /** From connecting (a TLS handshake included) to the end of the first request's headers. */
   readonly firstRequestMs: number;
@@ -34,8 +34,8 @@ export type Connections = {
    * if none waits, this one is closed and the answer is false.
    */
   readonly accept: (socket: Socket) => boolean;
-  /** Lets requests on a stream count for the connection that was accepted as another socket. */
-  readonly join: (socket: Socket, stream: Socket) => void;
+  /** Lets requests on a stream, or of an HTTP/2 session, count for the connection that was accepted as another socket. */
+  readonly join: (socket: Socket, carrier: object) => void;
   /** Ties a request to its connection until its answer is sent. False if it is one too many: then the connection is closed. */
   readonly begin: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Closes connections without a request now, others when the last one is answered. */
@@ -44,11 +44,14 @@ export type Connections = {
   readonly closeAll: () => void;
 };
 
+type Key = object | string;
 type Answer = { completeMs: number | undefined };
 type Connection = {
   readonly socket: Socket;
-  readonly keys: (Socket | string)[];
+  readonly keys: Key[];
   readonly answers: Map<ServerResponse, Answer>;
+  /** Requests that the client took back before their answer: in HTTP/2 each makes room for another one. */
+  takenBack: number;
   /** When it began to wait for a request. */
   waitsSinceMs: number;
   served: boolean;
@@ -58,7 +61,7 @@ type Connection = {
 export function createConnections(limits: ConnectionLimits): Connections {
   /** By when they began to wait for a request, the first of them first. */
   const open = new Set<Connection>();
-  const byKey = new Map<Socket | string, Connection>();
+  const byKey = new Map<Key, Connection>();
   let closing = false;
   const check = () => {
     const now = performance.now();
@@ -90,36 +93,39 @@ export function createConnections(limits: ConnectionLimits): Connections {
       return false;
     }
     const keys = keysOf(socket);
-    const connection = { socket, keys, answers: new Map(), waitsSinceMs: performance.now(), served: false };
+    const waitsSinceMs = performance.now();
+    const connection = { socket, keys, answers: new Map(), takenBack: 0, waitsSinceMs, served: false };
     open.add(connection);
     for (const key of keys) byKey.set(key, connection);
     socket.once("close", () => forget(connection));
     return true;
   }
 
-  function join(socket: Socket, stream: Socket): void {
-    const connection = byKey.get(socket);
+  const find = (keys: readonly Key[]) => keys.map((key) => byKey.get(key)).find(Boolean);
+
+  function join(socket: Socket, carrier: object): void {
+    const connection = find(keysOf(socket));
     if (connection === undefined) return;
-    connection.keys.push(stream);
-    byKey.set(stream, connection);
+    connection.keys.push(carrier);
+    byKey.set(carrier, connection);
   }
 
   function begin(request: IncomingMessage, response: ServerResponse): boolean {
-    const connection = keysOf(request.socket)
-      .map((key) => byKey.get(key))
-      .find(Boolean);
+    const carrier = carrierOf(request);
+    const connection = byKey.get(carrier);
     if (connection === undefined || connection.answers.size >= limits.requests) {
       (connection?.socket ?? request).destroy();
       return false;
     }
     connection.answers.set(response, { completeMs: undefined });
-    const hangUp = hangUpOf(request);
     response.once("close", () => {
       connection.answers.delete(response);
       connection.waitsSinceMs = performance.now();
       connection.served = true;
       if (open.delete(connection)) open.add(connection);
-      if (closing && connection.answers.size === 0) hangUp();
+      if (!response.writableEnded) connection.takenBack += 1;
+      if (connection.takenBack >= limits.requests) connection.socket.destroy();
+      else if (closing && connection.answers.size === 0) hangUp(carrier);
     });
     return true;
   }
@@ -138,10 +144,10 @@ export function createConnections(limits: ConnectionLimits): Connections {
 }
 
 /**
- * By what a connection is known: its socket, and what tells a TCP connection from the others, since the socket of a
- * request is another one than the one that was accepted where TLS lies between.
+ * By what a connection is known: its socket, and what tells a TCP connection from the others, since the socket that a TLS
+ * handshake gives is another one than the one that was accepted.
  */
-function keysOf(socket: Socket): (Socket | string)[] {
+function keysOf(socket: Socket): Key[] {
   const { localAddress, remoteAddress, remotePort } = socket;
   return remotePort === undefined ? [socket] : [socket, `${localAddress} ${remoteAddress} ${remotePort}`];
 }
@@ -156,11 +162,15 @@ function isOverdue({ answers, waitsSinceMs, served }: Connection, limits: Connec
   return overdue;
 }
 
-/** What ends the connection of a request after all that is written to it. Asked for while the request runs: later it doesn't know. */
-function hangUpOf(request: IncomingMessage): () => void {
-  const { socket, stream } = request as IncomingMessage & Partial<Http2ServerRequest>;
+/** What a request came by: a socket or, in HTTP/2, a session. Asked for at its start: later it doesn't know. */
+function carrierOf(request: IncomingMessage): Socket | Http2Session {
   // Not by the version: a client of HTTP/1 may call it 2.0.
-  if (stream === undefined) return () => socket.destroySoon();
-  const { session } = stream;
-  return () => session?.close();
+  const { socket, stream } = request as IncomingMessage & Partial<Http2ServerRequest>;
+  return stream?.session ?? socket;
+}
+
+/** Ends a connection after all that is written to it. */
+function hangUp(carrier: Socket | Http2Session): void {
+  if ("destroySoon" in carrier) carrier.destroySoon();
+  else carrier.close();
 }

@@ -6,8 +6,8 @@ import type { Handler } from "./listen.ts";
 
 /** What stands before the handler of one listener. */
 export type GuardOptions = {
-  /** The configuration as it is now; undefined while the file is broken. */
-  readonly config: () => WebConfig | undefined;
+  /** The configuration as it is now; undefined while the file is broken. Never rejects. */
+  readonly config: () => Promise<WebConfig | undefined>;
   /** Whether one more request may pass now. */
   readonly admit: () => boolean;
   readonly checkPassword: PasswordCheck;
@@ -23,16 +23,37 @@ const HEALTH_PATHS = new Set(["/-/healthy", "/-/ready"]);
  */
 export function guard(handler: Handler, options: GuardOptions): Handler {
   return (request, response) => {
-    const config = options.config();
-    if (config === undefined) return refuse(response, 500, "Internal Server Error");
-    if (!options.admit()) return refuse(response, 429, "Too Many Requests");
-    for (const [name, value] of config.headers) response.setHeader(name, value);
-    if (config.users.size === 0 || (options.healthWithoutAuth && asksForHealth(request)))
-      return handler(request, response);
-    void authenticate(request, response, config.users, options.checkPassword).then(
-      (allowed) => allowed && !response.destroyed && handler(request, response),
+    // Asked for now: a connection that has ended doesn't know it.
+    const peer = request.socket.remoteAddress ?? "";
+    void admit(request, response, options, peer).then(
+      (admitted) => admitted && !response.destroyed && handler(request, response),
     );
   };
+}
+
+/** Whether a request may pass; if not, it is answered. */
+async function admit(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: GuardOptions,
+  peer: string,
+): Promise<boolean> {
+  const config = await options.config();
+  if (config === undefined) return refuse(response, 500, "Internal Server Error");
+  if (!options.admit()) return refuse(response, 429, "Too Many Requests");
+  if (response.destroyed) return false;
+  for (const [name, value] of config.headers) response.setHeader(name, value);
+  if (config.users.size === 0 || (options.healthWithoutAuth && asksForHealth(request))) return true;
+  const credentials = parseBasic(request.headers.authorization);
+  const verdict = credentials ? await options.checkPassword(config.users, credentials, peer) : "wrong";
+  switch (verdict) {
+    case "right":
+      return true;
+    case "wrong":
+      return refuse(response, 401, "Unauthorized", { "WWW-Authenticate": "Basic" });
+    case "busy":
+      return refuse(response, 503, "Too many passwords wait to be checked, try again later.", { "Retry-After": "1" });
+  }
 }
 
 /** Compared as it came: what a router might read in other ways needs credentials. */
@@ -40,26 +61,15 @@ function asksForHealth(request: IncomingMessage): boolean {
   return HEALTH_PATHS.has((request.url ?? "").split("?", 1)[0] ?? "");
 }
 
-/** Whether a request has the right credentials; if not, it is answered. */
-async function authenticate(
-  request: IncomingMessage,
+function refuse(
   response: ServerResponse,
-  users: ReadonlyMap<string, string>,
-  check: PasswordCheck,
-): Promise<boolean> {
-  const credentials = parseBasic(request.headers.authorization);
-  const verdict = credentials ? await check(users, credentials, request.socket.remoteAddress ?? "") : "wrong";
-  if (verdict === "busy") {
-    refuse(response, 503, "Too many passwords wait to be checked, try again later.", { "Retry-After": "1" });
-  } else if (verdict === "wrong") {
-    refuse(response, 401, "Unauthorized", { "WWW-Authenticate": "Basic" });
-  }
-  return verdict === "right";
-}
-
-function refuse(response: ServerResponse, status: number, message: string, headers: Record<string, string> = {}): void {
-  if (response.destroyed) return;
+  status: number,
+  message: string,
+  headers: Record<string, string> = {},
+): false {
+  if (response.destroyed) return false;
   const answer = failure(status, message);
   response.writeHead(status, { ...answer.headers, ...headers, "Content-Length": Buffer.byteLength(answer.body) });
   response.end(answer.body);
+  return false;
 }

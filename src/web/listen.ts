@@ -5,10 +5,9 @@ import type { Log } from "../log.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { bind } from "./bind.ts";
 import { CONNECTION_LIMITS, type ConnectionLimits, type Connections, createConnections } from "./connections.ts";
-import { createProtocols } from "./protocols.ts";
+import { createProtocols, type Protocols } from "./protocols.ts";
 import type { Security } from "./security.ts";
 import { createSlicer, type Slicer } from "./slices.ts";
-import { socketPath } from "./unix_socket.ts";
 
 /** Answers one request. HTTP/2's compatible objects come as these too. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -88,11 +87,12 @@ type Setup = { readonly security: Security | undefined; readonly limits: Connect
 async function open(address: Address, handler: Handler, { security, limits, log }: Setup): Promise<Opened> {
   const connections = createConnections(limits);
   const tls = security?.initial.tls === undefined ? undefined : security;
-  const http2 = tls?.initial.http2 === true && isNetworkAddress(address);
+  const http2 = tls?.initial.http2 === true;
   const guarded = security?.guarded(handler) ?? handler;
-  const { server, speak } = createProtocols(guarded, connections, http2 ? tls.createHttp2 : undefined);
+  const protocols = createProtocols(guarded, connections, http2 ? tls.createHttp2 : undefined);
+  const { server } = protocols;
   const slice = createSlicer();
-  const take = tls ? overTls(tls, http2, connections, slice, speak) : plain(connections, slice, speak);
+  const take = tls ? overTls(tls, http2, connections, slice, protocols) : plain(connections, slice, protocols.speak);
   server.on("connection", (socket: Socket) => {
     socket.on("error", () => {});
     take(socket);
@@ -131,20 +131,21 @@ function plain(connections: Connections, slice: Slicer, speak: Take): Take {
   };
 }
 
-/**
- * A client of a unix socket is counted when its handshake is done: above TLS nothing tells which connection it came on.
- * For the same reason such a socket has no HTTP/2, whose requests don't tell their connection either.
- */
-function overTls({ createTls }: Security, http2: boolean, connections: Connections, slice: Slicer, speak: Take): Take {
+/** A client of a unix socket is counted when its handshake is done: above TLS nothing tells which connection it came on. */
+function overTls(
+  { createTls }: Security,
+  http2: boolean,
+  connections: Connections,
+  slice: Slicer,
+  { speak, speakHttp2 }: Protocols,
+): Take {
   const isNamed = (socket: Socket) => socket.remotePort !== undefined;
   const secured = (socket: TLSSocket) => {
-    const sliced = socket.alpnProtocol === "h2" ? socket : slice(socket);
-    if (isNamed(socket) || connections.accept(sliced)) speak(sliced);
+    const sliced = slice(socket);
+    if (isNamed(socket)) connections.join(socket, sliced);
+    else if (!connections.accept(sliced)) return;
+    (socket.alpnProtocol === "h2" ? speakHttp2 : speak)(sliced);
   };
   const shakeHands = createTls({ protocols: http2 ? ["h2", "http/1.1"] : ["http/1.1"], secured });
   return (socket) => (!isNamed(socket) || connections.accept(socket)) && shakeHands(socket);
-}
-
-function isNetworkAddress(address: Address): boolean {
-  return address.kind === "tcp" || (address.kind === "descriptor" && socketPath(address.descriptor) === undefined);
 }

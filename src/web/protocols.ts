@@ -14,7 +14,12 @@ const HTTP1_OPTIONS = {
   headersTimeout: 0,
   requestTimeout: 0,
 } as const;
-const HTTP2_SETTINGS = { maxConcurrentStreams: CONNECTION_LIMITS.requests, maxHeaderListSize: HEADER_BYTES } as const;
+const HTTP2_OPTIONS = {
+  settings: { maxConcurrentStreams: CONNECTION_LIMITS.requests, maxHeaderListSize: HEADER_BYTES },
+  // Node drops a request that is taken back in the same slice before anybody else hears of it: it has to count them itself.
+  streamResetBurst: CONNECTION_LIMITS.requests,
+  streamResetRate: 1,
+} as const;
 /** No route takes a body: it is read and dropped, and more of it than this ends the connection. */
 const BODY_BYTES = 64 * 1024;
 
@@ -22,8 +27,9 @@ const BODY_BYTES = 64 * 1024;
 export type Protocols = {
   /** To listen with. What to do with a connection is told by a listener of its `connection` event: there is none yet. */
   readonly server: Server;
-  /** Speaks HTTP on a connection: HTTP/2 where the TLS handshake chose it, else HTTP/1. */
+  /** Speaks HTTP/1 on a connection. */
   readonly speak: (socket: Socket) => void;
+  readonly speakHttp2: (socket: Socket) => void;
 };
 
 /** `createServer` of node:http2, which is only loaded where it is wanted: it takes longer than all else of the runtime. */
@@ -44,16 +50,18 @@ export function createProtocols(handler: Handler, connections: Connections, crea
   // connections of one that doesn't after each answer.
   const speakHttp1 = server.listeners("connection");
   server.removeAllListeners("connection");
-  const http2 = createHttp2?.(
-    { settings: HTTP2_SETTINGS },
-    (request: Http2ServerRequest, response: Http2ServerResponse) =>
-      receive(request as unknown as IncomingMessage, response as unknown as ServerResponse),
+  const http2 = createHttp2?.(HTTP2_OPTIONS, (request: Http2ServerRequest, response: Http2ServerResponse) =>
+    receive(request as unknown as IncomingMessage, response as unknown as ServerResponse),
   );
-  const speak = (socket: Socket) => {
-    if (http2 && "alpnProtocol" in socket && socket.alpnProtocol === "h2") http2.emit("connection", socket);
-    else for (const listener of speakHttp1) listener.call(server, socket);
+  return {
+    server,
+    speak(socket) {
+      for (const listener of speakHttp1) listener.call(server, socket);
+    },
+    speakHttp2(socket) {
+      http2?.once("session", (session) => connections.join(socket, session)).emit("connection", socket);
+    },
   };
-  return { server, speak };
 }
 
 /** Reads a body and drops it. Where one is to come, HTTP/1 answers are the last of their connection. */

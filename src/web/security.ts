@@ -1,7 +1,8 @@
 import { createServer as createHttp2 } from "node:http2";
 import type { Socket } from "node:net";
-import { ConfigError } from "../config/problem.ts";
-import { loadWebConfig, type WebConfig } from "../config/web_config.ts";
+import { createTextReader } from "../config/file.ts";
+import { ConfigError, type Problem, valueOrThrow } from "../config/problem.ts";
+import { checkWebConfig, type WebConfig } from "../config/web_config.ts";
 import type { Log } from "../log.ts";
 import { createPasswordCheck } from "./basic_auth.ts";
 import { guard } from "./guard.ts";
@@ -18,21 +19,24 @@ export type Security = {
   readonly guarded: (handler: Handler) => Handler;
   readonly createTls: (options: Pick<TlsOptions, "protocols" | "secured">) => (socket: Socket) => void;
   readonly createHttp2: CreateHttp2;
+  /** Reads the configuration now, and tells what is wrong with it. Never rejects. */
+  readonly check: () => Promise<readonly Problem[]>;
 };
 
 /**
  * Reads a web configuration. Its own module, since YAML, TLS and HTTP/2 are a third of the start and most exporters have none.
- * @throws ConfigError
+ * Rejects with a ConfigError.
  */
-export function secure(file: string, healthWithoutAuth: boolean, log: Log): Security {
-  const initial = loadWebConfig(file);
+export async function secure(file: string, healthWithoutAuth: boolean, log: Log): Promise<Security> {
+  const readText = createTextReader();
+  const initial = valueOrThrow(await checkWebConfig(file, readText));
   const unsupported = initial.tls && unsupportedTls(initial.tls);
   if (unsupported) throw new ConfigError([{ file, line: 0, column: 0, message: unsupported }]);
   if (initial.rateLimit) {
     const { burst, intervalMs } = initial.rateLimit;
     log.info("Rate Limiter is enabled.", { burst, interval: `${intervalMs / 1000}s` });
   }
-  const source = createWebSource(file, initial, log);
+  const source = createWebSource(file, initial, readText, log);
   const checkPassword = createPasswordCheck();
   return {
     initial,
@@ -42,5 +46,6 @@ export function secure(file: string, healthWithoutAuth: boolean, log: Log): Secu
     },
     createTls: (options) => createTls({ ...options, settings: source.tls, log }),
     createHttp2,
+    check: source.check,
   };
 }

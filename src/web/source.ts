@@ -1,61 +1,101 @@
-import { formatProblem, type Problem } from "../config/problem.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { ReadText } from "../config/file.ts";
+import { type Checked, formatProblem, type Problem } from "../config/problem.ts";
 import type { TlsConfig } from "../config/tls_config.ts";
-import { loadTlsMaterial } from "../config/tls_material.ts";
-import { readWebConfig, type WebConfig } from "../config/web_config.ts";
+import { type PemTexts, parseTlsMaterial, readPemTexts } from "../config/tls_material.ts";
+import { parseWebConfig, unreadable, type WebConfig } from "../config/web_config.ts";
 import type { Log } from "../log.ts";
-import { type Reading, readFresh } from "./fresh.ts";
 import { type TlsSettings, unsupportedTls } from "./tls.ts";
 
-/** A web configuration as it is at each moment: its files are looked at on each call, and read when one has changed. */
+/** A web configuration as it is at each moment: its files are read on each call, and parsed when one has changed. */
 export type WebSource = {
-  /** Undefined while the file is broken. */
-  readonly config: () => WebConfig | undefined;
-  /** Undefined while the file, or a certificate or key that it names, is broken. */
-  readonly tls: () => TlsSettings | undefined;
+  /** Undefined while the file is broken, or can't be read in time. Never rejects. */
+  readonly config: () => Promise<WebConfig | undefined>;
+  /** Undefined while the file, or a certificate or key that it names, is broken or can't be read in time. Never rejects. */
+  readonly tls: () => Promise<TlsSettings | undefined>;
+  /** Reads all of it, and tells what is wrong. Never rejects. */
+  readonly check: () => Promise<readonly Problem[]>;
 };
 
 /**
- * Tells in the log, once, when the configuration breaks, when it is good again, and when it asks for another TLS, HTTP/2
- * or rate limit than `initial`, which can't be had without a restart.
+ * Logs once when the configuration breaks, when it is good again, and when it asks for another TLS, HTTP/2 or rate limit
+ * than `initial`, for which a restart is needed.
  */
-export function createWebSource(file: string, initial: WebConfig, log: Log): WebSource {
-  const config = readFresh(() => ({ value: readWebConfig(file), files: [file] }));
-  const tls = readFresh((): Reading<TlsSettings | readonly Problem[]> => {
-    const read = readWebConfig(file);
-    if (read.kind === "bad") return { value: read.problems, files: [file] };
+export function createWebSource(file: string, initial: WebConfig, readText: ReadText, log: Log): WebSource {
+  const parse = remembering((text: string) => parseWebConfig(text, file));
+  const parseTls = remembering(settingsOf);
+  const config = shared(async (): Promise<Checked<WebConfig>> => {
+    try {
+      return parse(await readText(file));
+    } catch (error) {
+      return { kind: "bad", problems: [unreadable(file, error)] };
+    }
+  });
+  const tls = shared(async (): Promise<Checked<TlsSettings>> => {
+    const read = await config();
+    if (read.kind === "bad") return read;
     const section = read.value.tls;
-    if (section === undefined) return { value: [withoutTls(file)], files: [file] };
-    return { value: readSettings(section, file), files: [file, ...filesOf(section)] };
+    if (section === undefined) return { kind: "bad", problems: [withoutTls(file)] };
+    const texts = await readPemTexts(section, readText);
+    return texts.kind === "bad" ? texts : parseTls(section, texts.value, file);
   });
   const tellConfig = createTeller("Unable to parse configuration", "Configuration can be parsed again", log);
   const tellTls = createTeller("Unable to use TLS configuration", "TLS configuration can be used again", log);
   let fixed = fixedPart(initial);
   return {
-    config() {
-      const read = config();
-      tellConfig(read.kind === "bad" ? read.problems : []);
-      if (read.kind === "bad") return undefined;
-      const wanted = fixedPart(read.value);
+    async config() {
+      const value = tellConfig(await config());
+      if (value === undefined) return undefined;
+      const wanted = fixedPart(value);
       if (wanted !== fixed)
         log.warn("TLS, HTTP/2 and rate limit stay as they were at the start: restart to change them");
       fixed = wanted;
-      return read.value;
+      return value;
     },
-    tls() {
-      const read = tls();
-      const broken = "config" in read ? [] : read;
-      tellTls(broken);
-      return "config" in read ? read : undefined;
+    tls: async () => tellTls(await tls()),
+    async check() {
+      const read = initial.tls ? await tls() : await config();
+      return read.kind === "bad" ? read.problems : [];
     },
   };
 }
 
+/** All who ask while a read is under way get the next one: it has begun after they asked. */
+function shared<T>(read: () => Promise<T>): () => Promise<T> {
+  let current: Promise<unknown> | undefined;
+  let next: Promise<T> | undefined;
+  const start = () => {
+    next = undefined;
+    const began = read();
+    current = began.finally(() => {
+      current = undefined;
+    });
+    return began;
+  };
+  return () => {
+    if (next === undefined && current === undefined) return start();
+    next ??= Promise.resolve(current).then(start);
+    return next;
+  };
+}
+
+/** Calls a function again only when its arguments have changed. */
+function remembering<Arguments extends unknown[], T>(call: (...given: Arguments) => T): (...given: Arguments) => T {
+  let last: { readonly given: Arguments; readonly result: T } | undefined;
+  return (...given) => {
+    if (last === undefined || !isDeepStrictEqual(last.given, given)) last = { given, result: call(...given) };
+    return last.result;
+  };
+}
+
 /** What a handshake needs, or what is wrong with it. */
-function readSettings(config: TlsConfig, file: string): TlsSettings | readonly Problem[] {
+function settingsOf(config: TlsConfig, texts: PemTexts, file: string): Checked<TlsSettings> {
   const unsupported = unsupportedTls(config);
-  if (unsupported !== undefined) return [{ file, line: 0, column: 0, message: unsupported }];
-  const material = loadTlsMaterial(config);
-  return material.kind === "bad" ? material.problems : { config, material: material.value };
+  if (unsupported !== undefined) {
+    return { kind: "bad", problems: [{ file, line: 0, column: 0, message: unsupported }] };
+  }
+  const material = parseTlsMaterial(config, texts);
+  return material.kind === "bad" ? material : { kind: "ok", value: { config, material: material.value } };
 }
 
 /** What is decided at the start. */
@@ -67,17 +107,16 @@ function withoutTls(file: string): Problem {
   return { file, line: 0, column: 0, message: "found no TLS, which can't be switched off without a restart" };
 }
 
-function filesOf({ certificate, key, clientCa }: TlsConfig): string[] {
-  return [certificate, key, clientCa].flatMap((source) => source?.file ?? []);
-}
+type Teller = <T>(checked: Checked<T>) => T | undefined;
 
-function createTeller(broken: string, mended: string, log: Log): (problems: readonly Problem[]) => void {
+/** Gives the value, and logs when there is none any more, and when there is one again. */
+function createTeller(broken: string, mended: string, log: Log): Teller {
   let told = "";
-  return (problems) => {
-    const now = problems.slice(0, 1).map(formatProblem).join();
-    if (now === told) return;
+  return (checked) => {
+    const now = checked.kind === "bad" ? checked.problems.slice(0, 1).map(formatProblem).join() : "";
+    if (now !== told && now === "") log.info(mended);
+    if (now !== told && now !== "") log.error(broken, { err: now });
     told = now;
-    if (now === "") log.info(mended);
-    else log.error(broken, { err: now });
+    return checked.kind === "ok" ? checked.value : undefined;
   };
 }

@@ -18,8 +18,8 @@ const VERSIONS = { TLS10: "TLSv1", TLS11: "TLSv1.1", TLS12: "TLSv1.2", TLS13: "T
 >;
 
 export type TlsOptions = {
-  /** The settings as they are now; undefined while they can't be read. */
-  readonly settings: () => TlsSettings | undefined;
+  /** The settings as they are now; undefined while they can't be read. Never rejects. */
+  readonly settings: () => Promise<TlsSettings | undefined>;
   /** In the order of preference. */
   readonly protocols: readonly string[];
   /** Gets each socket whose handshake is done and whose client may come in. */
@@ -44,13 +44,13 @@ export function createTls({ settings, protocols, secured, log }: TlsOptions): (s
     });
     return server.on("tlsClientError", (error, socket) => refused(socket, error.message.split("\n", 1)[0] ?? ""));
   };
-  return (socket) => {
-    const fresh = settings();
+  const shakeHands = (socket: Socket, fresh: TlsSettings | undefined) => {
     if (fresh === undefined) return refused(socket, "the web configuration can't be read");
     if (current?.settings !== fresh) current = { settings: fresh, server: serverOf(fresh) };
     // Documented: a server that isn't listening takes connections by this event.
-    current.server.emit("connection", socket);
+    if (!socket.destroyed) current.server.emit("connection", socket);
   };
+  return (socket) => void settings().then((fresh) => shakeHands(socket, fresh));
 }
 
 function tlsOptions({ config, material }: TlsSettings): ServerOptions {

@@ -1,61 +1,69 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { readTextFile } from "../../src/config/file.ts";
-import { execute } from "../execute.ts";
+import { createTextReader } from "../../src/config/file.ts";
+import { canHang, withHangingFile } from "../hanging_file.ts";
 import { withFolder } from "../stand_in.ts";
-import { withoutRights } from "../tools.ts";
+import { testWhere } from "../tools.ts";
 
-test("readTextFile() gives text of UTF-8, without a byte order mark", () =>
-  withFolder((directory) => {
+const MEBIBYTE = 1024 * 1024;
+
+test("a text of UTF-8 is read, without a byte order mark", () =>
+  withFolder(async (directory) => {
+    const readText = createTextReader();
     const file = join(directory, "a");
     for (const [written, read] of [
       ["ä\n", "ä\n"],
       ["\ufeffa", "a"],
       ["", ""],
+      ["a".repeat(MEBIBYTE), "a".repeat(MEBIBYTE)],
     ] as const) {
       writeFileSync(file, written);
-      assert.is(readTextFile(file), read);
+      assert.is(await readText(file), read);
     }
-    writeFileSync(file, "a".repeat(1024 * 1024));
-    assert.is(readTextFile(file).length, 1024 * 1024);
     symlinkSync(file, join(directory, "link"));
-    assert.is(readTextFile(join(directory, "link")).length, 1024 * 1024);
+    assert.is((await readText(join(directory, "link"))).length, MEBIBYTE);
   }));
 
-test("readTextFile() says why it can't", () =>
+test("what can't be read is refused with the reason, and what comes next is read", () =>
   withFolder(async (directory) => {
+    const readText = createTextReader();
     const path = (name: string) => join(directory, name);
-    writeFileSync(path("large"), "a".repeat(1024 * 1024 + 1));
+    writeFileSync(path("large"), "a".repeat(MEBIBYTE + 1));
     writeFileSync(path("latin1"), new Uint8Array([0x61, 0xff]));
+    writeFileSync(path("good"), "good");
     mkdirSync(path("folder"));
-    symlinkSync(path("loop"), path("loop"));
-    assert.is((await execute("mkfifo", [path("pipe")])).status, 0);
     const wanted = {
       none: "no such file",
-      "large/a": "no such file",
       large: "it has more than 1048576 bytes",
       latin1: "it is not UTF-8 text",
       folder: "it is not a regular file",
-      pipe: "it is not a regular file",
-      loop: "too many symbolic links",
     };
-    for (const [name, reason] of Object.entries(wanted)) {
-      assert.throws(
-        () => readTextFile(path(name)),
-        (error: Error) => error.message === reason,
-        name,
-      );
-    }
+    const asked = Object.keys(wanted).map((name) => readText(path(name)).catch((error: Error) => error.message));
+    const good = readText(path("good"));
+    assert.equal(await Promise.all(asked), Object.values(wanted));
+    assert.is(await good, "good");
   }));
 
-test("readTextFile() tells a lack of permission", () =>
-  withFolder(async (directory) => {
-    const file = join(directory, "a");
-    writeFileSync(file, "");
-    chmodSync(file, 0);
-    await withoutRights(() => assert.throws(() => readTextFile(file), /^permission denied$/));
-  }));
+testWhere(canHang)("while a read hangs, no other one is started; when it has returned, files are read again", () =>
+  withHangingFile(({ path, opened, letGo }) =>
+    withFolder(async (directory) => {
+      const readText = createTextReader(500);
+      const reasonOf = (file: string) => readText(file).catch((error: Error) => error.message);
+      const good = join(directory, "good");
+      writeFileSync(good, "good");
+      const asked = [reasonOf(path), reasonOf(path), reasonOf(good)];
+      await opened();
+      assert.equal(await Promise.all(asked), [
+        "reading it takes more than 500 ms",
+        "reading it hangs",
+        `reading ${path} hangs`,
+      ]);
+      await letGo();
+      while ((await reasonOf(good)) !== "good") await new Promise((resolve) => setTimeout(resolve, 10));
+    }),
+  ),
+);
 
 test.run();

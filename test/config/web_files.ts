@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createTextReader } from "../../src/config/file.ts";
 import { formatProblem } from "../../src/config/problem.ts";
-import { checkWebConfig, readWebConfig, type WebConfig } from "../../src/config/web_config.ts";
+import { checkWebConfig, parseWebConfig, type WebConfig } from "../../src/config/web_config.ts";
 
 /** Where the web configuration of a test lies; gone when the test ends. */
 export const directory = mkdtempSync(join(tmpdir(), "memory_exporter-web-config-"));
@@ -20,13 +21,15 @@ export function write(text: string): string {
 }
 
 /** All that is wrong with it, without the name of the directory. */
-export function problems(text: string): string[] {
-  return checkWebConfig(write(text)).map((problem) => formatProblem(problem).replaceAll(`${directory}/`, ""));
+export async function problems(text: string): Promise<string[]> {
+  const checked = await checkWebConfig(write(text), createTextReader());
+  if (checked.kind === "ok") return [];
+  return checked.problems.map((problem) => formatProblem(problem).replaceAll(`${directory}/`, ""));
 }
 
 /** What it means. */
 export function config(text: string): WebConfig {
-  const checked = readWebConfig(write(text));
+  const checked = parseWebConfig(text.replaceAll("HASH", HASH), file);
   if (checked.kind === "bad") throw new Error(checked.problems.map(formatProblem).join("\n"));
   return checked.value;
 }

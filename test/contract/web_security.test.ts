@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hashSync } from "bcryptjs";
 import { test } from "uvu";
@@ -7,12 +7,13 @@ import * as assert from "uvu/assert";
 import { execute } from "../execute.ts";
 import { collect, run, withExporter } from "../exporter.ts";
 import { form, productOf } from "../forms.ts";
+import { canHang, withHangingFile } from "../hanging_file.ts";
 import { ask } from "../http.ts";
 import { answerOf, hasPrometheus, withPrometheus } from "../prometheus.ts";
 import { freePort } from "../servers.ts";
 import { until, withFolder } from "../stand_in.ts";
 import { certificates, hasTlsTools } from "../tls_scene.ts";
-import { needs } from "../tools.ts";
+import { needs, testWhere } from "../tools.ts";
 
 const USERS = `basic_auth_users:\n  prometheus: ${hashSync("secret", 4)}\n`;
 const authorization = `Basic ${Buffer.from("prometheus:secret").toString("base64")}`;
@@ -98,6 +99,29 @@ test("a bad web configuration ends the start with one line that has its place", 
     assert.not.match(stderr, /Listening on/);
   });
 });
+
+testWhere(canHang)("a web configuration whose read hangs is 500, and the exporter still ends when it is asked to", () =>
+  withFolder((folder) =>
+    withHangingFile(async ({ path, opened }) => {
+      const file = writeConfig(folder, "");
+      const args = [`--web.config.file=${file}`];
+      const { code, killed } = await withExporter({ args }, async ({ url, kill, ended }) => {
+        assert.is((await ask(`${url}/-/healthy`)).status, 200);
+        renameSync(file, `${file}.good`);
+        symlinkSync(path, file);
+        const asked = ask(`${url}/-/healthy`);
+        await opened();
+        assert.is((await asked).status, 500);
+        kill("SIGTERM");
+        const timer = setTimeout(kill, 20_000, "SIGKILL");
+        const { code, signal } = await ended;
+        clearTimeout(timer);
+        return { code, killed: signal };
+      });
+      assert.equal([code, killed], [0, null]);
+    }),
+  ),
+);
 
 test("the rate limit answers 429", async () => {
   await withFolder((folder) =>
@@ -193,7 +217,7 @@ withActivation("sockets of systemd are served on, and no command gets them", asy
     const port = await freePort();
     const seen = join(folder, "seen");
     const command = `{ env; ls -l /proc/self/fd; } > ${seen}; free -b`;
-    const product = [...productOf(form), "--web.systemd-socket", "--command", command, "--command.preset=free"];
+    const product = [...productOf(form), "--web.systemd-socket", "--command", command, "--command.output-of=free -b"];
     const child = spawn("systemd-socket-activate", ["-l", `127.0.0.1:${port}`, ...product]);
     const log = collect(child.stderr);
     const ended = new Promise((resolve) => child.once("exit", resolve));

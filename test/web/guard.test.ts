@@ -1,13 +1,16 @@
-import { writeFileSync } from "node:fs";
+import { renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hashSync } from "bcryptjs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { canHang, withHangingFile } from "../hanging_file.ts";
 import { ask, type Reply } from "../http.ts";
 import { type Served, withListeners } from "../listeners.ts";
-import { withFolder } from "../stand_in.ts";
+import { until, withFolder } from "../stand_in.ts";
+import { testWhere } from "../tools.ts";
 
 type Scene = Served & {
+  readonly file: string;
   readonly configure: (text: string) => void;
   readonly get: (path?: string, credentials?: string) => Promise<Reply>;
 };
@@ -24,7 +27,7 @@ function withWebConfig(text: string, use: (scene: Scene) => Promise<void>, healt
         const headers = credentials ? { Authorization: `Basic ${Buffer.from(credentials).toString("base64")}` } : {};
         return ask(`http://${served.address}`, { target: path, headers });
       };
-      return use({ ...served, configure, get });
+      return use({ ...served, file: webConfigFile, configure, get });
     });
   });
 }
@@ -113,6 +116,25 @@ test("users and headers change at once; a broken file lets nobody in, and is tol
     assert.equal([status, headers["x-xss-protection"]], [200, "0"]);
     assert.is(lines.at(-1)?.[1], "Configuration can be parsed again");
   }));
+
+testWhere(canHang)("while reading the configuration hangs, everybody gets 500 and the loop goes on", () =>
+  withWebConfig(USERS, ({ get, lines, file }) =>
+    withHangingFile(async ({ path, opened, letGo }) => {
+      assert.is((await get("/", "alice:secret")).status, 200);
+      renameSync(file, `${file}.good`);
+      symlinkSync(path, file);
+      const first = get("/", "alice:secret");
+      await opened();
+      const others = Array.from({ length: 20 }, () => get("/", "alice:secret"));
+      assert.equal(new Set(await statuses([first, ...others])), new Set([500]));
+      assert.match(String(lines.at(-1)?.[2].err), /web\.yml: Cannot read it: reading it /);
+      renameSync(`${file}.good`, file);
+      assert.is((await get("/", "alice:secret")).status, 500, "the read is still under way");
+      await letGo();
+      await until("the good file", async () => (await get("/", "alice:secret")).status === 200);
+    }),
+  ),
+);
 
 test("the rate limit comes before credentials, and stays as it was at the start", () =>
   withWebConfig(`${USERS}rate_limit: {interval: 1h, burst: 3}\n`, async ({ get, configure, lines }) => {

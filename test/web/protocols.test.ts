@@ -2,6 +2,8 @@ import { connect } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { withListeners } from "../listeners.ts";
+import { connectHttp2, rapidReset } from "../rapid_reset.ts";
+import { curl, hasTlsTools, withTls } from "../tls_scene.ts";
 
 /** What a server answers to bytes until it closes the connection, or for a second. */
 function exchange(address: string, text: string): Promise<string> {
@@ -96,5 +98,33 @@ test("a large body ends the connection", () =>
     assert.is(requests, 1);
     assert.match(await exchange(address, `${HEAD}\r\n`), /^HTTP\/1\.1 200 /);
   }));
+
+const ATTACKERS = 30;
+/** Streams at a time, and those of the slice in which one more came. */
+const MOST_OF_ONE = 100 + 40;
+
+(hasTlsTools ? test : test.skip)("requests of HTTP/2 that are taken back count, and others don't wait for them", () => {
+  const handled: string[] = [];
+  return withTls(
+    "",
+    async (scene) => {
+      const sockets = await Promise.all(Array.from({ length: ATTACKERS }, () => connectHttp2(scene.address)));
+      const closed = Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once("close", resolve))));
+      for (const socket of sockets) socket.write(rapidReset(1100));
+      // The newcomer has its answer, and every attacker is cut off by the server.
+      assert.ok((await curl(scene)).endsWith("2 200"));
+      await closed;
+      assert.ok(handled.length <= ATTACKERS * MOST_OF_ONE, `${handled.length} requests reached the handler`);
+      assert.ok(handled.includes("/metrics"));
+    },
+    {
+      handler(request, response) {
+        handled.push(request.url ?? "");
+        // As a scrape: not in the same turn.
+        setTimeout(() => response.end(), 200);
+      },
+    },
+  );
+});
 
 test.run();

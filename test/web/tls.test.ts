@@ -217,14 +217,15 @@ withTools("closing lets running requests finish over TLS too, and then ends thei
   ),
 );
 
-withTools("a unix socket has TLS too, without HTTP/2", () =>
+withTools("a unix socket has TLS too, and HTTP/2", () =>
   withTls(
     "  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.crt\n",
     async (scene) => {
-      assert.equal(scene.lines[1], ["info", "TLS is enabled.", { http2: false, address: scene.address }]);
+      assert.equal(scene.lines[1], ["info", "TLS is enabled.", { http2: true, address: scene.address }]);
       const local = { ...scene, address: "127.0.0.1" };
       const socket = ["--unix-socket", join(scene.directory, "a.sock")];
-      assert.is(await curl(local, ...socket, ...identity(scene, "client")), "ok /metrics\n1.1 200");
+      assert.is(await curl(local, ...socket, ...identity(scene, "client")), "ok /metrics\n2 200");
+      assert.is(await curl(local, "--http1.1", ...socket, ...identity(scene, "client")), "ok /metrics\n1.1 200");
       assert.not.ok((await curl(local, ...socket)).endsWith("200"));
     },
     { listen: (directory) => `unix:${directory}/a.sock` },
