@@ -1,109 +1,168 @@
 import { spawn } from "node:child_process";
-import { existsSync, globSync } from "node:fs";
-import { join, relative } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { FORMS, type Form, runtimeOf } from "./forms.ts";
+import { FORMS, runtimeOf } from "./forms.ts";
+import { type Job, jobsOf, nameOf, type Tier } from "./plan.ts";
 
 /**
- * Runs the tests, each file in a process of its own with a time limit, and ends with `N passed, N failed`.
- * Units run on the sources, on Node and Deno; test/contract runs against every form of the product.
+ * Runs the tests, each file in a process of its own or with others of its folder, with a time limit, and ends with
+ * `N passed, N failed`. Units run on the sources, on Node and Deno; test/contract runs against every form of the product.
  *
- *     node test/run.ts [--form=FORM]… [--jobs=N] [PART-OF-A-PATH]…
+ *     node test/run.ts [--tier=quick|long|all] [--form=FORM]… [--jobs=N] [--record] [PART-OF-A-PATH]…
  */
 
 const ROOT = join(import.meta.dirname, "..");
-const FILE_LIMIT_MS = 8 * 60_000;
+/** Only what hangs takes so long. */
+const LIMIT_MS: Readonly<Record<Tier, number>> = { quick: 10 * 60_000, long: 40 * 60_000 };
+/** How long nothing is printed at most. */
+const QUIET_MS = 10_000;
+/** Jobs that take less needn't be put in order. */
+const RECORDED_SECONDS = 3;
 
 const { values, positionals } = parseArgs({
-  options: { form: { type: "string", multiple: true, default: [...FORMS] }, jobs: { type: "string", default: "2" } },
+  options: {
+    form: { type: "string", multiple: true, default: [...FORMS] },
+    /** A part of a path is looked for in all tests. */
+    tier: { type: "string", default: "" },
+    /** Tests mostly wait: more at a time than there are processors. */
+    jobs: { type: "string", default: String(2 * availableParallelism()) },
+    record: { type: "boolean", default: false },
+  },
   allowPositionals: true,
 });
 
-type Job = { readonly form: Form; readonly file: string };
-type Totals = { passed: number; failed: number; skipped: number };
+type Totals = { readonly passed: number; readonly failed: number; readonly skipped: number };
+type Done = Totals & { readonly output: string };
+const NONE: Totals = { passed: 0, failed: 0, skipped: 0 };
+const add = (a: Totals, b: Totals): Totals => ({
+  passed: a.passed + b.passed,
+  failed: a.failed + b.failed,
+  skipped: a.skipped + b.skipped,
+});
 
-function jobs(): Job[] {
-  const files = globSync("test/**/*.test.ts", { cwd: ROOT }).sort();
-  const chosen = files.filter((file) => positionals.length === 0 || positionals.some((part) => file.includes(part)));
-  const forms = FORMS.filter((form) => values.form.includes(form));
-  const all = forms.flatMap((form) => chosen.filter((file) => belongs(file, form)).map((file) => ({ form, file })));
-  // What takes minutes goes first, beside all the others.
-  return all.sort((a, b) => Number(takesMinutes(b)) - Number(takesMinutes(a)));
+const tiers: readonly Tier[] =
+  values.tier === "all" || (values.tier === "" && positionals.length > 0)
+    ? ["quick", "long"]
+    : [values.tier === "long" ? "long" : "quick"];
+const forms = FORMS.filter((form) => values.form.includes(form));
+
+/** Processor seconds of the children that have ended, and of theirs. */
+function childrenSeconds(): number {
+  const stat = readFileSync("/proc/self/stat", "latin1");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[13]) + Number(fields[14])) / 100;
 }
 
-function takesMinutes({ file }: Job): boolean {
-  return file.startsWith("test/fuzz/") || /^test\/torture\/(soak|clients)\.test\.ts$/.test(file);
+const running = new Map<Job, number>();
+const durations: Record<string, number> = {};
+let lastPrinted = performance.now();
+let endedSeconds = childrenSeconds();
+let cpuSeconds = 0;
+
+function print(line: string): void {
+  lastPrinted = performance.now();
+  console.log(line);
 }
 
-/**
- * What is built is met from outside only: units test the sources. A bundle runs what the sources run, on the same runtimes:
- * it is held to the contract, and torture is left to the sources and the executable, the soak to the executable alone.
- */
-function belongs(file: string, form: Form): boolean {
-  if (file === "test/torture/soak.test.ts") return form === "executable";
-  if (form.startsWith("source")) return true;
-  return file.startsWith("test/contract/") || (form === "executable" && file.startsWith("test/torture/"));
-}
-
-async function runFile({ form, file }: Job): Promise<Totals> {
-  const began = Date.now();
-  const [program, ...args] = runtimeOf(form, file);
-  const child = spawn(program, [...args, file], {
-    cwd: ROOT,
-    env: { ...process.env, FORM: form, NO_COLOR: "1", FORCE_COLOR: "0" },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
+async function runJob(job: Job): Promise<Totals> {
+  const { form, files } = job;
+  const began = performance.now();
+  running.set(job, began);
+  const [program, ...args] = runtimeOf(form, files[0] ?? "");
+  const words = files.length > 1 ? [...args, "test/shared.ts", ...files] : [...args, ...files];
+  const env = { ...process.env, FORM: form, NO_COLOR: "1", FORCE_COLOR: "0" };
+  const child = spawn(program, words, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   const chunks: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => chunks.push(chunk));
-  const timer = setTimeout(() => process.kill(-(child.pid ?? 0), "SIGKILL"), FILE_LIMIT_MS);
+  const limit = Math.max(...tiers.map((tier) => LIMIT_MS[tier]));
+  let hangs = "";
+  const timer = setTimeout(() => {
+    hangs = `\nkilled after ${limit / 1000} s`;
+    process.kill(-(child.pid ?? 0), "SIGKILL");
+  }, limit);
+  let cpu = 0;
+  child.once("exit", () => {
+    cpu = childrenSeconds() - endedSeconds;
+    endedSeconds += cpu;
+  });
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   clearTimeout(timer);
-  const output = Buffer.concat(chunks).toString();
-  const totals = read(output, code);
-  const line = `${totals.failed > 0 ? "FAIL" : "ok  "} ${form.padEnd(12)} ${relative("test", file).padEnd(40)}`;
-  const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : "";
-  console.log(`${line} ${totals.passed} passed${skipped} ${((Date.now() - began) / 1000).toFixed(1)} s`);
-  if (totals.failed > 0) console.log(output.trimEnd());
-  else for (const said of output.match(/^skipped: .*$/gm) ?? []) console.log(`     ${said}`);
-  return totals;
+  running.delete(job);
+  const seconds = (performance.now() - began) / 1000;
+  durations[nameOf(job)] = Math.round(seconds);
+  cpuSeconds += cpu;
+  return tell(job, results(job, Buffer.concat(chunks).toString() + hangs, code), seconds, cpu);
+}
+
+/** What each file of a job has come to. */
+function results({ files }: Job, output: string, code: number | null): Map<string, Done> {
+  if (files.length === 1) return new Map(files.map((file) => [file, read(output, code === 0)]));
+  const parts = new Map(output.split(/^== /m).map((part) => [part.split("\n", 1)[0] ?? "", part]));
+  const done = files.map((file) => [file, read(parts.get(file) ?? "it was not reached", true)] as const);
+  const failed = done.some(([, { failed }]) => failed > 0);
+  if (code !== 0 && !failed) return new Map([...done, ["the process", { ...NONE, failed: 1, output }]]);
+  return new Map(done);
 }
 
 /** The totals that uvu prints, once for each file; a file that prints none, or has no test, has failed. So has a skip where all tools are there. */
-function read(output: string, code: number | null): Totals {
+function read(output: string, good: boolean): Done {
   const number = (name: string) => Number(new RegExp(`^\\s+${name}:\\s+(\\d+)$`, "m").exec(output)?.[1] ?? Number.NaN);
   const [total, passed, skipped] = [number("Total"), number("Passed"), number("Skipped")];
-  if (!(total >= 0) || total + skipped === 0) return { passed: 0, failed: 1, skipped: 0 };
-  const failed = total - passed;
+  if (!(total >= 0) || total + skipped === 0) return { passed: 0, failed: 1, skipped: 0, output };
   const lacking = process.env.REQUIRE_TOOLS === "1" ? skipped : 0;
-  return { passed, failed: (code === 0 ? failed : Math.max(1, failed)) + lacking, skipped };
+  return { passed, failed: (good ? total - passed : Math.max(1, total - passed)) + lacking, skipped, output };
 }
 
-const missing = FORMS.filter((form) => values.form.includes(form) && form === "executable").filter(
-  () => !existsSync(join(ROOT, "dist/memory_exporter")),
-);
-if (missing.length > 0) throw new Error("dist/memory_exporter is not built: make build");
+let finished = 0;
+let all = NONE;
 
-const queue = jobs();
-const sums = new Map<Form, Totals>();
+function tell(job: Job, done: ReadonlyMap<string, Done>, seconds: number, cpu: number): Totals {
+  const sum = [...done.values()].reduce(add, NONE);
+  finished += 1;
+  all = add(all, sum);
+  const count = `${String(finished).padStart(3)}/${total} ${String(all.passed).padStart(5)}`;
+  const line = `${count} ${sum.failed > 0 ? "FAIL" : "ok  "} ${nameOf(job).padEnd(46)}`;
+  const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : "";
+  print(`${line} ${sum.passed} passed${skipped}, ${seconds.toFixed(1)} s, ${cpu.toFixed(1)} s of a processor`);
+  for (const [file, { failed, output }] of done) {
+    if (failed > 0) print(`${file}: ${output.trimEnd()}`);
+    else for (const said of output.match(/^skipped: .*$/gm) ?? []) print(`     ${said}`);
+  }
+  return sum;
+}
+
+if (forms.includes("executable") && !existsSync(join(ROOT, "dist/memory_exporter")))
+  throw new Error("dist/memory_exporter is not built: make build");
+
+const queue = jobsOf({ forms, tiers, parts: positionals });
+const total = queue.length;
+const sums = new Map(forms.map((form) => [form, NONE]));
+const began = performance.now();
+const heartbeat = setInterval(() => {
+  const now = performance.now();
+  if (now - lastPrinted < QUIET_MS) return;
+  const names = [...running].map(([job, since]) => `${nameOf(job)} for ${((now - since) / 1000).toFixed(0)} s`);
+  print(`        running: ${names.join(", ")}`);
+}, 1000);
 await Promise.all(
   Array.from({ length: Number(values.jobs) }, async () => {
     for (let job = queue.shift(); job; job = queue.shift()) {
-      const totals = await runFile(job);
-      const sum = sums.get(job.form) ?? { passed: 0, failed: 0, skipped: 0 };
-      sums.set(job.form, {
-        passed: sum.passed + totals.passed,
-        failed: sum.failed + totals.failed,
-        skipped: sum.skipped + totals.skipped,
-      });
+      const done = await runJob(job);
+      sums.set(job.form, add(sums.get(job.form) ?? NONE, done));
     }
   }),
 );
-const all = { passed: 0, failed: 0, skipped: 0 };
-for (const [form, sum] of sums) {
+clearInterval(heartbeat);
+for (const [form, sum] of sums)
   console.log(`${form}: ${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
-  all.passed += sum.passed;
-  all.failed += sum.failed;
+if (values.record) {
+  const long = Object.entries(durations).filter(([, seconds]) => seconds >= RECORDED_SECONDS);
+  const known = JSON.parse(readFileSync(join(ROOT, "test/durations.json"), "utf8"));
+  const merged = Object.entries({ ...known, ...Object.fromEntries(long) }).sort(([a], [b]) => (a < b ? -1 : 1));
+  writeFileSync(join(ROOT, "test/durations.json"), `${JSON.stringify(Object.fromEntries(merged), undefined, 2)}\n`);
 }
+console.log(`${((performance.now() - began) / 1000).toFixed(0)} s, ${cpuSeconds.toFixed(0)} s of a processor`);
 console.log(`${all.passed} passed, ${all.failed} failed`);
 process.exitCode = all.failed > 0 || all.passed === 0 ? 1 : 0;

@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { formatProblem } from "../../src/config/problem.ts";
 import { parseYaml, type Tree, type YamlFile } from "../../src/config/yaml.ts";
+import { guarded } from "../guard.ts";
 
 const plain = (text: string) => ({ text, plain: true });
 
@@ -85,11 +86,9 @@ test("aliases can't make a file grow without bound", () => {
   );
 });
 
-test("many keys and aliases take time in proportion", () => {
+test("many keys and aliases are read in a moment", () => {
   const rows = Array.from({ length: 5_000 }, (_, i) => `k${i}: &a${i} x\nl${i}: *a${i}\n`);
-  const began = performance.now();
-  read(rows.join(""));
-  assert.ok(performance.now() - began < 5_000);
+  guarded("read()", () => read(rows.join("")));
 });
 
 test("deep nesting is refused, not a crash", () => {

@@ -1,6 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { acceptedEncoding, type Encoding, negotiate } from "../../src/exposition/negotiate.ts";
+import { guarded } from "../guard.ts";
 
 const TEXT = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
 const TEXT_UTF8 = "text/plain; version=0.0.4; charset=utf-8; escaping=allow-utf-8";
@@ -125,14 +126,14 @@ for (const [header, offered, wanted] of ACCEPT_ENCODING) {
   });
 }
 
-test("takes time in proportion to a hostile header", () => {
+test("a long hostile header is read in a moment", () => {
   const hostile = [",", ";", "=", "a/b;q=0.5,", "a/b;q=1.000", `a/b;q=${"0".repeat(100)}`, '"', " ", "*;", "\t"];
   for (const piece of hostile) {
-    const header = piece.repeat(Math.ceil(300_000 / piece.length));
-    const began = performance.now();
-    assert.is(negotiate(header).contentType, TEXT);
-    assert.is(acceptedEncoding(header, ALL), "identity");
-    assert.ok(performance.now() - began < 3000, `${JSON.stringify(piece)} took ${performance.now() - began} ms`);
+    const header = piece.repeat(Math.ceil(2 ** 20 / piece.length));
+    guarded(JSON.stringify(piece), () => {
+      assert.is(negotiate(header).contentType, TEXT);
+      assert.is(acceptedEncoding(header, ALL), "identity");
+    });
   }
 });
 

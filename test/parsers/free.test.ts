@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import { parseFree } from "../../src/parsers/free.ts";
 import { decode } from "../../src/parsers/text.ts";
 import { refusal } from "../cuts.ts";
+import { guardedReading } from "../guard.ts";
 import { memoryCase } from "../memory_cases.ts";
 
 const read = (text: string, line = "free") => parseFree(text, { words: line.split(" ") });
@@ -203,7 +204,7 @@ test("parseFree() refuses kibibytes of a BusyBox that was asked for bytes and ta
   );
 });
 
-test("parseFree() takes no longer for long lines than their length asks for", () => {
+test("parseFree() reads long lines in a moment", () => {
   const length = 2 ** 20;
   const texts = [
     "9".repeat(length),
@@ -218,9 +219,7 @@ test("parseFree() takes no longer for long lines than their length asks for", ()
   ];
   for (const text of texts) {
     for (const line of ["free", "free -L", "free -s 1"]) {
-      const began = performance.now();
-      refusal(() => read(text, line));
-      assert.ok(performance.now() - began < 2000, `${text.slice(0, 20)} took ${performance.now() - began} ms`);
+      guardedReading(`${line}: ${JSON.stringify(text.slice(0, 20))}`, () => read(text, line));
     }
   }
 });

@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import { parsePowerShellJson } from "../../src/parsers/powershell.ts";
 import { decode } from "../../src/parsers/text.ts";
 import { readCuts, refusal } from "../cuts.ts";
+import { guardedReading } from "../guard.ts";
 import { memoryCase } from "../memory_cases.ts";
 
 const read = (text: string) =>
@@ -91,18 +92,14 @@ test("parsePowerShellJson() refuses every cut", () => {
   }
 });
 
-test("parsePowerShellJson() is fast with one long line", () => {
-  const start = performance.now();
+test("parsePowerShellJson() reads one long line in a moment", () => {
   for (const text of [
     `{"A":"${"\\\\".repeat(2 ** 19)}"}`,
     `{"A":1${" ".repeat(2 ** 20)}}`,
     `{"A":${"[".repeat(2 ** 20)}`,
   ]) {
-    try {
-      read(text);
-    } catch {}
+    guardedReading(text.slice(0, 10), () => read(text));
   }
-  assert.ok(performance.now() - start < 3000);
 });
 
 test.run();

@@ -4,6 +4,7 @@ import { writtenLines } from "../../src/parsers/lines.ts";
 import { isSvmonUnit, parseSvmon, type SvmonUnit } from "../../src/parsers/svmon.ts";
 import { decode } from "../../src/parsers/text.ts";
 import { readCuts, refusal } from "../cuts.ts";
+import { guardedReading } from "../guard.ts";
 import { memoryCase } from "../memory_cases.ts";
 
 const read = (text: string, asked?: SvmonUnit) => {
@@ -172,8 +173,7 @@ test("isSvmonUnit() knows the units of svmon", () => {
   for (const word of ["kb", "TB", "", "toString"]) assert.not(isSvmonUnit(word));
 });
 
-test("parseSvmon() is fast with one long line", () => {
-  const start = performance.now();
+test("parseSvmon() reads one long line in a moment", () => {
   for (const filler of [" ", "1", " 1", "-", "a "]) {
     const long = filler.repeat(2 ** 20 / filler.length);
     for (const text of [
@@ -182,10 +182,9 @@ test("parseSvmon() is fast with one long line", () => {
       `Unit: KB${long}x\n${PAGES}`,
       `${PAGES}   work pers clnt${long}1\n`,
     ]) {
-      refusal(() => read(text));
+      guardedReading(JSON.stringify(text.slice(0, 40)), () => read(text));
     }
   }
-  assert.ok(performance.now() - start < 10_000);
 });
 
 test.run();

@@ -1,6 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { decode, splitLines, withoutColours } from "../../src/parsers/text.ts";
+import { guarded } from "../guard.ts";
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
@@ -21,10 +22,8 @@ test("splitLines() drops line ends of Unix and Windows, and no other line than a
   assert.equal(splitLines("a\rb\n"), ["a\rb"]);
 });
 
-test("splitLines() takes linear time on a line of returns", () => {
-  const began = performance.now();
-  assert.is(splitLines(`${"\r".repeat(2 ** 20)}x`).length, 1);
-  assert.ok(performance.now() - began < 1000);
+test("splitLines() reads a long line of returns in a moment", () => {
+  assert.is(guarded("splitLines()", () => splitLines(`${"\r".repeat(2 ** 20)}x`)).length, 1);
 });
 
 test("withoutColours() drops colours around words, not inside of them", () => {
@@ -34,10 +33,11 @@ test("withoutColours() drops colours around words, not inside of them", () => {
   assert.is(withoutColours("\x1b[2Jx \x1b]0;t\x07"), "\x1b[2Jx \x1b]0;t\x07");
 });
 
-test("withoutColours() takes linear time", () => {
-  const began = performance.now();
-  for (const text of ["\x1b[", "\x1b[31m", "\x1b[31", "\x1b[0;0;0"]) withoutColours(`x${text.repeat(200_000)}x`);
-  assert.ok(performance.now() - began < 2000);
+test("withoutColours() reads long texts of beginnings in a moment", () => {
+  for (const piece of ["\x1b[", "\x1b[31m", "\x1b[31", "\x1b[0;0;0"]) {
+    const text = `x${piece.repeat(200_000)}x`;
+    assert.ok(guarded(JSON.stringify(piece), () => withoutColours(text)).endsWith("x"));
+  }
 });
 
 test.run();

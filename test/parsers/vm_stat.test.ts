@@ -4,6 +4,7 @@ import { writtenLines } from "../../src/parsers/lines.ts";
 import { decode } from "../../src/parsers/text.ts";
 import { parseVmStat } from "../../src/parsers/vm_stat.ts";
 import { readCuts, refusal } from "../cuts.ts";
+import { guardedReading } from "../guard.ts";
 import { memoryCase } from "../memory_cases.ts";
 
 const read = (text: string) => parseVmStat(writtenLines(text));
@@ -97,13 +98,11 @@ test("parseVmStat() refuses every cut that loses more than the last rows, and ne
   }
 });
 
-test("parseVmStat() is fast with one long line", () => {
-  const start = performance.now();
+test("parseVmStat() reads one long line in a moment", () => {
   for (const filler of [" ", "1", ".", "a", '"', ":"]) {
-    refusal(() => read(`${intel}Pages ${filler.repeat(2 ** 20)}x`));
-    refusal(() => read(filler.repeat(2 ** 20)));
+    const long = filler.repeat(2 ** 20);
+    for (const text of [`${intel}Pages ${long}x`, long]) guardedReading(filler, () => read(text));
   }
-  assert.ok(performance.now() - start < 3000);
 });
 
 test.run();

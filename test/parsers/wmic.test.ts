@@ -4,6 +4,7 @@ import { writtenLines } from "../../src/parsers/lines.ts";
 import { decode } from "../../src/parsers/text.ts";
 import { parseWmic } from "../../src/parsers/wmic.ts";
 import { readCuts, refusal } from "../cuts.ts";
+import { guardedReading } from "../guard.ts";
 import { memoryCase } from "../memory_cases.ts";
 
 const read = (text: string) =>
@@ -104,17 +105,13 @@ test("parseWmic() never reads half a figure of a cut", () => {
   }
 });
 
-test("parseWmic() is fast with one long line", () => {
-  const start = performance.now();
+test("parseWmic() reads one long line in a moment", () => {
   for (const filler of [" ", "a ", "=", "A"]) {
     const long = filler.repeat(2 ** 20 / filler.length);
     for (const text of [`${long}\n`, `A${long}\n${long}\n`, `A${long}\nA${long}\n`]) {
-      try {
-        read(text);
-      } catch {}
+      guardedReading(JSON.stringify(text.slice(0, 10)), () => read(text));
     }
   }
-  assert.ok(performance.now() - start < 10_000);
 });
 
 test.run();

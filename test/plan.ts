@@ -1,0 +1,74 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { FORMS, type Form } from "./forms.ts";
+
+/** What is run: which test files, on which forms of the product, in which order and by which target of the Makefile. */
+
+const ROOT = join(import.meta.dirname, "..");
+
+/** Files of one form that a process runs, one after the other. */
+export type Job = { readonly form: Form; readonly files: readonly string[] };
+
+/** `quick` is `make test`, `long` is what `make test-long` runs besides. */
+export type Tier = "quick" | "long";
+
+export type Wanted = {
+  readonly forms: readonly Form[];
+  readonly tiers: readonly Tier[];
+  /** Parts of paths; without any, all files. */
+  readonly parts: readonly string[];
+};
+
+/** What takes minutes by itself, on every form. */
+const LONG = [
+  "test/fuzz/growth.test.ts",
+  "test/fuzz/million.test.ts",
+  "test/torture/siege.test.ts",
+  "test/torture/soak.test.ts",
+];
+/** Tests that run no program and serve nothing: those of a folder share a process. */
+const SHARED = /^test\/(?:cli|config|parsers|presets)\//;
+/** What starts the product, or much of the runtime: tests that Deno has to pass each time. */
+const OUTSIDE = /^test\/(?:contract|torture)\//;
+
+/** What is built is met from outside only: units test the sources, torture what has differences in how it runs commands. */
+function belongs(file: string, form: Form): boolean {
+  if (file === "test/torture/soak.test.ts") return form === "executable";
+  if (form.startsWith("source")) return true;
+  return file.startsWith("test/contract/") || (form === "executable" && file.startsWith("test/torture/"));
+}
+
+/** Every file on every form that it belongs to is in one of the two. */
+export function tierOf(file: string, form: Form): Tier {
+  if (LONG.includes(file)) return "long";
+  if (file.startsWith("test/torture/")) return form === "executable" ? "quick" : "long";
+  return form === "source-deno" && !OUTSIDE.test(file) ? "long" : "quick";
+}
+
+/** Seconds of the jobs that take long, by form and file, as `test/run.ts --record` has written them. */
+const DURATIONS = new URL("durations.json", import.meta.url);
+
+export function readDurations(): Readonly<Record<string, number>> {
+  return JSON.parse(readFileSync(DURATIONS, "utf8"));
+}
+
+/** The name of a job, by which its duration is known. */
+export function nameOf({ form, files }: Job): string {
+  const [file = ""] = files;
+  const name = files.length > 1 ? `${file.split("/")[1]}/*` : file.slice("test/".length);
+  return `${form} ${name}`;
+}
+
+/** All jobs, the longest first. */
+export function jobsOf({ forms, tiers, parts }: Wanted): Job[] {
+  const files = globSync("test/**/*.test.ts", { cwd: ROOT }).sort();
+  const chosen = files.filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)));
+  const durations = readDurations();
+  const jobs = FORMS.filter((form) => forms.includes(form)).flatMap((form) => {
+    const own = chosen.filter((file) => belongs(file, form) && tiers.includes(tierOf(file, form)));
+    const shared = Map.groupBy(own, (file) => (SHARED.test(file) ? file.split("/")[1] : file));
+    return [...shared.values()].map((together): Job => ({ form, files: together }));
+  });
+  const seconds = (job: Job) => durations[nameOf(job)] ?? 0;
+  return jobs.sort((a, b) => seconds(b) - seconds(a));
+}
