@@ -33,7 +33,8 @@ export type ServerKind = {
 
 export const PUSHGATEWAY_SERVER: ServerKind = {
   program: PUSHGATEWAY,
-  args: (listen) => [`--web.listen-address=${listen}`],
+  // Debian's keeps its groups in one place for all.
+  args: (listen, folder) => [`--web.listen-address=${listen}`, `--persistence.file=${folder}/groups`],
   ready: "/-/ready",
 };
 

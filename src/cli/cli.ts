@@ -5,7 +5,16 @@ import { buildInfo, versionText } from "../version.ts";
 import { type CommandLine, type Flag, OperationError, splitArguments, UsageError } from "./flags.ts";
 import { helpText } from "./help.ts";
 import { EXIT, type Host } from "./host.ts";
-import { checkFlags, helpFlag, onceFlags, parseFlags, serveFlags, versionFlag } from "./tables.ts";
+import {
+  checkFlags,
+  helpFlag,
+  onceFlags,
+  parseFlags,
+  pushFlags,
+  serveFlags,
+  textfileFlags,
+  versionFlag,
+} from "./tables.ts";
 import { requireKnownVariables } from "./variables.ts";
 
 type Subcommand = {
@@ -27,6 +36,16 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     about: "Run every command once and print its metrics. Exits 2 if one failed.",
     flags: onceFlags,
     load: async () => (await import("./once.ts")).once,
+  },
+  push: {
+    about: "Run the commands and push their metrics: to a Pushgateway, by remote write, or by OTLP.",
+    flags: pushFlags,
+    load: async () => (await import("./push.ts")).push,
+  },
+  textfile: {
+    about: "Run the commands and write their metrics to a file, for node_exporter's textfile collector.",
+    flags: textfileFlags,
+    load: async () => (await import("./textfile.ts")).textfile,
   },
   parse: {
     about:

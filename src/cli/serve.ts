@@ -3,12 +3,15 @@ import { createInstruments } from "../exposition/instruments.ts";
 import { createGatherer } from "../gather/gatherer.ts";
 import { createSelfMetrics } from "../gather/self_metrics.ts";
 import { createLog, type Log } from "../log.ts";
+import type { Pusher } from "../push/pusher.ts";
 import { buildContext, buildInfo, versionLine } from "../version.ts";
 import { createApp } from "../web/app.ts";
 import { type Listener, type ListenOptions, listen } from "../web/listen.ts";
 import { systemdSockets } from "../web/systemd.ts";
-import { type CommandLine, readFlags, type Values } from "./flags.ts";
+import { type CommandLine, readFlags, UsageError, type Values } from "./flags.ts";
 import { EXIT, type Host } from "./host.ts";
+import { checkPushFlags, FLUSH_MS } from "./push_flags.ts";
+import type { PushOptions } from "./push_setup.ts";
 import { sourcesOf } from "./sources.ts";
 import { serveFlags } from "./tables.ts";
 import { exporterMetricsOf } from "./web_flags.ts";
@@ -19,6 +22,7 @@ const DRAIN_MS = 3000;
 /** `memory_exporter serve`: serves until a signal comes. */
 export async function serve(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(serveFlags, line, host.environment);
+  checkServedPush(flags);
   const sources = sourcesOf(flags, host);
   const level = exporterMetricsOf(flags);
   const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
@@ -30,7 +34,9 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
 
   const { namespace } = flags;
   const instruments = createInstruments(level === "all" ? "all" : "lean");
-  const self = createSelfMetrics({ level, info, isPid1: host.orphans !== "elsewhere", instruments });
+  let pusher: Pusher | undefined;
+  const own = { families: async () => [...(await instruments.families()), ...(pusher?.families() ?? [])] };
+  const self = createSelfMetrics({ level, info, isPid1: host.orphans !== "elsewhere", instruments: own });
   const gatherer = createGatherer({ sources, namespace, runner: host.runner, log, self });
   const { telemetryPath, maxRequests, timeoutOffsetMs, debug, debugStderr } = flags;
   const app = createApp({
@@ -44,17 +50,37 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
     version: versionLine(info),
     log,
   });
-  const listeners = await open(() => listen(listenOptions(flags, host), app, log), log);
+  const listeners = await open(async () => {
+    pusher = await openPush(flags, { version: info.version, pages: gatherer, log });
+    return listen(listenOptions(flags, host), app, log);
+  }, log);
   if (listeners === undefined) return EXIT.failed;
   if (host.orphans === "left") log.warn("Running as PID 1: orphaned processes are not reaped, start under an init");
   // The first runs find the commands that work, and make the exporter ready.
   gatherer.start();
+  pusher?.repeat(flags.pushIntervalMs);
 
   const signal = await stopped;
   log.info("Stopping", { signal });
-  await stop(listeners, () => gatherer.stop());
+  await Promise.all([stop(listeners, () => gatherer.stop()), pusher?.finish(FLUSH_MS, true)]);
   log.info("Stopped");
   return EXIT.ok;
+}
+
+/** @throws UsageError */
+function checkServedPush(flags: Values<typeof serveFlags>): void {
+  if (flags.pushUrl === undefined) return;
+  if (flags.pushIntervalMs === 0) throw new UsageError("--push.interval: found 0, wanted a duration beside serve");
+  checkPushFlags(flags);
+}
+
+/** What pushes, where that is wanted. Without it nothing of the room push is loaded. */
+async function openPush(flags: Values<typeof serveFlags>, options: Pick<PushOptions, "version" | "pages" | "log">) {
+  const { pushUrl: url } = flags;
+  if (url === undefined) return undefined;
+  const { openPusher } = await import("./push_setup.ts");
+  // What was gathered for a scrape in this time is pushed too.
+  return openPusher({ flags, url, freshMs: flags.pushIntervalMs / 2, ...options });
 }
 
 function listenOptions(flags: Values<typeof serveFlags>, { environment, pid }: Host): ListenOptions {

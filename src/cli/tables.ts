@@ -1,6 +1,7 @@
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
 import { command, commandPresets, configFiles, metrics, outputOf, running, scheduling } from "./command_flags.ts";
 import { optionalFlag, switchFlag, valueFlag } from "./flags.ts";
+import { pushing, writingTextfile } from "./push_flags.ts";
 import { nonEmpty, oneOf } from "./values.ts";
 import { exporterMetrics, web, webConfigFile } from "./web_flags.ts";
 
@@ -48,7 +49,14 @@ const format = valueFlag(
   oneOf(FORMATS),
 );
 
-export const serveFlags = { ...web, ...running, ...scheduling, ...metrics, ...general } as const;
+export const serveFlags = { ...web, ...running, ...scheduling, ...metrics, ...pushing, ...general } as const;
+
+/** Of what writes pages somewhere by itself. */
+const gathering = { ...running, ...scheduling, ...metrics, ...exporterMetrics, ...general } as const;
+
+export const pushFlags = { ...pushing, ...gathering } as const;
+
+export const textfileFlags = { ...writingTextfile, ...gathering } as const;
 
 export const onceFlags = { ...running, ...metrics, ...exporterMetrics, format, ...general } as const;
 

@@ -27,6 +27,8 @@ export type Ask = {
   readonly names?: readonly string[];
   /** How long to wait. A run that takes longer goes on, and its source is `late` in this gathering. */
   readonly patienceMs?: number;
+  /** A result that is younger than this is taken without another run. Without it, only a schedule gives earlier results. */
+  readonly maxAgeMs?: number;
 };
 
 /** Runs sources for those who ask, and on a schedule, and knows their last results. */
@@ -73,14 +75,15 @@ export function createGatherer(options: Options): Gatherer {
   }
 
   /** A gathering that has begun: what each source gave so far, and all of it at the end. */
-  function begin(names: readonly string[], key: string): Shared {
+  function begin(names: readonly string[], maxAgeMs: number, key: string): Shared {
     const chosen = roster.runners().filter(({ source }) => names.includes(source.name));
     const ended = new Map<SourceRunner, RunResult>();
     // Collected while the commands run.
     const own = self.own();
     const all = Promise.all(
       chosen.map(async (one) => {
-        const last = roster.started() && one.source.schedule ? one.record().last : undefined;
+        const last =
+          (roster.started() && one.source.schedule) || isFresh(one, maxAgeMs) ? one.record().last : undefined;
         ended.set(one, last ?? (await one.run()));
         // Who asks from here on gets a new run of this source.
         if (last === undefined) underWay.delete(key);
@@ -119,9 +122,10 @@ export function createGatherer(options: Options): Gatherer {
     }
   }
 
-  async function gather({ names = namesOf(), patienceMs = Number.POSITIVE_INFINITY }: Ask = {}) {
-    const key = names.join(" ");
-    const shared = underWay.get(key) ?? begin(names, key);
+  async function gather(ask: Ask = {}): Promise<Gathering> {
+    const { names = namesOf(), patienceMs = Number.POSITIVE_INFINITY, maxAgeMs = 0 } = ask;
+    const key = [maxAgeMs, ...names].join(" ");
+    const shared = underWay.get(key) ?? begin(names, maxAgeMs, key);
     if (shared !== underWay.get(key)) {
       underWay.set(key, shared);
       void shared.whole.then(() => underWay.get(key) === shared && underWay.delete(key));
@@ -150,6 +154,11 @@ export function createGatherer(options: Options): Gatherer {
       await roster.stop();
     },
   };
+}
+
+function isFresh(one: SourceRunner, maxAgeMs: number): boolean {
+  const { last } = one.record();
+  return last !== undefined && performance.now() - last.endedMs < maxAgeMs;
 }
 
 type Shared = {

@@ -12,6 +12,11 @@ const READING = ["command", "command.output-of", "command.preset", "metrics.name
 const RUNNING = [...READING, "command.timeout", "command.max-output", "command.isolate", "command.die-with-exporter"];
 const SELF = ["web.exporter-metrics", "web.disable-exporter-metrics"];
 const GENERAL = ["log.level", "log.format", "help", "version"];
+/** Flags of what pushes, by the end of their names. */
+const PUSHING = [
+  ...["url", "protocol", "interval", "timeout", "job", "grouping", "label", "method", "delete-on-exit", "config.file"],
+  ...["remote-write-version", "queue-size", "queue-age", "spool", "otlp-attribute"],
+].map((end) => `push.${end}`);
 
 /** Flags that the help of a command shows. */
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
@@ -27,10 +32,13 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
     "web.health-without-auth",
     "web.systemd-socket",
     "timeout-offset",
+    ...PUSHING,
     ...RUNNING,
     ...GENERAL,
   ],
   once: ["format", ...SELF, ...RUNNING, ...GENERAL],
+  push: [...PUSHING, ...SELF, ...RUNNING, ...GENERAL],
+  textfile: ["textfile.path", "textfile.interval", ...SELF, ...RUNNING, ...GENERAL],
   check: ["web.config.file", ...GENERAL],
   parse: ["file", "format", ...READING, ...GENERAL],
 };

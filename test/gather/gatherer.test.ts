@@ -41,6 +41,18 @@ function end({ pending }: Gathered, index: number, text: string): void {
   pending[index]?.release(0);
 }
 
+test("who takes younger results gets them without a run, and others don't share that", async () => {
+  const gathered = over({ one: printed("5\n") });
+  await gathered.gather({ maxAgeMs: 60_000 });
+  const [again] = await Promise.all([gathered.gather({ maxAgeMs: 60_000 }), gathered.gather({ maxAgeMs: 60_000 })]);
+  assert.equal([gathered.started.length, linesOf(again)], [1, ["memory_up 1", "memory_total_bytes 5"]]);
+  await Promise.all([gathered.gather({ maxAgeMs: 60_000 }), gathered.gather()]);
+  assert.is(gathered.started.length, 2);
+  await sleep(5);
+  await gathered.gather({ maxAgeMs: 1 });
+  assert.is(gathered.started.length, 3);
+});
+
 test("memory_up is 1 if every source was understood, and what failed gives no figures", async () => {
   const { gather } = over({ good: printed("5\n"), bad: EXIT_3 });
   const all = await gather();

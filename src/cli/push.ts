@@ -1,0 +1,42 @@
+import { createLog } from "../log.ts";
+import { buildContext, buildInfo, versionLine } from "../version.ts";
+import { type CommandLine, readFlags, UsageError } from "./flags.ts";
+import { EXIT, type Host } from "./host.ts";
+import { createPages } from "./pages.ts";
+import { checkPushFlags, FLUSH_MS } from "./push_flags.ts";
+import { openPusher } from "./push_setup.ts";
+import { pushFlags } from "./tables.ts";
+
+/** `memory_exporter push`: gathers and pushes, once or until a signal comes. */
+export async function push(line: CommandLine, host: Host): Promise<number> {
+  const flags = readFlags(pushFlags, line, host.environment);
+  checkPushFlags(flags);
+  const { pushUrl: url, pushIntervalMs: intervalMs, pushTimeoutMs: timeoutMs } = flags;
+  if (url === undefined) throw new UsageError("push: found no --push.url, wanted where to push");
+  const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
+  const pages = createPages(flags, host, log);
+  const info = buildInfo();
+  // Signals are heard before there is a command that they could leave behind.
+  const stopped = host.stopped();
+  try {
+    const pusher = await openPusher({ flags, url, version: info.version, pages, freshMs: 0, log });
+    if (intervalMs > 0) {
+      log.info("Starting memory_exporter", { version: versionLine(info) });
+      log.info("Build context", { build_context: buildContext(info) });
+      pages.start();
+      pusher.repeat(intervalMs);
+      log.info("Stopping", { signal: await stopped });
+      await Promise.all([pusher.finish(FLUSH_MS, true), pages.stop()]);
+      log.info("Stopped");
+      return EXIT.ok;
+    }
+    const first = await Promise.race([pusher.push(), stopped]);
+    await pages.stop();
+    if (typeof first === "string") return EXIT.failed;
+    if (!(await pusher.finish(timeoutMs, false))) return EXIT.failed;
+    return first ? EXIT.ok : EXIT.notRead;
+  } catch (error) {
+    log.error(error instanceof Error ? error.message : String(error));
+    return EXIT.failed;
+  }
+}

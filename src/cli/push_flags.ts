@@ -1,0 +1,243 @@
+import { quote } from "../text.ts";
+import { type Flag, optionalFlag, switchFlag, UsageError, type Values, valueFlag } from "./flags.ts";
+import { duration, nonEmpty, oneOf, positiveDuration, size, ValueError } from "./values.ts";
+
+/** The flags of push and textfile, and what they mean together. */
+
+const PUSH = "Push";
+const TEXTFILE = "Textfile";
+
+/** Protocols of `--push.protocol`. */
+export const PROTOCOLS = ["pushgateway", "remote-write", "otlp"] as const;
+
+const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/** `name=value`, and what of it is a name. */
+function pair(isName: (name: string) => boolean, wanted: string): (text: string) => readonly [string, string] {
+  return (text) => {
+    const [, name = "", value = ""] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (!isName(name)) throw new ValueError(wanted);
+    return [name, value];
+  };
+}
+
+type PairsHead = { readonly name: string; readonly help: string; readonly placeholder: string; readonly shown: string };
+
+/** A flag that may come several times, with a name once. Undefined where it didn't come. */
+function pairsFlag(
+  head: PairsHead,
+  read: (text: string) => readonly [string, string],
+): Flag<Readonly<Record<string, string>> | undefined> {
+  const readAll = (texts: readonly string[]) => {
+    const pairs = texts.map(read);
+    const twice = pairs.find(([name], index) => pairs.findIndex(([other]) => other === name) !== index);
+    if (twice !== undefined) throw new ValueError(`${quote(twice[0])} once`);
+    return texts.length === 0 ? undefined : Object.fromEntries(pairs);
+  };
+  return { ...head, group: PUSH, repeatable: true, read: readAll };
+}
+
+/** What may hold a password isn't shown. */
+function pushUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.username || url?.password) {
+    throw new UsageError("--push.url: found credentials (not shown), wanted them in basic_auth of --push.config.file");
+  }
+  if (url && /^https?:$/.test(url.protocol) && url.hash === "") return url;
+  const found = text.includes("@") ? "something else (not shown)" : quote(text);
+  throw new UsageError(`--push.url: found ${found}, wanted a URL of http or https, like http://localhost:9091`);
+}
+
+export const pushing = {
+  pushUrl: optionalFlag(
+    {
+      name: "push.url",
+      group: PUSH,
+      placeholder: "URL",
+      help: "Where to push: a Pushgateway itself, or the URL at which a server takes remote write or OTLP.",
+    },
+    pushUrl,
+  ),
+  pushProtocol: valueFlag(
+    {
+      name: "push.protocol",
+      group: PUSH,
+      placeholder: "PROTOCOL",
+      shown: "pushgateway",
+      help: `How to push: ${PROTOCOLS.join(", ")}.`,
+    },
+    oneOf(PROTOCOLS),
+  ),
+  pushIntervalMs: valueFlag(
+    {
+      name: "push.interval",
+      group: PUSH,
+      placeholder: "DURATION",
+      shown: "15s",
+      help: "How often to push; 0 pushes once and ends.",
+    },
+    duration,
+  ),
+  pushTimeoutMs: valueFlag(
+    {
+      name: "push.timeout",
+      group: PUSH,
+      placeholder: "DURATION",
+      shown: "10s",
+      help: "How long one attempt may take. To push once, all attempts together.",
+    },
+    positiveDuration,
+  ),
+  pushJob: valueFlag(
+    {
+      name: "push.job",
+      group: PUSH,
+      placeholder: "NAME",
+      shown: "memory_exporter",
+      help: "Label job; with otlp the attribute service.name.",
+    },
+    nonEmpty,
+  ),
+  pushGrouping: pairsFlag(
+    {
+      name: "push.grouping",
+      placeholder: "NAME=VALUE",
+      shown: "instance=<host name>",
+      help: "Grouping key of a Pushgateway besides the job. Repeatable.",
+    },
+    pair((name) => LABEL_NAME.test(name) && name !== "job", "NAME=VALUE with the name of a label, not job"),
+  ),
+  pushLabels: pairsFlag(
+    {
+      name: "push.label",
+      placeholder: "NAME=VALUE",
+      shown: "instance=<host name>",
+      help: "Label of all series that have none of the name. Repeatable; instance stays unless it is given.",
+    },
+    pair((name) => LABEL_NAME.test(name), "NAME=VALUE with the name of a label"),
+  ),
+  pushMethod: valueFlag(
+    {
+      name: "push.method",
+      group: PUSH,
+      placeholder: "METHOD",
+      shown: "put",
+      help: "With a Pushgateway: put replaces the group, post the metrics of the same names.",
+    },
+    oneOf(["put", "post"]),
+  ),
+  pushDeleteOnExit: switchFlag({
+    name: "push.delete-on-exit",
+    group: PUSH,
+    help: "With a Pushgateway: delete the group at the end.",
+  }),
+  pushConfigFile: optionalFlag(
+    {
+      name: "push.config.file",
+      group: PUSH,
+      placeholder: "PATH",
+      help: "TLS, credentials, headers and proxy, in the format of Prometheus' HTTP client configuration.",
+    },
+    nonEmpty,
+  ),
+  pushRemoteWriteVersion: valueFlag(
+    {
+      name: "push.remote-write-version",
+      group: PUSH,
+      placeholder: "VERSION",
+      shown: "1",
+      help: "Version of remote write: 1 or 2. A server that doesn't take 2 gets 1.",
+    },
+    oneOf(["1", "2"]),
+  ),
+  pushQueueBytes: valueFlag(
+    {
+      name: "push.queue-size",
+      group: PUSH,
+      placeholder: "SIZE",
+      shown: "8MiB",
+      help: "How much may wait to be pushed; past it the oldest is given up.",
+    },
+    size,
+  ),
+  pushQueueAgeMs: valueFlag(
+    {
+      name: "push.queue-age",
+      group: PUSH,
+      placeholder: "DURATION",
+      shown: "1h",
+      help: "How long something may wait to be pushed.",
+    },
+    positiveDuration,
+  ),
+  pushSpool: optionalFlag(
+    {
+      name: "push.spool",
+      group: PUSH,
+      placeholder: "DIR",
+      help: "Keep what waits to be pushed in this directory too, over restarts and crashes.",
+    },
+    nonEmpty,
+  ),
+  pushOtlpAttributes: pairsFlag(
+    {
+      name: "push.otlp-attribute",
+      placeholder: "NAME=VALUE",
+      shown: "none",
+      help: "With otlp: attribute of the resource. Repeatable.",
+    },
+    pair((name) => name !== "", "NAME=VALUE"),
+  ),
+} as const;
+
+export const writingTextfile = {
+  textfilePath: optionalFlag(
+    {
+      name: "textfile.path",
+      group: TEXTFILE,
+      placeholder: "PATH",
+      help: "File to write, like /var/lib/node_exporter/textfile/memory.prom.",
+    },
+    nonEmpty,
+  ),
+  textfileIntervalMs: valueFlag(
+    {
+      name: "textfile.interval",
+      group: TEXTFILE,
+      placeholder: "DURATION",
+      shown: "0",
+      help: "How often to write; 0 writes once and ends.",
+    },
+    duration,
+  ),
+} as const;
+
+/** Time to send what is queued once a signal came. */
+export const FLUSH_MS = 4000;
+
+export type PushFlags = Values<typeof pushing>;
+
+/** Flags that only one protocol knows. */
+const BELONGS: readonly (readonly [keyof PushFlags, (typeof PROTOCOLS)[number]])[] = [
+  ["pushGrouping", "pushgateway"],
+  ["pushDeleteOnExit", "pushgateway"],
+  ["pushOtlpAttributes", "otlp"],
+];
+
+/** @throws UsageError for flags that don't go together. */
+export function checkPushFlags(flags: PushFlags): void {
+  const { pushProtocol: protocol } = flags;
+  const wrong = BELONGS.find(([key, owner]) => flags[key] && owner !== protocol);
+  if (wrong) {
+    const [key, owner] = wrong;
+    throw new UsageError(
+      `--${pushing[key].name}: found protocol ${protocol}, wanted --push.protocol=${owner} beside it`,
+    );
+  }
+  if (flags.pushSpool !== undefined && protocol === "pushgateway") {
+    throw new UsageError("--push.spool: found protocol pushgateway, which only takes the latest page, wanted none");
+  }
+  if (flags.pushDeleteOnExit && flags.pushIntervalMs === 0) {
+    throw new UsageError("--push.delete-on-exit: found --push.interval=0, which would delete what was pushed");
+  }
+}

@@ -1,0 +1,47 @@
+import { encode } from "../exposition/encode.ts";
+import type { Gatherer } from "../gather/gatherer.ts";
+import { createLog, type Log } from "../log.ts";
+import { replaceFile } from "../push/textfile.ts";
+import { within } from "../within.ts";
+import { type CommandLine, readFlags, UsageError } from "./flags.ts";
+import { EXIT, type Host } from "./host.ts";
+import { createPages } from "./pages.ts";
+import { textfileFlags } from "./tables.ts";
+
+/** `memory_exporter textfile`: writes a file for node_exporter's textfile collector, once or until a signal comes. */
+export async function textfile(line: CommandLine, host: Host): Promise<number> {
+  const flags = readFlags(textfileFlags, line, host.environment);
+  const { textfilePath: path, textfileIntervalMs: intervalMs } = flags;
+  if (path === undefined) throw new UsageError("textfile: found no --textfile.path, wanted the file to write");
+  const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
+  const pages = createPages(flags, host, log);
+  // Signals are heard before there is a command that they could leave behind.
+  const stopped = host.stopped();
+  if (intervalMs > 0) pages.start();
+  for (let began = performance.now(); ; began = performance.now()) {
+    const code = await Promise.race([write(pages, path, log), stopped]);
+    const restMs = intervalMs - (performance.now() - began);
+    const signal = intervalMs === 0 || typeof code === "string" ? code : await within(stopped, Math.max(restMs, 0));
+    if (signal === undefined) continue;
+    await pages.stop();
+    if (typeof signal === "number") return signal;
+    return intervalMs === 0 ? EXIT.failed : EXIT.ok;
+  }
+}
+
+/** Writes the file, if the memory commands gave something to write. Resolves to what a single run exits with. */
+async function write(pages: Gatherer, path: string, log: Log): Promise<number> {
+  const { up, families } = await pages.gather();
+  if (!up) {
+    log.error("Memory command failed, the file stays as it was", { path });
+    return EXIT.notRead;
+  }
+  try {
+    await replaceFile(path, await encode(families, "text"));
+    return EXIT.ok;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log.error("Cannot write, the file stays as it was", { path, reason });
+    return EXIT.failed;
+  }
+}

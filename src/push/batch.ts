@@ -1,0 +1,46 @@
+import snappy from "snappyjs";
+import type { Family, Sample } from "../metric.ts";
+
+/** A sample to be pushed. */
+export type PushedSample = Sample & {
+  /** Of counters and the parts of histograms: when they began to count, in milliseconds since the epoch. */
+  readonly startMs?: number;
+};
+
+export type PushedFamily = Omit<Family, "samples"> & { readonly samples: readonly PushedSample[] };
+
+/** What is pushed of one gathering. Every protocol is encoded from this. */
+export type Batch = {
+  /** When it was gathered, in milliseconds since the epoch. */
+  readonly atMs: number;
+  readonly families: readonly PushedFamily[];
+  /** Series that were pushed before and have ended; their values mean nothing. */
+  readonly gone: readonly PushedFamily[];
+};
+
+/** How many samples a batch sends, markers of series that ended among them. */
+export function countSamples({ families, gone }: Batch): number {
+  return [...families, ...gone].reduce((sum, { samples }) => sum + samples.length, 0);
+}
+
+/** A batch as bytes, for the queue and the spool: JSON, compressed. */
+export function pack(batch: Batch): Uint8Array<ArrayBuffer> {
+  // JSON has no infinite numbers.
+  const finite = (_: string, value: unknown) =>
+    typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+  return snappy.compress(new TextEncoder().encode(JSON.stringify(batch, finite)));
+}
+
+/** More than this is no batch. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/** The batch of `pack`. @throws Error for other bytes. */
+export function unpack(bytes: Uint8Array): Batch {
+  const batch: Batch = JSON.parse(new TextDecoder().decode(snappy.uncompress(bytes, MAX_BYTES)));
+  return { ...batch, families: batch.families.map(withNumbers), gone: batch.gone.map(withNumbers) };
+}
+
+function withNumbers(family: PushedFamily): PushedFamily {
+  if (family.samples.every(({ value }) => typeof value === "number")) return family;
+  return { ...family, samples: family.samples.map((sample) => ({ ...sample, value: Number(sample.value) })) };
+}

@@ -1,0 +1,39 @@
+import http from "node:http";
+import tls from "node:tls";
+
+/** A connection to a TLS server through a proxy (CONNECT, RFC 9110, section 9.3.6). Rejects with one line. */
+export async function openTunnel(
+  proxy: URL,
+  target: URL,
+  authorization: string | undefined,
+  options: tls.ConnectionOptions & { readonly signal: AbortSignal },
+): Promise<tls.TLSSocket> {
+  const host = `${target.hostname}:${target.port || 443}`;
+  const request = http.request({
+    host: proxy.hostname,
+    port: proxy.port || 80,
+    method: "CONNECT",
+    path: host,
+    agent: false,
+    signal: options.signal,
+    headers: { Host: host, ...(authorization !== undefined && { "Proxy-Authorization": authorization }) },
+  });
+  return new Promise((resolve, reject) => {
+    request.once("connect", (reply, socket) => {
+      if (reply.statusCode !== 200) {
+        socket.destroy();
+        reject(new Error(`the proxy answered ${reply.statusCode} to CONNECT ${host}`));
+        return;
+      }
+      const secured = tls.connect({ ...options, socket }, () => resolve(secured));
+      secured.once("error", reject);
+      options.signal.addEventListener("abort", () => secured.destroy(new Error("aborted")), { once: true });
+    });
+    request.once("response", (reply) => {
+      reply.destroy();
+      reject(new Error(`the proxy answered ${reply.statusCode} to CONNECT ${host}`));
+    });
+    request.on("error", reject);
+    request.end();
+  });
+}

@@ -1,0 +1,133 @@
+import type { Log } from "../log.ts";
+import type { Family } from "../metric.ts";
+import { type Batch, countSamples, pack } from "./batch.ts";
+import type { Client } from "./client.ts";
+import { createHistory } from "./history.ts";
+import type { Protocol } from "./protocol.ts";
+import { createQueue, type Entry, type Loss, type Queue } from "./queue.ts";
+import { drop, type PushRecord, pushFamilies } from "./record.ts";
+import { startSender } from "./sender.ts";
+import type { Spool } from "./spool.ts";
+
+/** Who gives what is pushed: the gatherer. */
+export type Pages = {
+  /** Results that are younger than `maxAgeMs` are taken without a run. Never rejects. */
+  readonly gather: (ask: {
+    readonly maxAgeMs: number;
+  }) => Promise<{ readonly up: boolean; readonly families: readonly Family[] }>;
+};
+
+export type PusherOptions = {
+  readonly pages: Pages;
+  readonly protocol: Protocol;
+  readonly client: Client;
+  /** What waits to be sent is kept up to these bounds. */
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
+  readonly spool: Spool | undefined;
+  readonly record: PushRecord;
+  /** Pages that were gathered less than so long ago are pushed again rather than gathered anew. */
+  readonly freshMs: number;
+  /** When the exporter was started, in milliseconds since the epoch. */
+  readonly startedMs: number;
+  /** Whether what is pushed tells of the pushes. */
+  readonly tells: boolean;
+  readonly log: Log;
+};
+
+/** Gathers and pushes. Gathering doesn't wait for sending. */
+export type Pusher = {
+  /** Gathers once and queues what that gave. Resolves to whether all sources were read. */
+  readonly push: () => Promise<boolean>;
+  /** Pushes at once, and then in every interval, until it is finished. */
+  readonly repeat: (intervalMs: number) => void;
+  /** What pages tell of the pushes. */
+  readonly families: () => readonly Family[];
+  /**
+   * Gathers no more and sends what is queued, for so long. @param ends whether no push follows, so that the series end.
+   * Resolves to whether everything that was pushed is stored.
+   */
+  readonly finish: (withinMs: number, ends: boolean) => Promise<boolean>;
+};
+
+export function createPusher(options: PusherOptions): Pusher {
+  const { pages, protocol, client, spool, record, freshMs, log } = options;
+  const history = createHistory(options.startedMs);
+  const queue = queueOf(options);
+  const sender = startSender({ protocol, send: client.send, queue, record, log });
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let pushed = false;
+
+  function add(batch: Batch): void {
+    const samples = countSamples(batch);
+    if (samples > 0) queue.add({ atMs: batch.atMs, samples, bytes: pack(batch) });
+  }
+
+  async function push(): Promise<boolean> {
+    const { up, families } = await pages.gather({ maxAgeMs: freshMs });
+    // As it ends, commands are killed: that is no news of them.
+    if (stopped) return false;
+    pushed = true;
+    add(history.next(options.tells ? [...families, ...ownFamilies()] : families, Date.now()));
+    return up;
+  }
+
+  function ownFamilies(): readonly Family[] {
+    return pushFamilies(record, queue, spool !== undefined);
+  }
+
+  function repeat(intervalMs: number): void {
+    const began = performance.now();
+    let underWay = false;
+    let turn = 0;
+    const tick = () => {
+      if (!underWay) {
+        underWay = true;
+        void push().finally(() => {
+          underWay = false;
+        });
+      }
+      const elapsed = performance.now() - began;
+      // A timer may be early by a moment.
+      turn = Math.max(turn + 1, Math.floor(elapsed / intervalMs) + 1);
+      timer = setTimeout(tick, turn * intervalMs - elapsed);
+    };
+    tick();
+  }
+
+  return {
+    push,
+    repeat,
+    families: ownFamilies,
+    async finish(withinMs, ends) {
+      stopped = true;
+      clearTimeout(timer);
+      const { farewell, keepsTime } = protocol;
+      if (ends && pushed && keepsTime) add(history.end(Date.now()));
+      await sender.finish(withinMs);
+      if (ends && farewell) await client.send(farewell);
+      const left = queue.length();
+      if (left > 0) {
+        const fate = spool ? "in the spool" : "dropped";
+        log.warn("Not everything was pushed", { gatherings: left, samples: queue.samples(), fate });
+      }
+      client.close();
+      spool?.close();
+      return left === 0 && [...record.dropped.values()].every((count) => count === 0);
+    },
+  };
+}
+
+function queueOf({ protocol, maxBytes, maxAgeMs, spool, record, log }: PusherOptions): Queue {
+  const told = new Set<Loss>();
+  const lost = ({ samples }: Entry, reason: Loss) => {
+    drop(record, reason, samples);
+    // That the latest page replaces the one before is how it has to be.
+    if (reason === "newer" || told.has(reason)) return;
+    told.add(reason);
+    log.warn("Push queue gives up samples", { reason, samples });
+  };
+  const maxEntries = protocol.keepsTime ? Number.POSITIVE_INFINITY : 1;
+  return createQueue({ maxBytes, maxAgeMs, maxEntries, lost, now: Date.now, ...spool });
+}

@@ -1,0 +1,143 @@
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import snappy from "snappyjs";
+import type { Labels, MetricType } from "../metric.ts";
+import { type Protocol, type Reply, replyText, retryAfterMs, STORED, type Verdict } from "./protocol.ts";
+import { type Series, seriesOf } from "./series.ts";
+
+/** The versions of remote write: https://prometheus.io/docs/specs/prw/remote_write_spec/ and …/remote_write_spec_2_0/ */
+export type Version = "1" | "2";
+
+export type RemoteWriteOptions = {
+  readonly url: URL;
+  /** Labels of series that have none of the name. */
+  readonly labels: Labels;
+  readonly version: Version;
+};
+
+const HEADERS = {
+  "1": { "Content-Type": "application/x-protobuf", "X-Prometheus-Remote-Write-Version": "0.1.0" },
+  "2": {
+    "Content-Type": "application/x-protobuf;proto=io.prometheus.write.v2.Request",
+    "X-Prometheus-Remote-Write-Version": "2.0.0",
+  },
+} as const;
+
+/** Remote write. A server that doesn't take version 2.0 gets 1.0 from then on. */
+export function createRemoteWrite({ url, labels, version: wanted }: RemoteWriteOptions): Protocol {
+  let version = wanted;
+
+  function fallBack(why: string): Verdict {
+    version = "1";
+    return { kind: "again", reason: `${why}: remote write 1.0 is used` };
+  }
+
+  return {
+    keepsTime: true,
+    encode(batch) {
+      const series = seriesOf(batch, labels);
+      const message = version === "1" ? encodeRequest1(series) : encodeRequest2(series);
+      const headers = { "Content-Encoding": "snappy", ...HEADERS[version] };
+      return { method: "POST", url, headers, body: snappy.compress(message) };
+    },
+    judge(reply, samples) {
+      const isStored = reply.status >= 200 && reply.status < 300;
+      if (version === "2" && reply.status === 415) return fallBack(replyText(reply));
+      // A server that only knows 1.0 takes the body for an empty one.
+      if (version === "2" && isStored && writtenSamples(reply) === undefined) {
+        return fallBack("the server says nothing of what it has written, it seems not to know remote write 2.0");
+      }
+      if (isStored) return version === "1" ? STORED : storedOf(reply, samples);
+      const reason = replyText(reply);
+      if (reply.status >= 500 || reply.status === 429) {
+        return { kind: "later", reason, afterMs: retryAfterMs(reply, Date.now()) };
+      }
+      return { kind: "refused", reason, stored: Math.min(writtenSamples(reply) ?? 0, samples) };
+    },
+  };
+}
+
+function storedOf(reply: Reply, samples: number): Verdict {
+  const dropped = Math.max(0, samples - (writtenSamples(reply) ?? samples));
+  return dropped === 0 ? STORED : { kind: "stored", dropped, reason: replyText(reply) };
+}
+
+/** What a server that knows 2.0 says to have written. */
+function writtenSamples({ headers }: Reply): number | undefined {
+  const text = headers["x-prometheus-remote-write-samples-written"];
+  return typeof text === "string" && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/** The message prometheus.WriteRequest. */
+function encodeRequest1(series: readonly Series[]): Uint8Array {
+  const writer = new BinaryWriter();
+  for (const { labels, value, atMs } of series) {
+    writer.tag(1, WireType.LengthDelimited).fork();
+    for (const [name, text] of labels) {
+      writer.tag(1, WireType.LengthDelimited).fork();
+      writer.tag(1, WireType.LengthDelimited).string(name);
+      writer.tag(2, WireType.LengthDelimited).string(text).join();
+    }
+    writer.tag(2, WireType.LengthDelimited).fork();
+    writeSample(writer, value, atMs).join().join();
+  }
+  return writer.finish();
+}
+
+/** A NaN of these bits marks the end of a series. As a number it might lose them. */
+const STALE = new Uint8Array(8);
+new DataView(STALE.buffer).setBigUint64(0, 0x7ff0000000000002n, true);
+
+function writeSample(writer: BinaryWriter, value: number | undefined, atMs: number): BinaryWriter {
+  writer.tag(1, WireType.Bit64);
+  if (value === undefined) writer.raw(STALE);
+  else writer.double(value);
+  return writer.tag(2, WireType.Varint).int64(atMs);
+}
+
+const TYPES: Readonly<Record<MetricType, number>> = {
+  untyped: 0,
+  counter: 1,
+  gauge: 2,
+  histogram: 3,
+  gaugehistogram: 4,
+  summary: 5,
+  info: 6,
+  stateset: 7,
+};
+
+/** The message io.prometheus.write.v2.Request. */
+function encodeRequest2(series: readonly Series[]): Uint8Array {
+  const symbols = new Map([["", 0]]);
+  const symbol = (text: string) => {
+    const known = symbols.get(text);
+    if (known !== undefined) return known;
+    symbols.set(text, symbols.size);
+    return symbols.size - 1;
+  };
+  const body = new BinaryWriter();
+  for (const one of series) writeSeries2(body, one, symbol);
+  const writer = new BinaryWriter();
+  for (const text of symbols.keys()) writer.tag(4, WireType.LengthDelimited).string(text);
+  return writer.raw(body.finish()).finish();
+}
+
+function writeSeries2(writer: BinaryWriter, series: Series, symbol: (text: string) => number): void {
+  const { labels, value, atMs, startMs, type, help, unit } = series;
+  writer.tag(5, WireType.LengthDelimited).fork();
+  writer.tag(1, WireType.LengthDelimited).fork();
+  for (const [name, text] of labels) writer.uint32(symbol(name)).uint32(symbol(text));
+  writer.join();
+  // Where the start isn't known but for the first sample, that one is no start.
+  const start = startMs !== undefined && startMs < atMs ? startMs : undefined;
+  writer.tag(2, WireType.LengthDelimited).fork();
+  writeSample(writer, value, atMs);
+  if (start !== undefined) writer.tag(3, WireType.Varint).int64(start);
+  writer.join();
+  writer.tag(5, WireType.LengthDelimited).fork();
+  writer.tag(1, WireType.Varint).int32(TYPES[type]);
+  writer.tag(3, WireType.Varint).uint32(symbol(help));
+  writer.tag(4, WireType.Varint).uint32(symbol(unit)).join();
+  // Up to Prometheus 3.7 the start stands here.
+  if (start !== undefined) writer.tag(6, WireType.Varint).int64(start);
+  writer.join();
+}

@@ -1,0 +1,127 @@
+import type { Log } from "../log.ts";
+import { unpack } from "./batch.ts";
+import type { Protocol, Reply, Request, Verdict } from "./protocol.ts";
+import type { Entry, Queue } from "./queue.ts";
+import { drop, droppedSamples, type PushRecord } from "./record.ts";
+
+/** How one request ended. */
+export type Sent =
+  | { readonly kind: "answered"; readonly reply: Reply }
+  /** There was no whole answer: why, in one line. */
+  | { readonly kind: "failed"; readonly reason: string };
+
+export type SenderOptions = {
+  readonly protocol: Protocol;
+  readonly send: (request: Request, signal: AbortSignal) => Promise<Sent>;
+  readonly queue: Queue;
+  readonly record: PushRecord;
+  readonly log: Log;
+};
+
+/** Sends what is queued, in order, one batch at a time, until it is told to finish. */
+export type Sender = {
+  /** Resolves when the queue is empty, or the time is over; what is under way then is aborted. */
+  readonly finish: (withinMs: number) => Promise<void>;
+};
+
+/** Between attempts, as Prometheus' own remote write waits. */
+const BACKOFF_MS = { first: 30, last: 5000 } as const;
+
+/** The wait before the next attempt: doubled with each failure, and by chance up to half more, so that clients don't come at once. */
+export function backoffMs(failures: number, random: number): number {
+  return Math.min(BACKOFF_MS.last, BACKOFF_MS.first * 2 ** Math.min(failures - 1, 20)) * (1 + random / 2);
+}
+
+export function startSender({ protocol, send, queue, record, log }: SenderOptions): Sender {
+  const abort = new AbortController();
+  let finishing = false;
+  let endWait = () => {};
+  /** Attempts in a row that failed. */
+  let failures = 0;
+  let told = "";
+  let droppedBefore = 0;
+
+  const wait = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      endWait = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  async function loop(): Promise<void> {
+    while (!abort.signal.aborted) {
+      const entry = queue.take();
+      if (entry !== undefined) await sendOne(entry);
+      else if (finishing) return;
+      else await Promise.race([queue.changed(), new Promise<void>((resolve) => (endWait = resolve))]);
+    }
+  }
+
+  async function sendOne(entry: Entry): Promise<void> {
+    const verdict = await attempt(entry);
+    if (verdict.kind === "later" || verdict.kind === "again") queue.putBack();
+    else queue.done();
+    account(verdict, entry.samples);
+    if (verdict.kind === "later" && !abort.signal.aborted) {
+      failures += 1;
+      await wait(finishing || verdict.afterMs === undefined ? backoffMs(failures, Math.random()) : verdict.afterMs);
+    } else failures = 0;
+  }
+
+  async function attempt(entry: Entry): Promise<Verdict> {
+    record.attempts += 1;
+    const sent = await send(await protocol.encode(unpack(entry.bytes)), abort.signal);
+    if (sent.kind === "failed") return { kind: "later", reason: sent.reason, afterMs: undefined };
+    return protocol.judge(sent.reply, entry.samples);
+  }
+
+  function account(verdict: Verdict, samples: number): void {
+    const stored = storedSamples(verdict, samples);
+    record.samples += stored;
+    if (stored === samples) {
+      succeeded();
+      return;
+    }
+    record.failures += 1;
+    const isFinal = verdict.kind === "stored" || verdict.kind === "refused";
+    if (isFinal) drop(record, "refused", samples - stored);
+    if (!abort.signal.aborted) tell(verdict, samples - stored);
+  }
+
+  function succeeded(): void {
+    record.lastSuccessSeconds = Date.now() / 1000;
+    if (told !== "") log.info("Push works again", { dropped_samples: droppedSamples(record) - droppedBefore });
+    told = "";
+    droppedBefore = droppedSamples(record);
+  }
+
+  /** A reason is told once until it changes. */
+  function tell({ kind, reason }: Verdict, samples: number): void {
+    if (reason === told) return;
+    told = reason;
+    if (kind === "later") log.warn("Push failed, trying again", { reason });
+    else if (kind === "again") log.warn("Push changes its protocol", { reason });
+    else log.error("Push refused, samples dropped", { reason, samples });
+  }
+
+  const ended = loop();
+  return {
+    async finish(withinMs) {
+      finishing = true;
+      endWait();
+      const timer = setTimeout(() => {
+        abort.abort();
+        endWait();
+      }, withinMs);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function storedSamples(verdict: Verdict, samples: number): number {
+  if (verdict.kind === "stored") return samples - Math.min(verdict.dropped, samples);
+  return verdict.kind === "refused" ? verdict.stored : 0;
+}

@@ -1,0 +1,45 @@
+import { randomBytes } from "node:crypto";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+/**
+ * Puts a text in the place of a file, whole: it is written beside it, brought to the disk, and renamed. The file is there
+ * with its old content or the new one at every moment, and for everybody to read (0644).
+ * @throws Error of the file system; the old file is then as it was, and nothing is left beside it.
+ */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  // Not *.prom: the textfile collector doesn't read it.
+  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    await writeNew(beside, text);
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+  await syncDirectory(dirname(path));
+}
+
+async function writeNew(path: string, text: string): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    await file.writeFile(text);
+    await file.chmod(0o644);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** So that the new name outlives a crash of the machine. Some file systems don't let a directory be synced. */
+async function syncDirectory(path: string): Promise<void> {
+  let directory: FileHandle | undefined;
+  try {
+    directory = await open(path, "r");
+    await directory.sync();
+  } catch {
+    // The file is whole in any case.
+  } finally {
+    await directory?.close();
+  }
+}

@@ -1,0 +1,203 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:https";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import {
+  type Behaviour,
+  closes,
+  drips,
+  garbage,
+  hangs,
+  says,
+  saysInTurn,
+  shouts,
+  type Taken,
+  withBadServer,
+} from "../bad_servers.ts";
+import { affordable } from "../forms.ts";
+import { pushOnce, withPushing } from "../push_scene.ts";
+import { until, withFolder } from "../stand_in.ts";
+import { certificates, hasTlsTools } from "../tls_scene.ts";
+
+type Case = {
+  readonly what: string;
+  readonly behave: Behaviour;
+  /** In the line of the log. */
+  readonly said: RegExp;
+  /** Whether the samples are given up at once, without another attempt. */
+  readonly isFinal: boolean;
+};
+
+const LATER = 'msg="Push failed, trying again"';
+const NEVER = 'msg="Push refused, samples dropped"';
+
+const CASES: readonly Case[] = [
+  { what: "closes", behave: closes, said: /hang up|closed|reset/i, isFinal: false },
+  { what: "hangs", behave: hangs, said: /no whole answer within 0\.5s/, isFinal: false },
+  {
+    what: "shows 10 MiB of error text",
+    behave: shouts(10 * 2 ** 20),
+    said: /server answered 400: e{1000}…/,
+    isFinal: true,
+  },
+  {
+    what: "points elsewhere with 301",
+    behave: says("301 Moved", ["Location: http://127.0.0.1:1/"]),
+    said: /server answered 301, which points to/,
+    isFinal: true,
+  },
+  {
+    what: "says 400",
+    behave: says("400 Bad", [], "out of order\n"),
+    said: /server answered 400: out of order/,
+    isFinal: true,
+  },
+  { what: "says 413", behave: says("413 Large"), said: /server answered 413/, isFinal: true },
+  { what: "says 415", behave: says("415 Type"), said: /server answered 415/, isFinal: true },
+  { what: "says 500", behave: says("500 No", [], "broken"), said: /server answered 500: broken/, isFinal: false },
+  { what: "says garbage", behave: garbage, said: /level=WARN/, isFinal: false },
+  {
+    what: "answers a byte at a time",
+    behave: drips("HTTP/1.1 200 OK\r\nX: y\r\n", 100),
+    said: /no whole answer/,
+    isFinal: false,
+  },
+];
+
+const remoteWrite = (url: string, timeout = "500ms") => [
+  "--push.protocol=remote-write",
+  `--push.url=${url}`,
+  `--push.timeout=${timeout}`,
+];
+
+for (const { what, behave, said, isFinal } of affordable(CASES, 4)) {
+  test(`a server that ${what}: push once exits 1 and says why`, () =>
+    withBadServer(behave, async (url, taken) => {
+      const { code, stdout, stderr } = await pushOnce(remoteWrite(url));
+      assert.equal([code, stdout], [1, ""], stderr);
+      assert.match(stderr, said);
+      assert.ok(stderr.includes(isFinal ? NEVER : LATER), stderr);
+      if (isFinal) assert.is(taken.requests.length, 1, "tried again");
+    }));
+}
+
+/** Runs attempts of a push that goes on until the log says that it works again. */
+const untilStored = (behave: Behaviour, check: (log: string, taken: Taken) => void) =>
+  withBadServer(behave, (url, taken) =>
+    withPushing([...remoteWrite(url, "10s"), "--push.interval=1h"], async ({ log, end }) => {
+      await until("stored", () => /Push works again/.test(log()));
+      check(log(), taken);
+      assert.is(await end("SIGTERM"), 0);
+    }),
+  );
+
+test("a server that fails for a while gets the same samples again until it takes them", () =>
+  untilStored(saysInTurn(...Array(6).fill(says("500 No")), closes, says("200 OK")), (log, { requests }) => {
+    assert.is(requests.length, 8);
+    assert.is(new Set(requests.map((request) => request.slice(request.indexOf("\r\n\r\n")))).size, 1);
+    assert.match(log, /msg="Push works again" dropped_samples=0/);
+  }));
+
+for (const after of ["1", new Date(Date.now() + 3_600_000).toUTCString()]) {
+  test(`429 with Retry-After: ${after.replace(/.*GMT/, "a date")} is waited for`, () => {
+    const asked: number[] = [];
+    const first = says("429 Slow", [`Retry-After: ${after}`]);
+    const behave: Behaviour = (socket, taken) => {
+      asked.push(performance.now());
+      saysInTurn(first, says("200 OK"))(socket, taken);
+    };
+    return withBadServer(behave, (url, taken) =>
+      withPushing(["--push.protocol=remote-write", `--push.url=${url}`, "--push.interval=1h"], async ({ log, end }) => {
+        await until("asked", () => /server answered 429/.test(log()));
+        if (after === "1") await until("asked again", () => taken.requests.length === 2);
+        const [one = 0, two = one + 1000] = asked;
+        assert.ok(two - one > 950, `${two - one} ms`);
+        assert.is(await end("SIGTERM"), 0);
+        assert.ok(taken.requests.length >= 2, "the end doesn't wait for it");
+      }),
+    );
+  });
+}
+
+test("a server that hangs doesn't hold up the end", () =>
+  withBadServer(hangs, (url, taken) =>
+    withPushing(["--push.protocol=remote-write", `--push.url=${url}`, "--push.timeout=60s"], async ({ log, end }) => {
+      await until("asked", () => taken.requests.length === 1);
+      assert.is(await end("SIGTERM"), 0);
+      assert.match(log(), /msg="Not everything was pushed" gatherings=2 samples=\d+ fate=dropped/);
+    }),
+  ));
+
+(hasTlsTools ? test : test.skip)(
+  "a certificate that isn't trusted gets nothing; what the configuration file says is done, and read again",
+  () =>
+    withFolder(async (folder) => {
+      const pem = (name: string) => readFileSync(join(certificates, name), "utf8");
+      const seen: string[] = [];
+      const server = createServer({ cert: pem("server.crt"), key: pem("server.key") }, (request, response) => {
+        seen.push(`${request.headers.authorization} ${request.headers["x-scope-orgid"]}`);
+        request.resume().on("end", () => response.writeHead(seen.length > 1 ? 204 : 401).end());
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const address = server.address();
+      const url = `https://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+      try {
+        const untrusted = await pushOnce(remoteWrite(url, "3s"));
+        assert.equal([untrusted.code, seen], [1, []]);
+        assert.match(untrusted.stderr, /certificate|issuer/i);
+        writeFileSync(join(folder, "ca.pem"), pem("ca.crt"));
+        writeFileSync(join(folder, "token"), "s3cret-1\n");
+        const config =
+          "tls_config: {ca_file: ca.pem}\nauthorization: {credentials_file: token}\nheaders: {X-Scope-OrgID: me}\n";
+        writeFileSync(join(folder, "push.yml"), config);
+        const args = ["--push.protocol=remote-write", `--push.url=${url}`, `--push.config.file=${folder}/push.yml`];
+        await withPushing([...args, "--push.interval=500ms", "--log.level=debug"], async ({ log, end }) => {
+          await until("refused", () => seen.length === 1);
+          writeFileSync(join(folder, "token"), "s3cret-2\n");
+          await until("read again", () => seen.includes("Bearer s3cret-2 me"));
+          assert.is(seen[0], "Bearer s3cret-1 me");
+          assert.is(await end("SIGTERM"), 0);
+          assert.not.match(log(), /s3cret/);
+        });
+      } finally {
+        server.closeAllConnections();
+        server.close();
+      }
+    }),
+);
+
+test("a mistake is one line before anything is sent, and shows no secret", () =>
+  withFolder(async (folder) => {
+    writeFileSync(join(folder, "push.yml"), "authorization: {credential: s3cret}\n");
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [[], /push: found no --push\.url, wanted where to push, try --help\n$/],
+      [
+        ["--push.url=http://me:s3cret@127.0.0.1:1"],
+        /--push\.url: found credentials \(not shown\), wanted them in basic_auth/,
+      ],
+      [["--push.url=127.0.0.1:9091"], /--push\.url: found "127\.0\.0\.1:9091", wanted a URL of http or https/],
+      [["--push.url=http://a", "--push.grouping=job=x"], /--push\.grouping: found "job=x", wanted NAME=VALUE/],
+      [
+        ["--push.url=http://a", "--push.label=a=1", "--push.label=a=2"],
+        /--push\.label: found "a=1,a=2", wanted "a" once/,
+      ],
+      [["--push.url=http://a", "--push.spool=/x"], /--push\.spool: found protocol pushgateway/],
+      [["--push.url=http://a", "--push.otlp-attribute=a=b"], /wanted --push\.protocol=otlp beside it/],
+      [["--push.url=http://a", "--push.delete-on-exit"], /--push\.delete-on-exit: found --push\.interval=0/],
+      [
+        ["--push.url=http://a", `--push.config.file=${folder}/push.yml`],
+        /push\.yml:1:17: .*unknown key \\?"credential/,
+      ],
+      [["--push.url=http://a", `--push.config.file=${folder}/none.yml`], /none\.yml: Cannot read .*: no such file/],
+    ];
+    for (const [args, said] of affordable(cases, 3)) {
+      const { code, stdout, stderr } = await pushOnce(args);
+      assert.equal([code, stdout], [1, ""]);
+      assert.match(stderr, said);
+      assert.match(stderr, /^[^\n]+\n$/, "one line");
+      assert.not.match(stderr, /s3cret/);
+    }
+  }));
+
+test.run();

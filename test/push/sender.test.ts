@@ -1,0 +1,131 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { PLAIN_HTTP_CLIENT } from "../../src/config/http_client.ts";
+import { pack } from "../../src/push/batch.ts";
+import { createClient } from "../../src/push/client.ts";
+import { createQueue, type Queue } from "../../src/push/queue.ts";
+import { createRecord, drop, droppedSamples, type PushRecord } from "../../src/push/record.ts";
+import { createRemoteWrite } from "../../src/push/remote_write.ts";
+import { backoffMs, type Sender, startSender } from "../../src/push/sender.ts";
+import { type Behaviour, closes, hangs, says, saysInTurn, type Taken, withBadServer } from "../bad_servers.ts";
+import { keptLog, type Logged } from "../listeners.ts";
+import { until } from "../stand_in.ts";
+
+type Scene = {
+  readonly queue: Queue;
+  readonly record: PushRecord;
+  readonly lines: readonly Logged[];
+  readonly taken: Taken;
+  readonly sender: Sender;
+  /** Queues a batch of two samples. */
+  readonly add: () => void;
+};
+
+const FAMILY = {
+  name: "m",
+  help: "",
+  type: "gauge",
+  samples: [1, 2].map((value) => ({ labels: { n: `${value}` }, value })),
+} as const;
+
+/** A sender to a server that behaves so, on real connections. */
+function withSender(behave: Behaviour, use: (scene: Scene) => Promise<void>): Promise<void> {
+  return withBadServer(behave, async (url, taken) => {
+    const { log, lines } = keptLog();
+    const record = createRecord();
+    const lost = ({ samples }: { samples: number }, why: "age" | "size" | "newer") => drop(record, why, samples);
+    const queue = createQueue({ maxBytes: 1e6, maxAgeMs: 3_600_000, maxEntries: 1e6, lost, now: Date.now });
+    const client = createClient({ timeoutMs: 20_000, userAgent: "x", settings: async () => PLAIN_HTTP_CLIENT });
+    const protocol = createRemoteWrite({ url: new URL(url), labels: {}, version: "1" });
+    const sender = startSender({ protocol, send: client.send, queue, record, log });
+    const add = () => {
+      const atMs = Date.now();
+      queue.add({ atMs, samples: 2, bytes: pack({ atMs, families: [FAMILY], gone: [] }) });
+    };
+    try {
+      await use({ queue, record, lines, taken, sender, add });
+    } finally {
+      await sender.finish(0);
+      client.close();
+    }
+  });
+}
+
+test("waits grow to 5 s and a half", () => {
+  assert.equal(
+    [1, 2, 3, 8, 9, 1e6].map((failures) => backoffMs(failures, 0)),
+    [30, 60, 120, 3840, 5000, 5000],
+  );
+  assert.is(backoffMs(1, 1), 45);
+});
+
+test("what is queued is sent, and what is stored is counted", () =>
+  withSender(says("204 No Content"), async ({ add, record, sender, queue, lines }) => {
+    add();
+    add();
+    await sender.finish(20_000);
+    assert.equal([record.attempts, record.failures, record.samples, queue.length()], [2, 0, 4, 0]);
+    assert.ok(Date.now() / 1000 - (record.lastSuccessSeconds ?? 0) < 60);
+    assert.equal(lines, []);
+  }));
+
+test("what fails is tried again, in order, and said once", () =>
+  withSender(saysInTurn(closes, says("500 No"), says("500 No"), says("503 No"), says("200 OK")), async (scene) => {
+    const { add, record, sender, lines } = scene;
+    add();
+    add();
+    await sender.finish(20_000);
+    assert.equal([record.attempts, record.failures, record.samples, droppedSamples(record)], [6, 4, 4, 0]);
+    assert.equal(
+      lines.map(([level, message]) => `${level} ${message}`),
+      [
+        "warn Push failed, trying again",
+        "warn Push failed, trying again",
+        "warn Push failed, trying again",
+        "info Push works again",
+      ],
+    );
+    assert.is(lines[1]?.[2].reason, "server answered 500");
+  }));
+
+test("what is refused is dropped and counted, and the next is sent", () =>
+  withSender(saysInTurn(says("400 Bad Request", [], "out of order"), says("200 OK")), async (scene) => {
+    const { add, record, sender, lines } = scene;
+    add();
+    add();
+    await sender.finish(20_000);
+    assert.equal([record.attempts, record.failures, record.samples, record.dropped.get("refused")], [2, 1, 2, 2]);
+    assert.equal(lines[0], [
+      "error",
+      "Push refused, samples dropped",
+      { reason: "server answered 400: out of order", samples: 2 },
+    ]);
+    assert.equal(lines[1], ["info", "Push works again", { dropped_samples: 2 }]);
+  }));
+
+for (const after of ["3600", new Date(Date.now() + 3_600_000).toUTCString()]) {
+  test(`nothing is sent before Retry-After is over, unless the exporter ends (${after})`, () =>
+    withSender(saysInTurn(says("429 Slow", [`Retry-After: ${after}`]), says("200 OK")), async (scene) => {
+      const { add, record, sender, taken, queue } = scene;
+      add();
+      await until("answered", () => record.failures === 1);
+      add();
+      // A backoff would be over, and the batch that came in between doesn't end the wait.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      assert.equal([taken.requests.length, queue.length()], [1, 2]);
+      await sender.finish(20_000);
+      assert.equal([taken.requests.length, record.samples], [3, 4]);
+    }));
+}
+
+test("the end waits no longer than it is told to, and what is left stays in the queue", () =>
+  withSender(hangs, async ({ add, sender, queue, taken, lines, record }) => {
+    add();
+    add();
+    await until("sent", () => taken.requests.length === 1);
+    await sender.finish(50);
+    assert.equal([queue.length(), record.samples, taken.requests.length], [2, 0, 1]);
+    assert.equal(lines, []);
+  }));
+
+test.run();

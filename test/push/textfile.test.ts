@@ -1,0 +1,64 @@
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { replaceFile } from "../../src/push/textfile.ts";
+import { withFolder } from "../stand_in.ts";
+import { withTmpfs } from "../tmpfs.ts";
+
+test("a file is written whole, for everybody to read, in place of an old one", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "m.prom");
+    await replaceFile(path, "a 1\n");
+    chmodSync(path, 0o600);
+    await replaceFile(path, "a 2\n");
+    assert.is(readFileSync(path, "utf8"), "a 2\n");
+    assert.is(statSync(path).mode & 0o7777, 0o644);
+    assert.equal(readdirSync(folder), ["m.prom"]);
+  });
+});
+
+test("who reads at any time reads the old text or the new one", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "m.prom");
+    const texts = ["a", "b"].map((letter) => letter.repeat(200_000));
+    await replaceFile(path, texts[0] ?? "");
+    let writing = true;
+    const reads = (async () => {
+      while (writing) {
+        assert.ok(texts.includes(readFileSync(path, "utf8")), "found a part");
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    })();
+    for (let i = 0; i < 20; i++) await replaceFile(path, texts[i % 2] ?? "");
+    writing = false;
+    await reads;
+  });
+});
+
+test("where it can't be written, the error says so", async () => {
+  await withFolder(async (folder) => {
+    const error = await replaceFile(join(folder, "none/m.prom"), "a 1\n").then(
+      () => undefined,
+      (failed: Error) => failed.message,
+    );
+    assert.match(error ?? "", /ENOENT/);
+  });
+});
+
+test("a full disk leaves the old file whole, and nothing beside it", async () => {
+  await withTmpfs("64k", async (folder) => {
+    const path = join(folder, "m.prom");
+    await replaceFile(path, "a 1\n");
+    writeFileSync(join(folder, "filler"), Buffer.alloc(40_000));
+    const error = await replaceFile(path, "b".repeat(60_000)).then(
+      () => undefined,
+      (failed: Error) => failed.message,
+    );
+    assert.match(error ?? "", /ENOSPC/);
+    assert.is(readFileSync(path, "utf8"), "a 1\n");
+    assert.equal(readdirSync(folder).sort(), ["filler", "m.prom"]);
+  });
+});
+
+test.run();
