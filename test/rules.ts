@@ -96,7 +96,6 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "src/config/command_schema.ts": MISTAKES,
   "src/config/format_schema.ts": MISTAKES,
   "src/config/metric_conflicts.ts": MISTAKES,
-  "src/config/read_text.ts": MISTAKES,
   "src/config/words.ts": MISTAKES,
   "src/exposition/default_metrics.ts": "test/exposition/instruments.test.ts has what it adds",
   "src/exposition/lines.ts": "test/exposition/page.test.ts has its samples",

@@ -1,4 +1,5 @@
 import { type CommandDef, defineCommand, runCommand } from "citty";
+import { ConfigError, formatProblem } from "../config/problem.ts";
 import { didYouMean } from "../nearest.ts";
 import { quote } from "../text.ts";
 import { buildInfo, versionText } from "../version.ts";
@@ -67,6 +68,10 @@ export async function runCli(host: Host): Promise<number> {
   try {
     return await dispatch(host);
   } catch (error) {
+    if (error instanceof ConfigError) {
+      for (const problem of error.problems) host.writeError(`memory_exporter: error: ${formatProblem(problem)}\n`);
+      return EXIT.failed;
+    }
     if (!(error instanceof UsageError || error instanceof OperationError)) throw error;
     const advice = error instanceof UsageError ? ", try --help" : "";
     host.writeError(`memory_exporter: error: ${error.message}${advice}\n`);

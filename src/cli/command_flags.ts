@@ -1,6 +1,6 @@
 import { ISOLATIONS } from "../command/contain.ts";
 import { presets } from "../presets/table.ts";
-import { listFlag, manyFlag, optionalFlag, switchFlag, valueFlag } from "./flags.ts";
+import { manyFlag, optionalFlag, switchFlag, valueFlag } from "./flags.ts";
 import { duration, metricPrefix, nonEmpty, oneOf, positiveDuration, secondsToMs, size } from "./values.ts";
 
 /** Flags that say what to run, in what bounds, and what its metrics are called. */
@@ -27,7 +27,7 @@ export const outputOf = optionalFlag(
   },
   nonEmpty,
 );
-export const commandPresets = listFlag(
+export const commandPresets = manyFlag(
   {
     name: "command.preset",
     group: COMMAND,
@@ -49,6 +49,7 @@ export const configFiles = manyFlag(
 );
 
 export const running = {
+  configFiles,
   command,
   outputOf,
   commandPresets,

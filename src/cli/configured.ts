@@ -1,9 +1,13 @@
 import { containmentOf, type Isolation } from "../command/contain.ts";
 import { commandEnvironment } from "../command/environment.ts";
-import type { Commands, CommandsContext } from "../config/commands.ts";
+import type { ConfiguredCommand } from "../config/command_source.ts";
+import type { CommandsContext } from "../config/commands.ts";
+import { createTextReader } from "../config/file.ts";
+import type { Schedule, Source } from "../source.ts";
 import type { METRIC_NAMES } from "./command_flags.ts";
 import { UsageError } from "./flags.ts";
 import type { Host } from "./host.ts";
+import { scheduleOf, sourcesOf } from "./sources.ts";
 
 /** The commands of `--config.file`. Nothing of them is loaded where no file is named. */
 
@@ -25,7 +29,7 @@ type Others = {
 };
 
 /** What the keys of a configuration are read in. Without flags of their own, commands have the defaults of those. */
-export function contextOf(flags: Wanted, { environment }: Host): CommandsContext {
+export function contextOf(flags: Wanted, { environment }: Host, schedule?: Schedule): CommandsContext {
   const containments = new Map<Isolation, ReturnType<typeof containmentOf>>();
   return {
     timeoutMs: flags.timeoutMs ?? 5000,
@@ -34,7 +38,9 @@ export function contextOf(flags: Wanted, { environment }: Host): CommandsContext
     diesWithExporter: flags.dieWithExporter ?? false,
     names: flags.names,
     namespace: flags.namespace,
+    ...(schedule && { schedule }),
     own: environment,
+    readText: createTextReader(),
     environment: commandEnvironment(environment),
     containmentOf(isolation) {
       // Each is tried out once.
@@ -55,8 +61,28 @@ export function refuseOthers({ command, outputOf, commandPresets = [] }: Others)
     throw new UsageError(`${given[0]}: found beside --config.file, whose commands are run, wanted one of them`);
 }
 
+/** What is collected, and what a configuration says besides. */
+export type Collected = {
+  /** What runs when somebody gathers. */
+  readonly sources: readonly Source[];
+  readonly maxConcurrent?: number | undefined;
+  /** Those of a configuration, also those that run for `/probe` alone. */
+  readonly commands?: readonly ConfiguredCommand[];
+};
+
 /** All commands of the files. @throws ConfigError */
-export async function configuredCommands(files: readonly string[], context: CommandsContext): Promise<Commands> {
+export async function configured(files: readonly string[], context: CommandsContext): Promise<Collected> {
   const { loadCommands } = await import("../config/commands.ts");
-  return loadCommands(files, context);
+  const { commands, maxConcurrent } = await loadCommands(files, context);
+  return { sources: commands.flatMap(({ source }) => source ?? []), maxConcurrent, commands };
+}
+
+/** What the flags say to collect: the commands of the configuration, else those of the flags. @throws UsageError, ConfigError */
+export async function collectedBy(
+  flags: Wanted & Others & Parameters<typeof sourcesOf>[0] & { readonly configFiles: readonly string[] },
+  host: Host,
+): Promise<Collected> {
+  if (flags.configFiles.length === 0) return { sources: sourcesOf(flags, host) };
+  refuseOthers(flags);
+  return configured(flags.configFiles, contextOf(flags, host, scheduleOf(flags)));
 }

@@ -58,7 +58,10 @@ export function listFlag<T>(
 }
 
 /** A flag that may come several times, or not at all. */
-export function manyFlag<T>(head: Head & { placeholder: string }, read: (text: string) => T): Flag<readonly T[]> {
+export function manyFlag<T>(
+  head: Head & { placeholder: string; shown?: string },
+  read: (text: string) => T,
+): Flag<readonly T[]> {
   return { ...head, repeatable: true, read: (texts) => texts.map(read) };
 }
 

@@ -14,7 +14,7 @@ export async function push(line: CommandLine, host: Host): Promise<number> {
   const { pushUrl: url, pushIntervalMs: intervalMs, pushTimeoutMs: timeoutMs } = flags;
   if (url === undefined) throw new UsageError("push: found no --push.url, wanted where to push");
   const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
-  const pages = createPages(flags, host, log);
+  const pages = await createPages(flags, host, log);
   const info = buildInfo();
   // Signals are heard before there is a command that they could leave behind.
   const stopped = host.stopped();

@@ -8,11 +8,11 @@ import { buildContext, buildInfo, versionLine } from "../version.ts";
 import { createApp } from "../web/app.ts";
 import { type Listener, type ListenOptions, listen } from "../web/listen.ts";
 import { systemdSockets } from "../web/systemd.ts";
+import { collectedBy } from "./configured.ts";
 import { type CommandLine, readFlags, UsageError, type Values } from "./flags.ts";
 import { EXIT, type Host } from "./host.ts";
 import { checkPushFlags, FLUSH_MS } from "./push_flags.ts";
 import type { PushOptions } from "./push_setup.ts";
-import { sourcesOf } from "./sources.ts";
 import { serveFlags } from "./tables.ts";
 import { exporterMetricsOf } from "./web_flags.ts";
 
@@ -23,7 +23,7 @@ const DRAIN_MS = 3000;
 export async function serve(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(serveFlags, line, host.environment);
   checkServedPush(flags);
-  const sources = sourcesOf(flags, host);
+  const { sources, maxConcurrent } = await collectedBy(flags, host);
   const level = exporterMetricsOf(flags);
   const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
   const info = buildInfo();
@@ -37,7 +37,7 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   let pusher: Pusher | undefined;
   const own = { families: async () => [...(await instruments.families()), ...(pusher?.families() ?? [])] };
   const self = createSelfMetrics({ level, info, isPid1: host.orphans !== "elsewhere", instruments: own });
-  const gatherer = createGatherer({ sources, namespace, runner: host.runner, log, self });
+  const gatherer = createGatherer({ sources, maxConcurrent, namespace, runner: host.runner, log, self });
   const { telemetryPath, maxRequests, timeoutOffsetMs, debug, debugStderr } = flags;
   const app = createApp({
     gatherer,

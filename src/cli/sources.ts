@@ -62,7 +62,8 @@ export function sourcesOf(flags: Wanted & Bounds, host: Host): readonly Source[]
     return [{ ...common, name: preset.name, attempts: [attempt], showsWords: false }];
   }
   if (flags.outputOf !== undefined) throw new UsageError("--command.output-of: wanted --command beside it");
-  const chosen = flags.commandPresets.map((name) => presetOf(name, flags.names, host.platform));
+  const wanted = flags.commandPresets.length > 0 ? flags.commandPresets : ["auto"];
+  const chosen = wanted.map((name) => presetOf(name, flags.names, host.platform));
   const twice = chosen.find((preset, index) => chosen.indexOf(preset) !== index);
   if (twice) throw new UsageError(`--command.preset: found ${twice.name} twice`);
   return chosen.map((preset) => ({
@@ -80,7 +81,11 @@ function containmentFor(isolation: Isolation): Containment | undefined {
   throw new OperationError(`--command.isolate: found ${quote(isolation)}, which isn't available here: ${containment}`);
 }
 
-function scheduleOf({ intervalMs = 0, maxAgeMs }: Bounds): Schedule | undefined {
+/** How often the flags want sources to run in the background. @throws UsageError */
+export function scheduleOf({
+  intervalMs = 0,
+  maxAgeMs,
+}: Pick<Bounds, "intervalMs" | "maxAgeMs">): Schedule | undefined {
   if (intervalMs === 0) {
     if (maxAgeMs === undefined) return undefined;
     throw new UsageError("--command.max-age: wanted --command.interval beside it");

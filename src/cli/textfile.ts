@@ -14,7 +14,7 @@ export async function textfile(line: CommandLine, host: Host): Promise<number> {
   const { textfilePath: path, textfileIntervalMs: intervalMs } = flags;
   if (path === undefined) throw new UsageError("textfile: found no --textfile.path, wanted the file to write");
   const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
-  const pages = createPages(flags, host, log);
+  const pages = await createPages(flags, host, log);
   // Signals are heard before there is a command that they could leave behind.
   const stopped = host.stopped();
   if (intervalMs > 0) pages.start();

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { quote } from "../text.ts";
 import type { CommandSection, EnvValue } from "./command_schema.ts";
-import { readText } from "./read_text.ts";
+import type { ReadText } from "./file.ts";
 import type { Step } from "./yaml.ts";
 
 /** The environment of a command, where its values come from files, credentials and parameters too. */
@@ -18,10 +18,16 @@ export type CommandEnv = {
 const VALUE_BYTES = 65_536;
 const WANTED = "wanted one of {file: PATH}, {credential: NAME}, {parameter: NAME}";
 
-/** @param own the exporter's environment, for `env_passthrough` and the directory of credentials. */
+export type EnvContext = {
+  /** The exporter's own environment, for `env_passthrough` and the directory of credentials. */
+  readonly own: Readonly<Record<string, string | undefined>>;
+  readonly readText: ReadText;
+};
+
+/** The environment that a section names. What is wrong with it is told. */
 export async function readEnv(
   { env = {}, env_passthrough: passed = [] }: CommandSection,
-  own: Readonly<Record<string, string | undefined>>,
+  { own, readText }: EnvContext,
   blame: Blame,
 ): Promise<CommandEnv> {
   const values: Record<string, string> = {};
@@ -36,7 +42,7 @@ export async function readEnv(
     if ("wrong" in origin) blameValue(origin.wrong);
     else if ("parameter" in origin) parameters.set(name, origin.parameter);
     else {
-      const text = "text" in origin ? origin.text : await secretIn(origin.file, blameValue);
+      const text = "text" in origin ? origin.text : await secretIn(origin.file, readText, blameValue);
       if (text !== undefined && isValue(text, blameValue)) values[name] = text;
     }
   }
@@ -64,11 +70,17 @@ function originOf(value: EnvValue, own: Readonly<Record<string, string | undefin
   return { file: join(directory, credential ?? "") };
 }
 
-async function secretIn(path: string, blame: (message: string) => void): Promise<string | undefined> {
-  const read = await readText(path);
-  if (read.kind === "ok") return read.text.replace(/\r?\n$/, "");
-  blame(`cannot read ${quote(path)}: ${read.reason}`);
-  return undefined;
+async function secretIn(
+  path: string,
+  readText: ReadText,
+  blame: (message: string) => void,
+): Promise<string | undefined> {
+  try {
+    return (await readText(path)).replace(/\r?\n$/, "");
+  } catch (error) {
+    blame(`cannot read ${quote(path)}: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
 }
 
 function isValue(text: string, blame: (message: string) => void): boolean {

@@ -5,7 +5,7 @@ import type { Preset } from "../presets/preset.ts";
 import { presetNamed } from "../presets/table.ts";
 import { type Attempt, DEFAULT_MAX_SERIES, MAX_AGE_INTERVALS, type Schedule, type Source } from "../source.ts";
 import { quote } from "../text.ts";
-import { type Blame, readEnv } from "./command_env.ts";
+import { type Blame, type EnvContext, readEnv } from "./command_env.ts";
 import { parameterOf, readParameters } from "./command_parameters.ts";
 import { type CommandReader, type Names, presetRead, readerOf } from "./command_reader.ts";
 import { checkSection, kindOf } from "./command_rules.ts";
@@ -16,15 +16,13 @@ import { type Parameter, valuesOf } from "./parameters.ts";
 type IsolationName = (typeof ISOLATION_NAMES)[number];
 
 /** What a command has that its section says nothing of. */
-export type Defaults = {
+export type Defaults = EnvContext & {
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
   readonly schedule?: Schedule | undefined;
   readonly isolate: IsolationName;
   readonly diesWithExporter: boolean;
   readonly names: Names;
-  /** The exporter's own environment. */
-  readonly own: Readonly<Record<string, string | undefined>>;
   /** The environment that commands have anyway. */
   readonly environment: Readonly<Record<string, string>>;
   /** What isolates in a way, or why that can't be had here. */
@@ -64,7 +62,7 @@ export async function readCommand(
   const kind = kindOf(section, blame);
   if (kind === undefined) return undefined;
   const isReadable = checkSection(section, kind, blame);
-  const env = await readEnv(section, defaults.own, blame);
+  const env = await readEnv(section, defaults, blame);
   const parameters = await readParameters(section, env, blame);
   const isolate = section.isolate ?? defaults.isolate;
   const containment = kind === "file" ? undefined : defaults.containmentOf(isolate);

@@ -6,7 +6,6 @@ import { commandSchema, fileSchema } from "./command_schema.ts";
 import { type ConfiguredCommand, type Defaults, readCommand } from "./command_source.ts";
 import { checkConflicts, type Placed, placeText } from "./metric_conflicts.ts";
 import { type Checked, ConfigError, type Problem } from "./problem.ts";
-import { readText } from "./read_text.ts";
 import { checkTree } from "./schema.ts";
 import { parseYaml, type Step, type YamlFile } from "./yaml.ts";
 
@@ -77,12 +76,11 @@ type Limit = { readonly value: number; readonly place: string; readonly problem:
 type OneFile = { readonly placed: readonly Placed[]; readonly names: readonly Named[]; readonly limit?: Limit };
 
 async function readFile(file: string, context: CommandsContext, problems: Problem[]): Promise<OneFile | undefined> {
-  const read = await readText(file);
-  if (read.kind === "bad") {
-    problems.push(whole(file, `Cannot read it: ${read.reason}`));
-    return undefined;
-  }
-  const yaml = parseYaml(read.text, file);
+  const read = await context.readText(file).catch((error: Error) => {
+    problems.push(whole(file, `Cannot read it: ${error.message}`));
+  });
+  if (read === undefined) return undefined;
+  const yaml = parseYaml(read, file);
   const checked = yaml.kind === "bad" ? yaml : checkTree(fileSchema, yaml.value);
   if (checked.kind === "bad") problems.push(...checked.problems);
   if (yaml.kind === "bad") return undefined;

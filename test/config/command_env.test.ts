@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readEnv } from "../../src/config/command_env.ts";
+import { createTextReader } from "../../src/config/file.ts";
 import { withFolder } from "../stand_in.ts";
 
 test("a value that can't be one is told without itself", () =>
@@ -12,7 +13,9 @@ test("a value that can't be one is told without itself", () =>
     const read = async (content: string) => {
       writeFileSync(file, content);
       const section = { name: "a", env: { A: { file } }, env_passthrough: ["LANG"] };
-      return readEnv(section, { LANG: "de" }, (message, path) => told.push(`${path.join(".")}: ${message}`));
+      return readEnv(section, { own: { LANG: "de" }, readText: createTextReader() }, (message, path) =>
+        told.push(`${path.join(".")}: ${message}`),
+      );
     };
     assert.equal((await read("hunter2\r\n")).values, { LANG: "de", A: "hunter2" });
     assert.equal((await read("hunter2\n\n")).values.A, "hunter2\n");

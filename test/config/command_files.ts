@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Commands, type CommandsContext, readCommands } from "../../src/config/commands.ts";
+import { createTextReader } from "../../src/config/file.ts";
 import { formatProblem } from "../../src/config/problem.ts";
 import { withFolder } from "../stand_in.ts";
 
@@ -12,6 +13,7 @@ export const CONTEXT: CommandsContext = {
   diesWithExporter: false,
   names: "memory",
   namespace: "memory",
+  readText: createTextReader(),
   own: { PATH: "/bin", LANG: "de_DE", SECRET: "hunter2" },
   environment: { PATH: "/bin", LC_ALL: "C" },
   containmentOf: (isolation) => (isolation === "none" ? undefined : `no ${isolation} on this machine`),
