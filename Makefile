@@ -8,6 +8,7 @@ ARCH := $(shell uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
 # The project's own Node, whatever the machine has.
 NODE := node_modules/node-linux-$(ARCH)/bin/node
 BINARY := dist/memory_exporter
+UNITS := $(notdir $(wildcard systemd/memory_exporter*.service systemd/memory_exporter*.timer))
 SOURCES := $(shell find src -type f) build.ts package.json package-lock.json tsconfig.json
 
 .DEFAULT_GOAL := help
@@ -57,14 +58,16 @@ soak: build ## Run commands for hours and watch for leaks
 fuzz: node_modules/.package-lock.json ## Read mutated outputs for ten minutes (ARGS="--seconds=3600 --seed=1")
 	$(NODE) test/fuzz/fuzz.ts $(ARGS)
 
-install: $(BINARY) ## Install binary and systemd unit under PREFIX (/usr/local), below DESTDIR
+install: $(BINARY) ## Install binary and systemd units under PREFIX (/usr/local), below DESTDIR
 	install -D -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/memory_exporter
 	mkdir -p $(DESTDIR)$(UNITDIR)
-	sed 's|@BINDIR@|$(PREFIX)/bin|' systemd/memory_exporter.service > $(DESTDIR)$(UNITDIR)/memory_exporter.service
-	chmod 0644 $(DESTDIR)$(UNITDIR)/memory_exporter.service
+	for unit in $(UNITS); do \
+	  sed 's|@BINDIR@|$(PREFIX)/bin|' systemd/$$unit > $(DESTDIR)$(UNITDIR)/$$unit && \
+	  chmod 0644 $(DESTDIR)$(UNITDIR)/$$unit || exit 1; \
+	done
 
 uninstall: ## Take away what install has put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/memory_exporter $(DESTDIR)$(UNITDIR)/memory_exporter.service
+	rm -f $(DESTDIR)$(PREFIX)/bin/memory_exporter $(UNITS:%=$(DESTDIR)$(UNITDIR)/%)
 
 clean: ## Take away what was built
 	rm -rf dist

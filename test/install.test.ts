@@ -7,6 +7,12 @@ import * as assert from "uvu/assert";
 import { needs } from "./tools.ts";
 
 const ROOT = join(import.meta.dirname, "..");
+const UNITS = [
+  "memory_exporter.service",
+  "memory_exporter-push.service",
+  "memory_exporter-textfile.service",
+  "memory_exporter-textfile.timer",
+];
 
 /** Runs make in the project with DESTDIR set to a directory that is gone afterwards. */
 function withDestination(use: (destination: string, make: (...words: string[]) => string) => void): void {
@@ -26,33 +32,38 @@ function withDestination(use: (destination: string, make: (...words: string[]) =
   }
 }
 
-test("make install puts the executable and its unit under PREFIX, and make uninstall takes them away", () => {
+test("make install puts the executable and its units under PREFIX, and make uninstall takes them away", () => {
   withDestination((destination, make) => {
     make("install", "PREFIX=/opt/me");
     const binary = join(destination, "opt/me/bin/memory_exporter");
-    const unit = join(destination, "opt/me/lib/systemd/system/memory_exporter.service");
+    const units = UNITS.map((name) => join(destination, "opt/me/lib/systemd/system", name));
     assert.is(statSync(binary).mode & 0o7777, 0o755);
-    assert.is(statSync(unit).mode & 0o7777, 0o644);
     assert.match(spawnSync(binary, ["--version"], { encoding: "utf8" }).stdout, /^memory_exporter, version /);
-    assert.match(readFileSync(unit, "utf8"), /^ExecStart=\/opt\/me\/bin\/memory_exporter$/m);
+    for (const unit of units) {
+      assert.is(statSync(unit).mode & 0o7777, 0o644);
+      assert.not.match(readFileSync(unit, "utf8"), /@BINDIR@/);
+    }
+    assert.match(readFileSync(units[0] ?? "", "utf8"), /^ExecStart=\/opt\/me\/bin\/memory_exporter$/m);
     make("uninstall", "PREFIX=/opt/me");
-    assert.not(existsSync(binary));
-    assert.not(existsSync(unit));
+    for (const file of [binary, ...units]) assert.not(existsSync(file), file);
   });
 });
 
 const systemd = needs("systemd-analyze", "--version") ? test : test.skip;
 
-systemd("the unit is what systemd understands, and leaves little exposed", () => {
+systemd("the units are what systemd understands, and leave little exposed", () => {
   withDestination((destination, make) => {
     make("install", "PREFIX=/usr");
-    const unit = join(destination, "usr/lib/systemd/system/memory_exporter.service");
-    const security = ["security", "--offline=true", "--threshold=25", unit];
-    const exposed = spawnSync("systemd-analyze", security, { encoding: "utf8" });
-    assert.is(exposed.status, 0, exposed.stdout.split("\n").at(-2));
-    // What it says of the binary is right as long as it isn't installed; of the lines of the unit it must say nothing.
-    const verified = spawnSync("systemd-analyze", ["verify", unit], { encoding: "utf8" });
-    assert.not.match(verified.stderr, /memory_exporter\.service:\d+:/);
+    for (const name of UNITS) {
+      const unit = join(destination, "usr/lib/systemd/system", name);
+      // What it says of the binary is right as long as it isn't installed; of the lines of the unit it must say nothing.
+      const verified = spawnSync("systemd-analyze", ["verify", unit], { encoding: "utf8" });
+      assert.not.match(verified.stderr, new RegExp(`${name.replaceAll(".", "\\.")}:\\d+:`));
+      if (!name.endsWith(".service")) continue;
+      const security = ["security", "--offline=true", "--threshold=25", unit];
+      const exposed = spawnSync("systemd-analyze", security, { encoding: "utf8" });
+      assert.is(exposed.status, 0, exposed.stdout.split("\n").at(-2));
+    }
   });
 });
 

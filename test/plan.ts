@@ -23,6 +23,7 @@ export type Wanted = {
 const LONG = [
   "test/fuzz/growth.test.ts",
   "test/fuzz/million.test.ts",
+  "test/torture/push_loss.test.ts",
   "test/torture/siege.test.ts",
   "test/torture/soak.test.ts",
 ];
@@ -33,7 +34,7 @@ const OUTSIDE = /^test\/(?:contract|torture)\//;
 
 /** What is built is met from outside only: units test the sources, torture what has differences in how it runs commands. */
 function belongs(file: string, form: Form): boolean {
-  if (file === "test/torture/soak.test.ts") return form === "executable";
+  if (/^test\/torture\/(?:soak|push_loss)\.test\.ts$/.test(file)) return form === "executable";
   if (form.startsWith("source")) return true;
   return file.startsWith("test/contract/") || (form === "executable" && file.startsWith("test/torture/"));
 }
