@@ -1,3 +1,5 @@
+import { OverflowError } from "./text.ts";
+
 /** Families and samples: what every room hands to the next. Plain values, made afresh in each scrape. */
 
 /**
@@ -53,9 +55,23 @@ export type MetricHead = {
 
 /** A family with the given samples; those without a value (null or undefined) are left out. */
 export function family(head: MetricHead, samples: readonly (readonly [Labels, number | null | undefined])[]): Family {
+  return boundedFamily(head, samples, Number.POSITIVE_INFINITY);
+}
+
+/**
+ * The same of samples that are made while they are taken.
+ * @throws OverflowError as soon as there are more than `maxSeries`.
+ */
+export function boundedFamily(
+  head: MetricHead,
+  samples: Iterable<readonly [Labels, number | null | undefined]>,
+  maxSeries = Number.POSITIVE_INFINITY,
+): Family {
   const kept: Sample[] = [];
   for (const [labels, value] of samples) {
-    if (value !== null && value !== undefined && !Number.isNaN(value)) kept.push({ labels, value });
+    if (value === null || value === undefined || Number.isNaN(value)) continue;
+    if (kept.length >= maxSeries) throw new OverflowError(maxSeries);
+    kept.push({ labels, value });
   }
   return { name: head.name, help: head.help, type: head.type, ...(head.unit && { unit: head.unit }), samples: kept };
 }

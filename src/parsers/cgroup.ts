@@ -1,7 +1,8 @@
 import { ParseError, quote } from "../text.ts";
 import { sizeInBytes } from "./figure.ts";
-import { type FlatKeyed, parseFlatKeyed } from "./flat_keyed.ts";
-import type { Line } from "./lines.ts";
+import { parseFlatKeyed } from "./flat_keyed.ts";
+import type { Field, Fields } from "./keyed.ts";
+import { type Line, linesByFile } from "./lines.ts";
 
 /** What the files of one control group tell of its memory. */
 export type Cgroup = {
@@ -10,13 +11,13 @@ export type Cgroup = {
   /** Files of one figure, by their name in cgroup v2 where there is one. Sizes in bytes; no limit is undefined. */
   readonly figures: ReadonlyMap<string, number | undefined>;
   /** Counts of memory.events; of cgroup v1 the `oom_kill` of memory.oom_control. */
-  readonly events: FlatKeyed;
+  readonly events: Fields;
   /** The same without the groups below it: memory.events.local. */
-  readonly localEvents: FlatKeyed;
+  readonly localEvents: Fields;
   /** Counts of memory.swap.events. */
-  readonly swapEvents: FlatKeyed;
+  readonly swapEvents: Fields;
   /** memory.stat by item. Which of them are sizes is told by {@link isStatSize}. */
-  readonly stat: FlatKeyed;
+  readonly stat: Fields;
 };
 
 /** A file of a group and its lines. */
@@ -52,7 +53,7 @@ const NO_LIMIT_32_BYTES = (2 ** 31 - 1) * 4096;
 const V1_MOUNT = /^\/sys\/fs\/cgroup(?:\/memory)?(?=\/|$)/;
 const V2_MOUNT = /^\/sys\/fs\/cgroup(?:\/unified)?(?=\/|$)/;
 
-const MARKED = /^(.*)\/(memory\.[a-z][a-z_.]*):(.*)$/s;
+const MARKED = /^(.*\/memory\.[a-z][a-z_.]*):(.*)$/s;
 const FILE = /^(?:(.*)\/)?(memory\.[a-z][a-z_.]*)$/s;
 
 /** Whether a word of a command line is a file that is read here. */
@@ -81,18 +82,11 @@ export function parseCgroups(lines: readonly Line[], path: string | undefined): 
 }
 
 function markedFiles(lines: readonly Line[]): readonly File[] {
-  const files = new Map<string, File & { readonly lines: Line[] }>();
-  for (const line of lines) {
-    const [, folder, name = "", text = ""] = MARKED.exec(line.text) ?? [];
-    if (folder === undefined) {
-      throw new ParseError(`found ${quote(line.text)}, wanted the path of a file before it`, line.number);
-    }
-    const path = `${folder}/${name}`;
-    const file = files.get(path) ?? { folder, name, lines: [] };
-    file.lines.push({ ...line, text });
-    files.set(path, file);
-  }
-  return [...files.values()].filter((file) => isCgroupFile(file.name));
+  const files = [...linesByFile(lines, MARKED)].filter(([path]) => isCgroupFile(path));
+  return files.map(([path, ofFile]) => {
+    const end = path.lastIndexOf("/");
+    return { folder: path.slice(0, end), name: path.slice(end + 1), lines: ofFile };
+  });
 }
 
 function namedFile(lines: readonly Line[], path: string | undefined): File {
@@ -108,14 +102,14 @@ function namedFile(lines: readonly Line[], path: string | undefined): File {
 
 function readGroup(folder: string, files: readonly File[]): Cgroup {
   const figures = new Map<string, number | undefined>();
-  const tables = new Map<string, FlatKeyed>();
+  const tables = new Map<string, Fields>();
   for (const { name, lines } of files) {
     if (TABLES.includes(name)) tables.set(name, parseFlatKeyed(lines, name));
     else figures.set(V1_FIGURES[name] ?? name, readFigure(name, lines));
   }
-  const stat = tables.get("memory.stat") ?? new Map();
+  const stat = tables.get("memory.stat") ?? new Map<string, Field>();
   const oomKills = tables.get("memory.oom_control")?.get("oom_kill");
-  const v1Events = new Map(oomKills === undefined ? [] : [["oom_kill", oomKills]]);
+  const v1Events = new Map(oomKills && [["oom_kill", oomKills]]);
   const isV1 =
     files.some((file) => Object.hasOwn(V1_FIGURES, file.name)) || stat.has("cache") || oomKills !== undefined;
   return {

@@ -1,14 +1,14 @@
 import { ParseError, quote } from "../text.ts";
 import { type Scale, sizeInBytes } from "./figure.ts";
 import { type FreeOptions, freeOptions, procpsRows } from "./free_options.ts";
-import { readOneLine, readTable, readTranslated } from "./free_report.ts";
-import { type FreeCall, type FreeLook, type FreeShown, freeScale } from "./free_scale.ts";
-import { type Figure, type FreeColumn, type FreeLine, type FreeRow, readHeading } from "./free_table.ts";
+import { readOneLine, readRowsAlone, readTable, readTranslated } from "./free_report.ts";
+import { type FreeCall, type FreeShown, freeScale } from "./free_scale.ts";
+import { type Figure, type FreeColumn, type FreeLine, type FreeLook, type FreeRow, readHeading } from "./free_table.ts";
 import { splitLines, withoutColours } from "./text.ts";
 
 /** Bytes by row and column. Only what was printed; a negative or wrapped figure is left out. */
 export type FreeReport = Readonly<Partial<Record<FreeRow, FreeCells>>>;
-export type FreeCells = Readonly<Partial<Record<FreeColumn, number>>>;
+export type FreeCells = Readonly<Partial<Record<FreeColumn, number | undefined>>>;
 
 /** How the report was asked for. */
 export type FreeAsked = {
@@ -16,11 +16,14 @@ export type FreeAsked = {
   readonly words: readonly string[];
   /** `busybox` or `toybox` if it was called as one of their applets. */
   readonly multicall?: string | undefined;
+  /** Whether the command line leaves lines out by itself (`| grep Mem`). */
+  readonly partial?: boolean;
 };
 
 /**
  * Reads what `free` prints: procps 2 to 4, BusyBox, toybox; every unit, every row, any language whose figures stand
- * where procps puts them. Of a repeated report (`-s`, `-c`) the last whole one counts.
+ * where procps puts them. Of a repeated report (`-s`, `-c`) the last whole one counts. Without a command line, figures are
+ * read by their suffixes.
  * By free(1) and free.c of procps-ng, procps/free.c of BusyBox, toys/other/free.c of toybox.
  * @throws ParseError for anything else: nothing is read of a report that is cut, damaged or of uncertain unit.
  */
@@ -28,6 +31,7 @@ export function parseFree(text: string, asked: FreeAsked): FreeReport {
   const isUnknown = asked.words.length === 0;
   const options = freeOptions(isUnknown ? ["free", "-h"] : asked.words);
   const call: FreeCall = { options, isUnknown, multicall: asked.multicall };
+  const isPartial = asked.partial === true;
   const lines = writtenLines(withoutColours(text));
   if (lines.length === 0) throw new ParseError("found no text, wanted a report of free");
   if (options.line)
@@ -36,13 +40,15 @@ export function parseFree(text: string, asked: FreeAsked): FreeReport {
       options,
       (chunk) => finish(readOneLine(chunk), call),
     );
+  const finished = (shown: FreeShown) => finish({ ...shown, isPartial }, call);
   const headings = lines.flatMap((line, i) => (readHeading(line) ? [i] : []));
   if (headings.length > 0) {
     const tables = headings.map((start, i) => lines.slice(start, headings[i + 1]));
-    return lastReport(tables, options, (chunk) => finish(readTable(chunk, options), call));
+    return lastReport(tables, options, (chunk) => finished(readTable(chunk, options, isPartial)));
   }
+  if (isPartial) return finished(readRowsAlone(lines, options));
   const reports = options.repeated ? inReports(lines, procpsRows(options).length + 1) : [lines];
-  return lastReport(reports, options, (chunk) => finish(readTranslated(chunk, options), call));
+  return lastReport(reports, options, (chunk) => finished(readTranslated(chunk, options)));
 }
 
 function writtenLines(text: string): FreeLine[] {
@@ -87,7 +93,8 @@ function finish(shown: FreeShown, call: FreeCall): FreeReport {
   const scale = freeScale({ ...call, options }, shown);
   if (call.isUnknown) requireOwnUnits(shown.figures);
   const report = readAll(shown.figures, call.isUnknown ? SUFFIXED : scale);
-  if (shown.look !== "line" && report.mem?.total === undefined) {
+  const hasTotal = shown.figures.some(({ row, column }) => row === "mem" && column === "total");
+  if (hasTotal && report.mem?.total === undefined) {
     throw new ParseError("found a total of memory below zero, wanted a size", shown.figures[0]?.line);
   }
   return withoutMadeUp(report, shown.look);

@@ -11,6 +11,7 @@ import {
   type FreeLine,
   type FreeRow,
   type Heading,
+  possibleHeadings,
   readFigures,
   readHeading,
 } from "./free_table.ts";
@@ -29,14 +30,39 @@ export function readOneLine([line]: readonly FreeLine[]): FreeShown {
  * the rows are known by their order.
  * @throws ParseError
  */
-export function readTable([headingLine, ...lines]: readonly FreeLine[], options: FreeOptions): FreeShown {
+export function readTable(
+  [headingLine, ...lines]: readonly FreeLine[],
+  options: FreeOptions,
+  isPartial = false,
+): FreeShown {
   const heading = headingLine && readHeading(headingLine);
   if (heading === undefined) throw new ParseError("found no headings, wanted those of free");
   const body = lines.map((line) => ({ line, label: readLabel(line) }));
-  if (body.every(({ label }) => label.row === undefined || label.row === "committed")) {
+  if (!isPartial && body.every(({ label }) => label.row === undefined || label.row === "committed")) {
     return readInOrder(heading, body, options);
   }
-  return readByLabel(heading, body);
+  return readByLabel(heading, body, isPartial);
+}
+
+/**
+ * Rows with English labels whose heading was left out (`free -m | grep Mem`): what each figure is follows from its place.
+ * @throws ParseError for rows that no known program prints so, or several in different ways.
+ */
+export function readRowsAlone(lines: readonly FreeLine[], { wide }: FreeOptions): FreeShown {
+  const body = lines.map((line) => ({ line, label: readLabel(line) }));
+  const able = possibleHeadings(wide).flatMap((heading) => {
+    try {
+      return [readByLabel(heading, body, true)];
+    } catch (error) {
+      if (error instanceof ParseError) return [];
+      throw error;
+    }
+  });
+  const [first, ...others] = able.filter(({ figures }) => figures.length > 0);
+  const isOne = others.every(({ figures }) => JSON.stringify(figures) === JSON.stringify(first?.figures));
+  if (first && isOne) return first;
+  const [line] = lines;
+  throw new ParseError(`found ${quote(line?.text.trim() ?? "")}, wanted rows as free prints them`, line?.number);
 }
 
 const ENGLISH_HEADINGS = ["used", "free", "shared", "available"];
@@ -61,7 +87,7 @@ export function readTranslated([headingLine, ...lines]: readonly FreeLine[], opt
   );
 }
 
-function readByLabel(heading: Heading, body: readonly Labelled[]): FreeShown {
+function readByLabel(heading: Heading, body: readonly Labelled[], isPartial = false): FreeShown {
   const seen = new Set<FreeRow>();
   const figures: Figure[] = [];
   let newRow: FreeLine | undefined;
@@ -76,7 +102,7 @@ function readByLabel(heading: Heading, body: readonly Labelled[]): FreeShown {
     seen.add(label.row);
     figures.push(...readRow(label.row, heading, { line, label }, true).figures);
   }
-  if (newRow && !seen.has("swap")) {
+  if (newRow && !isPartial && !seen.has("swap")) {
     throw new ParseError(`found ${quote(newRow.text.trim())} and no row "Swap", wanted one`, newRow.number);
   }
   return { look: heading.look, wide: isWide(heading), figures, lastEnded: body.at(-1)?.line.ended === true };

@@ -1,15 +1,7 @@
 import { ParseError } from "../text.ts";
 import type { Scale } from "./figure.ts";
 import { type FreeOptions, procpsRows } from "./free_options.ts";
-import type { Figure, FreeRow } from "./free_table.ts";
-
-/**
- * What a report looks like, which tells who printed it:
- * `tabs` toybox; `thirteen` columns of 13, BusyBox to 1.22; `eleven` columns of 11, procps to 3.3.9 and BusyBox to 1.29;
- * `twelve` columns of 12, procps to 3.3.16 and BusyBox from 1.30; `shifted` the same one place to the right, procps from
- * 3.3.17; `translated` columns of 12 under words of another language, procps; `line` `free -L`, procps from 4.0.4.
- */
-export type FreeLook = "tabs" | "thirteen" | "eleven" | "twelve" | "shifted" | "translated" | "line";
+import type { Figure, FreeLook, FreeRow } from "./free_table.ts";
 
 /** A report as it is printed: figures not read yet. */
 export type FreeShown = {
@@ -19,6 +11,8 @@ export type FreeShown = {
   readonly figures: readonly Figure[];
   /** Whether the line end of the last line was there. */
   readonly lastEnded: boolean;
+  /** Whether rows can be missing because the command line leaves lines out. */
+  readonly isPartial?: boolean;
 };
 
 /** How the command was called. */
@@ -79,7 +73,8 @@ function fitsTable(options: FreeOptions, shown: FreeShown): boolean {
 function hasRows(shown: FreeShown, wanted: readonly FreeRow[], optional: readonly FreeRow[] = []): boolean {
   const rows = new Set(shown.figures.map((figure) => figure.row));
   return (
-    wanted.every((row) => rows.has(row)) && [...rows].every((row) => wanted.includes(row) || optional.includes(row))
+    (shown.isPartial || wanted.every((row) => rows.has(row))) &&
+    [...rows].every((row) => wanted.includes(row) || optional.includes(row))
   );
 }
 

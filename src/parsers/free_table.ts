@@ -1,5 +1,12 @@
 import { ParseError, quote } from "../text.ts";
-import type { FreeLook } from "./free_scale.ts";
+
+/**
+ * What a report looks like, which tells who printed it:
+ * `tabs` toybox; `thirteen` columns of 13, BusyBox to 1.22; `eleven` columns of 11, procps to 3.3.9 and BusyBox to 1.29;
+ * `twelve` columns of 12, procps to 3.3.16 and BusyBox from 1.30; `shifted` the same one place to the right, procps from
+ * 3.3.17; `translated` columns of 12 under words of another language, procps; `line` `free -L`, procps from 4.0.4.
+ */
+export type FreeLook = "tabs" | "thirteen" | "eleven" | "twelve" | "shifted" | "translated" | "line";
 
 /** Columns of a report: `cached` is headed "cached" or "cache", `buff_cache` "buff/cache". */
 export type FreeColumn = "total" | "used" | "free" | "shared" | "buffers" | "cached" | "buff_cache" | "available";
@@ -72,6 +79,15 @@ const COLUMN_SETS: Readonly<Partial<Record<FreeLook, readonly (readonly FreeColu
   twelve: [NARROW, WIDE],
   shifted: [NARROW, WIDE],
 };
+
+/** Every heading that a known program can have put above rows that came without it. */
+export function possibleHeadings(wide: boolean): Heading[] {
+  return [...LOOKS].flatMap(([places, look]) => {
+    const [first = 0, pitch = 0] = places.split(" ").map(Number);
+    const sets = (COLUMN_SETS[look] ?? []).filter((set) => look === "eleven" || set !== (wide ? NARROW : WIDE));
+    return sets.map((columns) => ({ look, columns, ends: columns.map((_, i) => first + pitch * i) }));
+  });
+}
 
 /** The words of a text with their ends, from a place on. */
 export function cellsOf(text: string, from = 0): Cell[] {

@@ -1,27 +1,19 @@
-import { ParseError, quote } from "../text.ts";
-import { wholeNumber } from "./figure.ts";
+import { type Fields, readFields } from "./keyed.ts";
 import type { Line } from "./lines.ts";
 
-const STATISTIC = /^(\w+:\d{1,9}:\w+:\w+)\s+(\d{1,20})$/;
+/** The statistic's own name can have blanks; what follows it is set off by a tab, or by spaces where tabs were lost. */
+const STATISTIC = /^([^\s:]+:\d{1,9}:[^:\t]+:(?:[^\t]+(?=\t)|\S+))(?:\s+(.*))?$/;
 
 /** Whether a line is one of `kstat -p`. */
 export function isKstatLine(line: Line): boolean {
-  return /^\w+:\d/.test(line.text);
+  return STATISTIC.test(line.text);
 }
 
 /**
- * Lines `module:instance:name:statistic<tab>figure` of `kstat -p` (Solaris, illumos): the figures by the whole name in front.
- * @throws ParseError for a line of another shape, a figure that isn't whole, and a name that comes twice.
+ * Lines `module:instance:name:statistic<tab>value` of `kstat -p` (Solaris, illumos): the values by the whole name in
+ * front. Values are words, decimals and whole numbers; they are not looked at.
+ * @throws ParseError for a line of another shape, and a name that comes twice.
  */
-export function parseKstat(lines: readonly Line[]): Map<string, number> {
-  const figures = new Map<string, number>();
-  for (const line of lines) {
-    const [, name = "", word = ""] = STATISTIC.exec(line.text) ?? [];
-    const figure = wholeNumber(word);
-    if (figure === undefined || figures.has(name)) {
-      throw new ParseError(`found ${quote(line.text)}, wanted each statistic once with a whole number`, line.number);
-    }
-    figures.set(name, figure);
-  }
-  return figures;
+export function parseKstat(lines: readonly Line[]): Fields {
+  return readFields(lines, STATISTIC, "a statistic of kstat -p");
 }

@@ -1,5 +1,5 @@
 import { ParseError, quote } from "../text.ts";
-import { splitLines } from "./text.ts";
+import { decode, splitLines } from "./text.ts";
 
 /** A line of an output and where it stands, so that parts of one output can be read apart. */
 export type Line = {
@@ -14,12 +14,37 @@ export type Line = {
 /** The lines of an output that are not blank. */
 export function writtenLines(text: string): Line[] {
   const lines = splitLines(text);
+  const ends = text.split("\n").length - 1;
   const written: Line[] = [];
   for (const [i, line] of lines.entries()) {
     const kept = line.trimEnd();
-    if (kept !== "") written.push({ text: kept, number: i + 1, ended: i < lines.length - 1 || text.endsWith("\n") });
+    if (kept !== "") written.push({ text: kept, number: i + 1, ended: i < ends });
   }
   return written;
+}
+
+/** The lines of the bytes of an output that are not blank. */
+export function linesOf(stdout: Uint8Array): Line[] {
+  return writtenLines(decode(stdout));
+}
+
+/**
+ * Lines that have the path of a file in front, as `grep -H ""` prints them, by that path and without it.
+ * @param pattern matches a line; its groups are the path and what follows the colon.
+ * @throws ParseError for a line without a path.
+ */
+export function linesByFile(lines: readonly Line[], pattern: RegExp): Map<string, Line[]> {
+  const files = new Map<string, Line[]>();
+  for (const line of lines) {
+    const [, path, text = ""] = pattern.exec(line.text) ?? [];
+    if (path === undefined) {
+      throw new ParseError(`found ${quote(line.text)}, wanted the path of a file before it`, line.number);
+    }
+    const ofFile = files.get(path) ?? [];
+    ofFile.push({ ...line, text });
+    files.set(path, ofFile);
+  }
+  return files;
 }
 
 /**
@@ -37,10 +62,10 @@ export function requireLineEnd(line: Line): void {
 }
 
 /** A page size in bytes: a power of two, of 512 bytes or more. @throws ParseError for anything else. */
-export function pageSizeInBytes(word: string, line: Line): number {
+export function pageSizeInBytes(word: string, line: number): number {
   const size = /^\d{1,9}$/.test(word) ? Number(word) : 0;
   if (size < 512 || (size & (size - 1)) !== 0) {
-    throw new ParseError(`found a page size of ${quote(word)}, wanted a power of two`, line.number);
+    throw new ParseError(`found a page size of ${quote(word)}, wanted a power of two`, line);
   }
   return size;
 }

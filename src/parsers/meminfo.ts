@@ -1,6 +1,6 @@
 import { ParseError, quote } from "../text.ts";
 import { NO_MEMORY_BYTES, sizeInBytes, wholeNumber } from "./figure.ts";
-import { splitLines } from "./text.ts";
+import type { Line } from "./lines.ts";
 
 /** A line of /proc/meminfo. */
 export type MeminfoEntry = {
@@ -12,25 +12,31 @@ export type MeminfoEntry = {
 };
 
 const KIBIBYTES = { unit: 1024, base: 1024, human: false } as const;
-const LINE = /^([A-Za-z][!-9;-~]{0,63}):[ \t]+(-?\d{1,40})( kB)?$/;
+const LINE = /^([A-Za-z][!-9;-~]{0,63}):[ \t]*(-?\d{1,40})( kB)?$/;
+/** The table above the lines that Linux 2.4 had, and that NetBSD, Cygwin and others still print. */
+const OLD_TABLE = /^(?:\s*total:\s+used:\s|(?:Mem|Swap):(?:\s+\d+){3})/;
 
 /**
- * Reads /proc/meminfo, each key once, in the order of the file. Its kB are of 1024 bytes.
+ * Reads /proc/meminfo, each key once, in the order of the file. Its kB are of 1024 bytes. A long figure can touch its key.
  * By Documentation/filesystems/proc.rst of the kernel, whose first line has always been MemTotal since 2.6.
+ * @param isKnown whether a key is read: a line of another key that has no figure beside it is passed over.
+ * @param partial whether the command line leaves lines out.
  * @throws ParseError for other text, a key with two values, a last line that may be cut.
  */
-export function parseMeminfo(text: string): MeminfoEntry[] {
-  const lines = splitLines(text);
-  const lastEnded = text.endsWith("\n");
+export function parseMeminfo(
+  lines: readonly Line[],
+  isKnown: (key: string) => boolean,
+  partial = false,
+): MeminfoEntry[] {
   const entries = new Map<string, MeminfoEntry>();
-  for (const [i, untrimmed] of lines.entries()) {
-    const line = untrimmed.trimEnd();
-    if (line === "") continue;
-    const entry = readLine(line, i + 1, lastEnded || i < lines.length - 1);
-    if (entries.size === 0) requireTotal(entry, i + 1);
+  for (const line of lines) {
+    if (OLD_TABLE.test(line.text)) continue;
+    const entry = readLine(line, isKnown);
+    if (!entry) continue;
+    if (entries.size === 0 && !partial) requireTotal(entry, line.number);
     const before = entries.get(entry.key);
     if (before && (before.value !== entry.value || before.isBytes !== entry.isBytes)) {
-      throw new ParseError(`found ${quote(entry.key)} again with another figure, wanted it once`, i + 1);
+      throw new ParseError(`found ${quote(entry.key)} again with another figure, wanted it once`, line.number);
     }
     entries.set(entry.key, entry);
   }
@@ -38,12 +44,17 @@ export function parseMeminfo(text: string): MeminfoEntry[] {
   return [...entries.values()];
 }
 
-function readLine(line: string, number: number, ended: boolean): MeminfoEntry {
-  const match = LINE.exec(line);
-  if (!match) throw new ParseError(`found ${quote(line)}, wanted a line like "MemTotal: 1 kB"`, number);
+function readLine(line: Line, isKnown: (key: string) => boolean): MeminfoEntry | undefined {
+  const { text, number, ended } = line;
+  const match = LINE.exec(text);
+  if (!match) {
+    const [, other] = /^([A-Za-z][ -9;-~]{0,63}):/.exec(text) ?? [];
+    if (other !== undefined && ended && !isKnown(other)) return undefined;
+    throw new ParseError(`found ${quote(text)}, wanted a line like "MemTotal: 1 kB"`, number);
+  }
   const [, key = "", word = "", unit] = match;
   if (unit) return { key, value: sizeInBytes(word, KIBIBYTES, number, `after "${key}"`), isBytes: true };
-  if (!ended) throw new ParseError(`found ${quote(line)} without a line end, wanted a whole line`, number);
+  if (!ended) throw new ParseError(`found ${quote(text)} without a line end, wanted a whole line`, number);
   return { key, value: countOf(word, number, key), isBytes: false };
 }
 

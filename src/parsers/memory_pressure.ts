@@ -1,5 +1,6 @@
 import { ParseError, quote } from "../text.ts";
 import { wholeNumber } from "./figure.ts";
+import { readKeyed } from "./keyed.ts";
 import { type Line, pageSizeInBytes } from "./lines.ts";
 
 /** What `memory_pressure` prints. */
@@ -41,7 +42,7 @@ export function parseMemoryPressure(lines: readonly Line[]): MemoryPressure {
   if (percent > 100) throw wrong(foot ?? head, "the free percentage as the last line");
   const figures = readRows(rest);
   const [, totalWord = "", pagesWord = "", pageSizeWord = ""] = headMatch;
-  const pageSizeBytes = pageSizeInBytes(pageSizeWord, head);
+  const pageSizeBytes = pageSizeInBytes(pageSizeWord, head.number);
   const total = wholeNumber(totalWord) ?? 0;
   const pages = Number(pagesWord);
   if (total === 0 || pages !== Math.floor(total / pageSizeBytes)) throw wrong(head, "bytes that fit the pages");
@@ -50,18 +51,17 @@ export function parseMemoryPressure(lines: readonly Line[]): MemoryPressure {
 }
 
 function readRows(lines: readonly Line[]): Map<string, number> {
-  const figures = new Map<string, number>();
-  for (const line of lines) {
-    if (HEADINGS.includes(line.text)) continue;
-    const [, name = "", word = ""] = ROW.exec(line.text) ?? [];
-    const figure = wholeNumber(word);
-    if (figure === undefined) throw wrong(line, '"name: figure"');
-    if (figures.has(name)) throw wrong(line, "each row once");
-    figures.set(name, figure);
-  }
+  const rows = lines.filter(({ text }) => !HEADINGS.includes(text));
+  const figures = readKeyed(rows, readRow, '"name: figure"');
   const missing = lines.length > 0 && ALWAYS.find((name) => !figures.has(name));
   if (missing) throw new ParseError(`found no row ${quote(missing)}, wanted a whole report of memory_pressure`);
   return figures;
+}
+
+function readRow({ text }: Line): [string, number] | undefined {
+  const [, name = "", word = ""] = ROW.exec(text) ?? [];
+  const figure = wholeNumber(word);
+  return figure === undefined ? undefined : [name, figure];
 }
 
 function wrong(line: Line | undefined, wanted: string): ParseError {

@@ -1,5 +1,6 @@
-import { ParseError, quote } from "../text.ts";
+import { ParseError } from "../text.ts";
 import { wholeNumber } from "./figure.ts";
+import { readKeyed } from "./keyed.ts";
 import type { Line } from "./lines.ts";
 
 /** One line of a pressure file. */
@@ -11,33 +12,34 @@ export type Pressure = {
 };
 
 export type PressureFile = {
-  /** At least one task waited for memory. */
-  readonly some: Pressure;
+  /** At least one task waited for memory. Undefined only where the command line left it out. */
+  readonly some: Pressure | undefined;
   /** All tasks that could have run did. Not there on every kernel and for every resource. */
   readonly full: Pressure | undefined;
 };
 
-const LINE = /^(some|full) avg10=(\d{1,9}\.\d\d) avg60=(\d{1,9}\.\d\d) avg300=(\d{1,9}\.\d\d) total=(\d{1,20})$/;
+const LINE =
+  /^(some|full) avg10=(\d{1,9}\.\d\d) avg60=(\d{1,9}\.\d\d) avg300=(\d{1,9}\.\d\d) total=(\d{1,20})(?: \w+=\S*)*$/;
 
 /**
  * /proc/pressure/memory, or memory.pressure of a control group. Source: Documentation/accounting/psi.rst of Linux,
  * where averages are percentages and the total is in microseconds.
- * @throws ParseError for anything but the line `some` and at most one line `full` after it.
+ * @param partial whether the command line leaves lines out.
+ * @throws ParseError for anything but the line `some` and at most one line `full`, each once.
  */
-export function parsePressure(lines: readonly Line[]): PressureFile {
-  const [some, full, more] = lines;
-  if (!some) throw new ParseError("found no output, wanted the lines of a pressure file");
-  if (more) throw new ParseError(`found ${quote(more.text)}, wanted two lines at most`, more.number);
-  return { some: readLine(some, "some"), full: full && readLine(full, "full") };
+export function parsePressure(lines: readonly Line[], partial = false): PressureFile {
+  const kinds = readKeyed(lines, readLine, '"some avg10=… avg60=… avg300=… total=…", or the same of "full"');
+  const [some, full] = [kinds.get("some"), kinds.get("full")];
+  if (!some && !(partial && full)) throw new ParseError('found no line "some", wanted the lines of a pressure file');
+  return { some, full };
 }
 
-function readLine(line: Line, kind: "some" | "full"): Pressure {
-  const [, found, short = "", middle = "", long = "", total = ""] = LINE.exec(line.text) ?? [];
+function readLine({ text }: Line): [string, Pressure] | undefined {
+  const [, kind, short = "", middle = "", long = "", total = ""] = LINE.exec(text) ?? [];
   const microseconds = wholeNumber(total);
-  if (found !== kind || microseconds === undefined) {
-    throw new ParseError(`found ${quote(line.text)}, wanted "${kind} avg10=… avg60=… avg300=… total=…"`, line.number);
-  }
-  return { ratios: { "10s": ratio(short), "60s": ratio(middle), "300s": ratio(long) }, seconds: microseconds / 1e6 };
+  if (kind === undefined || microseconds === undefined) return undefined;
+  const ratios = { "10s": ratio(short), "60s": ratio(middle), "300s": ratio(long) };
+  return [kind, { ratios, seconds: microseconds / 1e6 }];
 }
 
 /** A percentage with two decimals; one division, so that the nearest number to the printed one comes out. */

@@ -6,6 +6,8 @@ export type Column = {
   readonly align: "left" | "right";
   /** Cells may be empty or hold several words. All others hold one word. */
   readonly loose: boolean;
+  /** A cell can be empty all the same, where its place in the line tells so. */
+  readonly canBeEmpty?: boolean;
   /** What its cells become, if anything. */
   readonly use: "figure" | "label" | "none";
 };
@@ -40,10 +42,13 @@ export function parseTable(
   const names = style.columns ?? lines[0]?.text.trim().split(/ +/) ?? [];
   const columns = names.map((name, i) => {
     const column = Object.hasOwn(known, name) ? known[name] : undefined;
-    if (!column || names.indexOf(name) !== i) {
-      throw new ParseError(`found column ${quote(name)}, wanted columns that are known, each once`, lines[0]?.number);
+    if (names.indexOf(name) !== i || !/^[A-Z][A-Z0-9%:-]*$/.test(name)) {
+      throw new ParseError(
+        `found column ${quote(name)}, wanted the heading of a table, each column once`,
+        lines[0]?.number,
+      );
     }
-    return { name, ...column };
+    return { name, ...(column ?? newColumn(lines, name)) };
   });
   const rows = style.columns ? lines : lines.slice(1);
   if (rows.length === 0 && lines[0]) requireLineEnd(lines[0]);
@@ -53,9 +58,18 @@ export function parseTable(
   return rows.map((line) => toRow(line, columns, splitByZones(line, columns, zones)));
 }
 
+/** A column of a version to come: aligned as its cells are, and of no use. */
+function newColumn([head, ...rows]: readonly Line[], name: string): Column {
+  const start = ` ${head?.text} `.indexOf(` ${name} `);
+  const isLeft = rows.every(({ text }) => start >= 0 && /\S/.test(text.charAt(start)));
+  return { align: isLeft ? "left" : "right", loose: true, use: "none" };
+}
+
 /** @throws ParseError for a cell that isn't what its column allows. */
 function toRow(line: Line, columns: readonly Named[], cells: readonly (string | undefined)[]): Row {
-  const wrong = columns.find(({ loose }, i) => !loose && !/^\S+$/.test(cells[i] ?? ""));
+  const wrong = columns.find(({ loose, canBeEmpty }, i) => {
+    return !loose && !(canBeEmpty && cells[i] === "") && !/^\S+$/.test(cells[i] ?? "");
+  });
   if (wrong || cells.length !== columns.length) {
     throw new ParseError(
       `found ${quote(line.text)}, wanted ${columns.length} cells, each below its heading`,

@@ -15,8 +15,6 @@ const UNIT_BYTES = { page: 4096, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, auto: 1 
 const UNIT_LINE = /^Unit: (page|KB|MB|GB|auto)(?:\s+Timestamp: [\d:]+)?$/;
 const PREAMBLE = /^(?:Command line ?: |Timestamp: [\d:]+$|-+$)/;
 const ALWAYS = ["size", "inuse", "free", "pin", "virtual"];
-const DETAIL_HEADINGS = /^(?:\s+work\s+pers\s+clnt(?:\s+[a-z]+)*|PageSize\s+PoolSize(?:\s+[a-z]+)+)$/;
-const DETAIL_ROW = /^ *(?:pin|in use|ucomprsd|comprsd|[a-zA-Z] +\d{1,4} [KMG]B)(?: +(?:[\d.]{1,20}[KMGT]?|-))+$/;
 
 /** Whether this is a unit of svmon. */
 export function isSvmonUnit(word: string): word is SvmonUnit {
@@ -25,11 +23,12 @@ export function isSvmonUnit(word: string): word is SvmonUnit {
 
 /**
  * The global report of AIX's `svmon -G`: the rows `memory` and `pg space`; the rows by kind of segment and by page size
- * below them are looked at only for damage. Source: the svmon command in IBM's AIX documentation.
+ * below them are passed over. Source: the svmon command in IBM's AIX documentation.
  * @param asked the unit of the command line, if it names one; a line `Unit:` in the report must agree. Pages without both.
+ * @param partial whether the command line leaves lines out.
  * @throws ParseError for another report, several reports, a missing or damaged row, and a last line that may be cut.
  */
-export function parseSvmon(lines: readonly Line[], asked?: SvmonUnit): Svmon {
+export function parseSvmon(lines: readonly Line[], asked?: SvmonUnit, partial = false): Svmon {
   const start = lines.findIndex((line) => /^\s+size\s/.test(line.text));
   const [head, memory, ...below] = lines.slice(Math.max(start, 0));
   if (start < 0 || !head || !memory) {
@@ -41,14 +40,13 @@ export function parseSvmon(lines: readonly Line[], asked?: SvmonUnit): Svmon {
   if (missing || new Set(columns).size < columns.length) {
     throw new ParseError(`found ${quote(head.text)}, wanted the columns of svmon, each once`, head.number);
   }
-  const space = below.findIndex((line) => line.text.startsWith("pg space"));
-  const spaceLine = below[space];
-  if (!spaceLine) throw new ParseError('found no row "pg space", wanted a whole report of svmon', memory.number);
-  requireReach(spaceLine, head, 2);
-  requireDetails([...below.slice(0, space), ...below.slice(space + 1)], head);
+  const space = below.find((line) => line.text.startsWith("pg space"));
+  if (!space && !partial)
+    throw new ParseError('found no row "pg space", wanted a whole report of svmon', memory.number);
+  if (space) requireReach(space, head, 2);
   return {
     memory: readRow(memory, "memory", columns, unit),
-    pagingSpace: readRow(spaceLine, "pg space", columns.slice(0, 2), unit),
+    pagingSpace: space ? readRow(space, "pg space", columns.slice(0, 2), unit) : new Map(),
   };
 }
 
@@ -99,21 +97,6 @@ function sizeOf(word: string, unit: SvmonUnit, line: Line, column: string): numb
   if (figure === undefined) throw new ParseError(`found ${quote(word)} ${place}, wanted a figure`, line.number);
   const bytes = Math.round(figure * UNIT_BYTES[unit]);
   return bytes < NO_MEMORY_BYTES ? bytes : undefined;
-}
-
-function requireDetails(lines: readonly Line[], head: Line): void {
-  let heading = head;
-  for (const line of lines) {
-    if (DETAIL_HEADINGS.test(line.text)) {
-      requireLineEnd(line);
-      heading = line;
-    } else if (DETAIL_ROW.test(line.text)) {
-      // Only the pinned pages have a figure below "other".
-      requireReach(line, heading, heading.text.startsWith("PageSize") ? Number.POSITIVE_INFINITY : 3);
-    } else {
-      throw new ParseError(`found ${quote(line.text)}, wanted a row of svmon's global report`, line.number);
-    }
-  }
 }
 
 /** Holds that a row without its line end has all its figures: they end below the ends of their headings, or further right. */

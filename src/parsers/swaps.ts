@@ -2,6 +2,7 @@ import { ParseError, quote } from "../text.ts";
 import { sizeInBytes } from "./figure.ts";
 import { type Line, requireLineEnd } from "./lines.ts";
 import { type Column, parseTable, type Row, type TableStyle } from "./smartcols.ts";
+import { undoKernelEscapes, undoSmartcolsEscapes } from "./text.ts";
 
 /** A swap partition or file. What wasn't asked for is undefined. */
 export type SwapDevice = {
@@ -32,11 +33,13 @@ export function isSwapsHeading(line: Line | undefined): boolean {
  * /proc/swaps, or the same list as `swapon -s` prints it: a heading and one row for each swap, sizes in KiB.
  * The kernel writes blanks of a name as `\040`, swapon as they are. Source: proc_swaps(5), mm/swapfile.c of Linux.
  * @param escaped whether blanks of a name are written as `\040`.
+ * @param partial whether the command line leaves lines out, the heading too.
  * @throws ParseError for another heading, one that may have lost its rows, a damaged row, a swap twice.
  */
-export function parseSwaps(lines: readonly Line[], escaped: boolean): Swaps {
-  const [head, ...rows] = lines;
-  if (!head || !isSwapsHeading(head)) {
+export function parseSwaps(lines: readonly Line[], escaped: boolean, partial = false): Swaps {
+  const [head] = lines;
+  const rows = isSwapsHeading(head) ? lines.slice(1) : lines;
+  if (!head || (rows === lines && !partial)) {
     throw new ParseError(`found ${quote(head?.text ?? "")}, wanted the heading of /proc/swaps`, head?.number);
   }
   if (rows.length === 0) requireLineEnd(head);
@@ -58,7 +61,7 @@ function readRow(line: Line, escaped: boolean): SwapDevice {
   const bytes = (word: string, place: string) =>
     sizeInBytes(word, { unit: 1024, base: 1024, human: false }, line.number, place);
   return {
-    name: escaped ? unescapeOctal(rest) : rest,
+    name: escaped ? undoKernelEscapes(rest) : rest,
     type,
     sizeBytes: bytes(size, "as size"),
     usedBytes: bytes(used, "as used"),
@@ -112,7 +115,7 @@ function readCells({ cells, line }: Row): SwapDevice {
     return cell === undefined ? undefined : sizeInBytes(cell, { unit: 1, base: 1024, human: true }, line.number, place);
   };
   return {
-    name: unescapeHex(name),
+    name: undoSmartcolsEscapes(name),
     type,
     sizeBytes: bytes("SIZE"),
     usedBytes: bytes("USED"),
@@ -131,27 +134,4 @@ function addUp(devices: readonly SwapDevice[]): Swaps {
     totalBytes: sum(devices.map((device) => device.sizeBytes)),
     usedBytes: sum(devices.map((device) => device.usedBytes)),
   };
-}
-
-/** Bytes that smartcols writes as `\xHH`, read as UTF-8. A text that would not be UTF-8 stays as it is. */
-function unescapeHex(text: string): string {
-  return unescapeBytes(text, /%5Cx([0-9a-f]{2})/g, 16);
-}
-
-/** Bytes that the kernel writes as `\OOO`, read as UTF-8. A text that would not be UTF-8 stays as it is. */
-function unescapeOctal(text: string): string {
-  return unescapeBytes(text, /%5C([0-3][0-7]{2})/g, 8);
-}
-
-/** @param pattern an escape sequence after percent-encoding, where a backslash is `%5C`. */
-function unescapeBytes(text: string, pattern: RegExp, base: number): string {
-  const percent = encodeURIComponent(text.toWellFormed()).replace(
-    pattern,
-    (_, digits: string) => `%${Number.parseInt(digits, base).toString(16).padStart(2, "0")}`,
-  );
-  try {
-    return decodeURIComponent(percent);
-  } catch {
-    return text;
-  }
 }

@@ -1,28 +1,61 @@
 /** What all parsers share: decoding and lines. */
 
-const UTF8_BOM = [0xef, 0xbb, 0xbf];
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
 /**
- * Bytes of an output to text. UTF-16 with a byte order mark (Windows) and UTF-8 are known;
- * what is no UTF-8 is taken as ISO-8859-1, byte by byte, so that figures between foreign words stay readable.
- * A byte order mark in front is dropped.
+ * Bytes of an output to text. UTF-16 with a byte order mark (Windows) and UTF-8 are known; a byte that belongs to no
+ * character becomes U+FFFD and leaves all others alone. A byte order mark in front is dropped.
  */
 export function decode(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
-  const body = UTF8_BOM.every((byte, i) => bytes[i] === byte) ? bytes.subarray(3) : bytes;
+  return new TextDecoder().decode(bytes);
+}
+
+/**
+ * The same for a table whose figures are found by their place between words of any language: what is no UTF-8 as a whole
+ * is taken as ISO-8859-1, where each byte has the width of one character.
+ */
+export function decodeTable(bytes: Uint8Array): string {
   try {
-    return strictUtf8.decode(body);
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return decode(bytes);
   } catch {
-    return new TextDecoder("latin1").decode(body);
+    const isUtf16 = bytes[0] === 0xff ? bytes[1] === 0xfe : bytes[0] === 0xfe && bytes[1] === 0xff;
+    return isUtf16 ? decode(bytes) : new TextDecoder("latin1").decode(bytes);
   }
 }
 
-/** Lines without their ends (LF, CR LF, CR CR LF). The text after the last line end is a line of its own unless it is empty. */
+/** Escapes of the kernel: `\\n`, `\\\\`, and any byte in octal. */
+const KERNEL_ESCAPE = /\\(n|\\|[0-3][0-7]{2})/g;
+/** Escapes of libsmartcols: any byte in hexadecimal. */
+const SMARTCOLS_ESCAPE = /\\x([0-9a-f]{2})/g;
+
+/** A name as it was before a file of /proc escaped its bytes. */
+export function undoKernelEscapes(name: string): string {
+  return undoEscapes(name, KERNEL_ESCAPE, (code) =>
+    code === "n" ? 10 : code === "\\" ? 92 : Number.parseInt(code, 8),
+  );
+}
+
+/** A cell as it was before a table of util-linux escaped its bytes. */
+export function undoSmartcolsEscapes(cell: string): string {
+  return undoEscapes(cell, SMARTCOLS_ESCAPE, (code) => Number.parseInt(code, 16));
+}
+
+/** By bytes: a character can be escaped in part. */
+function undoEscapes(text: string, pattern: RegExp, byteOf: (code: string) => number): string {
+  if (!text.includes("\\")) return text;
+  const bytes = Buffer.from(text).toString("latin1");
+  const undone = bytes.replace(pattern, (_, code: string) => String.fromCharCode(byteOf(code)));
+  return decode(Buffer.from(undone, "latin1"));
+}
+
+/**
+ * Lines without their ends (LF, CR LF, CR CR LF). The text after the last line end is a line of its own unless it is
+ * empty. NUL after the last line end, with which LXC fills up files of /proc, is no text.
+ */
 export function splitLines(text: string): string[] {
   const lines = text.split("\n").map(withoutReturns);
-  if (lines.at(-1) === "") lines.pop();
+  if (/^\0*$/.test(lines.at(-1) ?? "")) lines.pop();
   return lines;
 }
 

@@ -1,11 +1,9 @@
 import { ParseError, quote } from "../text.ts";
+import { addOnce, type Field, type Fields, readKeyed } from "./keyed.ts";
 import { type Line, requireLineEnd } from "./lines.ts";
 
-/** A property of a Win32 object: its value as text, empty where it has none. */
-export type Property = { readonly value: string; readonly line: number };
-
-/** Properties by name in lower case: WMI's names don't tell upper from lower case. */
-export type Properties = ReadonlyMap<string, Property>;
+/** Properties of a Win32 object by name in lower case, which WMI doesn't tell from upper case; empty where there is no value. */
+export type Properties = Fields;
 
 const NAME = /^[A-Za-z_]\w*$/;
 
@@ -21,14 +19,11 @@ export function parseWmic(lines: readonly Line[]): Properties {
 }
 
 function parseList(lines: readonly Line[]): Properties {
-  const properties = new Map<string, Property>();
-  for (const line of lines) {
-    const end = line.text.indexOf("=");
-    const name = line.text.slice(0, Math.max(end, 0)).trimEnd();
-    if (!NAME.test(name)) throw new ParseError(`found ${quote(line.text)}, wanted "Name=value"`, line.number);
-    add(properties, name, line.text.slice(end + 1).trim(), line);
-  }
-  return properties;
+  const read = (line: Line): [string, Field] | undefined => {
+    const [, name, value = ""] = /^([A-Za-z_]\w*)\s*=(.*)$/.exec(line.text) ?? [];
+    return name === undefined ? undefined : [name.toLowerCase(), fieldOf(value.trim(), line)];
+  };
+  return readKeyed(lines, read, '"Name=value"');
 }
 
 /** Columns are as wide as their widest cell and two spaces, so every cell begins below its heading. */
@@ -38,7 +33,7 @@ function parseTable(head: Line, rows: readonly Line[]): Properties {
     throw new ParseError(`found ${rows.length} rows below ${quote(head.text)}, wanted one`, (another ?? head).number);
   }
   const columns = [...head.text.matchAll(/\S+/g)];
-  const properties = new Map<string, Property>();
+  const properties = new Map<string, Field>();
   columns.forEach((column, i) => {
     const before = column.index === 0 ? " " : row.text.charAt(column.index - 1);
     const cell = row.text.slice(column.index, columns[i + 1]?.index);
@@ -46,14 +41,12 @@ function parseTable(head: Line, rows: readonly Line[]): Properties {
     if (!NAME.test(column[0]) || /\S/.test(before) || !cell.startsWith(value) || (i === 0 && column.index > 0)) {
       throw new ParseError(`found ${quote(row.text)}, wanted a value below each of ${quote(head.text)}`, row.number);
     }
-    add(properties, column[0], value, row);
+    addOnce(properties, column[0].toLowerCase(), fieldOf(value, row), row.number);
   });
   return properties;
 }
 
-function add(properties: Map<string, Property>, name: string, value: string, line: Line): void {
-  const key = name.toLowerCase();
-  if (properties.has(key)) throw new ParseError(`found ${quote(name)} twice, wanted one object`, line.number);
+function fieldOf(value: string, line: Line): Field {
   if (value === "") requireLineEnd(line);
-  properties.set(key, { value, line: line.number });
+  return { text: value, line: line.number };
 }

@@ -11,17 +11,17 @@ export type ZramDevice = {
   readonly figures: ReadonlyMap<string, number | undefined>;
 };
 
-const SIZE: Column = { align: "right", loose: false, use: "figure" };
+const SIZE: Column = { align: "right", loose: false, canBeEmpty: true, use: "figure" };
 const SIZE_OR_NOTHING: Column = { align: "right", loose: true, use: "figure" };
 const TEXT: Column = { align: "left", loose: false, use: "label" };
 
-/** Kernels differ in the attributes that they have, so most cells can be empty. */
+/** Kernels differ in the attributes that they have and let people read, so all cells but the name can be empty. */
 const COLUMNS: Readonly<Record<string, Column>> = {
   NAME: TEXT,
   DISKSIZE: SIZE,
   DATA: SIZE,
   COMPR: SIZE,
-  ALGORITHM: TEXT,
+  ALGORITHM: { ...TEXT, canBeEmpty: true },
   STREAMS: SIZE_OR_NOTHING,
   "ZERO-PAGES": SIZE_OR_NOTHING,
   TOTAL: SIZE,
@@ -59,7 +59,7 @@ export function parseZramctl(lines: readonly Line[], style: TableStyle): readonl
 
 function readDevice({ cells, line }: Row): ZramDevice {
   const { NAME: name = "", ALGORITHM: algorithm } = cells;
-  if (!/^\/?[a-z0-9/]*zram\d{1,9}$/.test(name) || (algorithm !== undefined && !ALGORITHM.test(algorithm))) {
+  if (!/^\/?[a-z0-9/]*zram\d{1,9}$/.test(name) || (algorithm && !ALGORITHM.test(algorithm))) {
     throw new ParseError(`found ${quote(line.text)}, wanted a zram device and its algorithm`, line.number);
   }
   const figures = new Map<string, number | undefined>();
@@ -71,7 +71,7 @@ function readDevice({ cells, line }: Row): ZramDevice {
     const cell = cells[column];
     if (cell) figures.set(column, readCount(cell, column, line));
   }
-  return { name, algorithm, figures };
+  return { name, algorithm: algorithm || undefined, figures };
 }
 
 function readSize(cell: string, column: string, line: Line): number | undefined {

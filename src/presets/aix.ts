@@ -1,22 +1,22 @@
 import type { Family } from "../metric.ts";
-import { writtenLines } from "../parsers/lines.ts";
+import { linesOf } from "../parsers/lines.ts";
 import { isSvmonUnit, parseSvmon, type SvmonUnit } from "../parsers/svmon.ts";
-import { decode } from "../parsers/text.ts";
 import type { Output } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
 import { bareWords } from "./asked.ts";
 import { bytesGauge, plainFamilies } from "./figures.ts";
 import type { MetricRow, Preset } from "./preset.ts";
+import { commandOf } from "./words.ts";
 
 const ROWS: readonly MetricRow[] = [
-  bytesGauge("total", "Total memory of the machine.", "memory size"),
-  bytesGauge("used", "Memory in use, with what is cached.", "memory inuse"),
-  bytesGauge("free", "Memory that is used for nothing.", "memory free"),
-  bytesGauge("available", "Memory that programs could get without paging.", "memory available"),
+  bytesGauge("total", "Total memory.", "memory size"),
+  bytesGauge("used", "Used memory, including cached data.", "memory inuse"),
+  bytesGauge("free", "Free memory.", "memory free"),
+  bytesGauge("available", "Memory available to programs without paging.", "memory available"),
   bytesGauge("swap_total", "Total paging space.", "pg space size"),
-  bytesGauge("swap_used", "Paging space in use.", "pg space inuse"),
+  bytesGauge("swap_used", "Used paging space.", "pg space inuse"),
   bytesGauge("aix_pinned", "Memory that can't be paged out.", "memory pin"),
-  bytesGauge("aix_virtual", "Memory that programs have, whether in memory or in paging space.", "memory virtual"),
+  bytesGauge("aix_virtual", "Memory allocated by programs, in memory or in paging space.", "memory virtual"),
 ];
 
 /** AIX, by the global report of svmon. */
@@ -30,7 +30,7 @@ export const aix: Preset = {
 };
 
 function readAix(output: Output): readonly Family[] {
-  const report = parseSvmon(writtenLines(decode(output.stdout)), askedUnit(output.words));
+  const report = parseSvmon(linesOf(output.stdout), askedUnit(output.words), commandOf(output.words).partial);
   const figures = new Map<string, number>();
   for (const [name, value] of report.memory) figures.set(`memory ${name}`, value);
   for (const [name, value] of report.pagingSpace) figures.set(`pg space ${name}`, value);

@@ -1,67 +1,75 @@
-import type { Family } from "../metric.ts";
+import { boundedFamily, type Family, type Labels } from "../metric.ts";
 import { type Cgroup, isCgroupFile, isStatSize, parseCgroups } from "../parsers/cgroup.ts";
-import { NO_MEMORY_BYTES } from "../parsers/figure.ts";
-import { writtenLines } from "../parsers/lines.ts";
-import { decode } from "../parsers/text.ts";
-import type { Output } from "../source.ts";
+import { bytesOf, countOf, type Fields } from "../parsers/keyed.ts";
+import { linesOf } from "../parsers/lines.ts";
+import type { FindFiles, Output } from "../source.ts";
 import { bytesGauge, eventCounter } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
 import type { MetricRow, Preset } from "./preset.ts";
+import { commandOf } from "./words.ts";
 
 const FIGURES: readonly MetricRow[] = [
-  bytesGauge("cgroup_current", "Memory that a control group uses.", "memory.current"),
-  bytesGauge("cgroup_peak", "Most memory that a control group has used.", "memory.peak"),
-  bytesGauge("cgroup_limit", "Memory that a control group may use; absent if unlimited.", "memory.max"),
-  bytesGauge("cgroup_high", "Memory above which a control group is slowed down; absent if none.", "memory.high"),
-  bytesGauge("cgroup_low", "Memory of a control group that is spared while there is other.", "memory.low"),
-  bytesGauge("cgroup_min", "Memory of a control group that is never taken.", "memory.min"),
-  bytesGauge("cgroup_swap_current", "Swap that a control group uses.", "memory.swap.current"),
-  bytesGauge("cgroup_swap_peak", "Most swap that a control group has used.", "memory.swap.peak"),
-  bytesGauge("cgroup_swap_limit", "Swap that a control group may use; absent if unlimited.", "memory.swap.max"),
+  bytesGauge("cgroup_current", "Memory used by a control group.", "memory.current"),
+  bytesGauge("cgroup_peak", "Peak memory used by a control group.", "memory.peak"),
+  bytesGauge("cgroup_limit", "Memory limit of a control group; absent if unlimited.", "memory.max"),
+  bytesGauge("cgroup_high", "Memory above which a control group is throttled; absent if unlimited.", "memory.high"),
+  bytesGauge("cgroup_low", "Memory of a control group that is not reclaimed while other memory can be.", "memory.low"),
+  bytesGauge("cgroup_min", "Memory of a control group that is never reclaimed.", "memory.min"),
+  bytesGauge("cgroup_swap_current", "Swap used by a control group.", "memory.swap.current"),
+  bytesGauge("cgroup_swap_peak", "Peak swap used by a control group.", "memory.swap.peak"),
+  bytesGauge("cgroup_swap_limit", "Swap limit of a control group; absent if unlimited.", "memory.swap.max"),
   bytesGauge(
     "cgroup_swap_high",
-    "Swap above which a control group is slowed down; absent if none.",
+    "Swap above which a control group is throttled; absent if unlimited.",
     "memory.swap.high",
   ),
-  bytesGauge("cgroup_zswap_current", "Memory of a control group's compressed swap.", "memory.zswap.current"),
-  bytesGauge("cgroup_zswap_limit", "Memory that a control group's compressed swap may use.", "memory.zswap.max"),
+  bytesGauge("cgroup_zswap_current", "Memory used by the compressed swap of a control group.", "memory.zswap.current"),
+  bytesGauge(
+    "cgroup_zswap_limit",
+    "Memory limit of the compressed swap of a control group; absent if unlimited.",
+    "memory.zswap.max",
+  ),
   bytesGauge(
     "cgroup_soft_limit",
-    "Memory that a control group may keep when there is little.",
+    "Memory that a control group is shrunk to under memory pressure; absent if unlimited.",
     "memory.soft_limit_in_bytes",
   ),
-  bytesGauge("cgroup_with_swap_current", "Memory and swap that a control group uses.", "memory.memsw.usage_in_bytes"),
+  bytesGauge("cgroup_with_swap_current", "Memory and swap used by a control group.", "memory.memsw.usage_in_bytes"),
   bytesGauge(
     "cgroup_with_swap_peak",
-    "Most memory and swap that a control group has used.",
+    "Peak memory and swap used by a control group.",
     "memory.memsw.max_usage_in_bytes",
   ),
-  bytesGauge("cgroup_with_swap_limit", "Memory and swap that a control group may use.", "memory.memsw.limit_in_bytes"),
-  bytesGauge("cgroup_kernel_current", "Kernel memory that a control group uses.", "memory.kmem.usage_in_bytes"),
   bytesGauge(
-    "cgroup_kernel_peak",
-    "Most kernel memory that a control group has used.",
-    "memory.kmem.max_usage_in_bytes",
+    "cgroup_with_swap_limit",
+    "Limit of memory and swap of a control group; absent if unlimited.",
+    "memory.memsw.limit_in_bytes",
   ),
-  bytesGauge("cgroup_kernel_limit", "Kernel memory that a control group may use.", "memory.kmem.limit_in_bytes"),
-  eventCounter("cgroup_limit_hits", "How often a control group has hit its limit.", "memory.failcnt"),
+  bytesGauge("cgroup_kernel_current", "Kernel memory used by a control group.", "memory.kmem.usage_in_bytes"),
+  bytesGauge("cgroup_kernel_peak", "Peak kernel memory used by a control group.", "memory.kmem.max_usage_in_bytes"),
+  bytesGauge(
+    "cgroup_kernel_limit",
+    "Kernel memory limit of a control group; absent if unlimited.",
+    "memory.kmem.limit_in_bytes",
+  ),
+  eventCounter("cgroup_limit_hits", "Number of times that a control group hit its memory limit.", "memory.failcnt"),
 ];
 
 const EVENTS = eventCounter("cgroup_events", "Events of a control group: oom_kill, oom, max, high …", "memory.events");
 const LOCAL_EVENTS = eventCounter(
   "cgroup_local_events",
-  "Events of a control group without the groups below it.",
+  "Events of a control group, without those of the groups below it.",
   "memory.events.local",
 );
-const SWAP_EVENTS = eventCounter("cgroup_swap_events", "Events of a control group's swap.", "memory.swap.events");
+const SWAP_EVENTS = eventCounter("cgroup_swap_events", "Swap events of a control group.", "memory.swap.events");
 const STAT = bytesGauge(
   "cgroup_stat",
-  "What a control group's memory is used for, and its limits; items overlap, so their sum means nothing.",
+  "Memory of a control group by item of memory.stat; items overlap, so don't add them up.",
   "memory.stat",
 );
 const STAT_EVENTS = eventCounter(
   "cgroup_stat_events",
-  "Page faults, reclaim and the like of a control group.",
+  "Counters of memory.stat of a control group, such as page faults.",
   "memory.stat",
 );
 
@@ -74,18 +82,31 @@ const FILES = [
   ...["memsw.limit_in_bytes", "kmem.usage_in_bytes", "failcnt", "oom_control"],
 ];
 
+/** Where the hierarchy of cgroup v2 is mounted, alone or beside those of v1. */
+const V2_MOUNTS = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"];
+
 /**
- * Prints the files of the group that it runs in. A group without its folder is that of a container, where the hierarchy
- * begins with it. Files that a kernel doesn't have, or refuses to have read, are passed over.
+ * The files of the group that the exporter is in: of the hierarchy of v1 that has the memory controller, else of v2. A
+ * group without its folder is that of a container, where the hierarchy begins with it; one above it can't be seen.
  */
-const OWN_GROUP = `g= d=/sys/fs/cgroup; [ -e $d/cgroup.controllers ] || d=$d/unified
-while IFS=: read -r _ controllers path; do
-case ,$controllers, in *,memory,*) d=/sys/fs/cgroup/memory g=$path; break;; ,,) g=$path;; esac
-done < /proc/self/cgroup
-case $g in /..*) echo "the control group $g cannot be seen from here" >&2; exit 1;; esac
-[ "$g" != / ] && [ -d "$d$g" ] || g=
-for f in ${FILES.join(" ")}; do set -- "$@" "$d$g/memory.$f"; done
-grep -sH "" "$@"; [ $? -le 2 ]`;
+const ownGroup: FindFiles = async (read) => {
+  const hierarchies = ((await read("/proc/self/cgroup")) ?? "")
+    .split("\n")
+    .map((line) => /^\d+:([^:]*):(.*)$/.exec(line));
+  const memory = hierarchies.find((found) => found?.[1]?.split(",").includes("memory"));
+  const [, , path = "/"] = memory ?? hierarchies.find((found) => found?.[1] === "") ?? [];
+  if (path.startsWith("/..")) return [];
+  const group = path === "/" ? "" : path;
+  const mounts = memory ? ["/sys/fs/cgroup/memory"] : V2_MOUNTS;
+  const mark = memory ? "cgroup.procs" : "cgroup.controllers";
+  const folders: string[] = [];
+  for (const mount of mounts) {
+    if ((await read(`${mount}/${mark}`)) === undefined) continue;
+    const isThere = (await read(`${mount}${group}/${mark}`)) !== undefined;
+    folders.push(isThere ? `${mount}${group}` : mount);
+  }
+  return folders.flatMap((folder) => FILES.map((file) => `${folder}/memory.${file}`));
+};
 
 /**
  * Linux: memory of control groups, v1 and v2: by itself of the group that the exporter runs in. Of another group, or of
@@ -97,46 +118,52 @@ export const cgroup: Preset = {
   about: "Linux: memory, limits and OOM events of the exporter's control group, or of others (the 100 largest)",
   programs: ["cat"],
   asks: (words) => words.some(isCgroupFile),
-  attempts: [{ argv: ["/bin/sh", "-c", OWN_GROUP] }],
+  attempts: [{ files: ownGroup, words: ["grep", "-H", "", "/sys/fs/cgroup/…/memory.*"] }],
   read: readCgroups,
   metrics: [...FIGURES, EVENTS, LOCAL_EVENTS, SWAP_EVENTS, STAT, STAT_EVENTS],
 };
 
-function readCgroups({ stdout, words }: Output): readonly Family[] {
-  const named = words.filter(isCgroupFile);
-  const groups = parseCgroups(writtenLines(decode(stdout)), named.length === 1 ? named[0] : undefined);
+function readCgroups({ stdout, words, maxSeries }: Output): readonly Family[] {
+  const named = commandOf(words).words.filter(isCgroupFile);
+  const groups = parseCgroups(linesOf(stdout), named.length === 1 ? named[0] : undefined);
   const used = (group: Cgroup) => group.figures.get("memory.current") ?? 0;
   const largest = groups.toSorted((a, b) => used(b) - used(a)).slice(0, MOST_GROUPS);
+  const items = (row: MetricRow, label: string, itemsOf: (group: Cgroup) => Iterable<Item>) =>
+    itemFamilies(row, label, largest, itemsOf, maxSeries);
   return [
     ...labelledFamilies(FIGURES, largest, {
       labels: ({ path }) => ({ cgroup: path }),
       figure: ({ figures }, file) => figures.get(file),
+      maxSeries,
     }),
-    ...itemFamilies(EVENTS, "event", largest, ({ events }) => [...events]),
-    ...itemFamilies(LOCAL_EVENTS, "event", largest, ({ localEvents }) => [...localEvents]),
-    ...itemFamilies(SWAP_EVENTS, "event", largest, ({ swapEvents }) => [...swapEvents]),
-    ...itemFamilies(STAT, "item", largest, ({ stat }) => [...stat].filter(([item]) => isStatSize(item)).map(size)),
-    ...itemFamilies(STAT_EVENTS, "item", largest, ({ stat }) =>
-      [...stat].filter(([item]) => isStatSize(item) === false),
-    ),
+    ...items(EVENTS, "event", ({ events }) => counts(events)),
+    ...items(LOCAL_EVENTS, "event", ({ localEvents }) => counts(localEvents)),
+    ...items(SWAP_EVENTS, "event", ({ swapEvents }) => counts(swapEvents)),
+    ...items(STAT, "item", ({ stat }) => counts(stat, true)),
+    ...items(STAT_EVENTS, "item", ({ stat }) => counts(stat, false)),
   ];
 }
 
 type Item = readonly [item: string, figure: number | undefined];
 
-function size([item, bytes]: Item): Item {
-  return [item, bytes !== undefined && bytes < NO_MEMORY_BYTES ? bytes : undefined];
+/** The figures of a table; of memory.stat just the sizes, or just the counts of events. */
+function counts(fields: Fields, sizes?: boolean): Item[] {
+  const names = [...fields.keys()].filter((name) => sizes === undefined || isStatSize(name) === sizes);
+  return names.map((name) => [name, sizes ? bytesOf(fields, name, 1) : countOf(fields, name)]);
 }
 
 function itemFamilies(
   row: MetricRow,
   label: string,
   groups: readonly Cgroup[],
-  itemsOf: (group: Cgroup) => readonly Item[],
+  itemsOf: (group: Cgroup) => Iterable<Item>,
+  maxSeries: number | undefined,
 ): Family[] {
-  const items = groups.flatMap((group) => itemsOf(group).map(([item, figure]) => ({ path: group.path, item, figure })));
-  return labelledFamilies([row], items, {
-    labels: ({ path, item }) => ({ cgroup: path, [label]: item }),
-    figure: ({ figure }) => figure,
-  });
+  function* samples(): Generator<readonly [Labels, number | undefined]> {
+    for (const group of groups) {
+      for (const [item, figure] of itemsOf(group)) yield [{ cgroup: group.path, [label]: item }, figure];
+    }
+  }
+  const found = boundedFamily(row, samples(), maxSeries);
+  return found.samples.length > 0 ? [found] : [];
 }

@@ -3,7 +3,7 @@ import { ParseError } from "../text.ts";
 import type { MetricRow } from "./preset.ts";
 
 /** Figures by the key that the output gives them: what stands in `from` of the rows of a preset. */
-export type Figures = ReadonlyMap<string, number | undefined>;
+export type Figures = { readonly get: (from: string) => number | undefined };
 
 /** The row of the gauge `memory_NAME_bytes`. */
 export function bytesGauge(name: string, help: string, from: string): MetricRow {
@@ -14,6 +14,10 @@ export function bytesGauge(name: string, help: string, from: string): MetricRow 
 export function eventCounter(name: string, help: string, from: string): MetricRow {
   return { name: `memory_${name}_total`, help, type: "counter", from };
 }
+
+/** The rows of two counters of Linux that several presets give under the same names. */
+export const swappedInPages = (from: string) => eventCounter("swapped_in_pages", "Pages read from swap.", from);
+export const swappedOutPages = (from: string) => eventCounter("swapped_out_pages", "Pages written to swap.", from);
 
 /** One family, without labels, for each row whose `from` has a figure. */
 export function plainFamilies(rows: readonly MetricRow[], figures: Figures): Family[] {

@@ -1,42 +1,42 @@
-import { family, type MetricHead } from "../metric.ts";
+import { type Family, family, type MetricHead } from "../metric.ts";
 import { type FreeAsked, type FreeReport, parseFree } from "../parsers/free.ts";
 import { freeOptions } from "../parsers/free_options.ts";
 import type { FreeColumn, FreeRow } from "../parsers/free_table.ts";
-import { decode } from "../parsers/text.ts";
+import { decode, decodeTable } from "../parsers/text.ts";
 import type { Output } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
-import { MEMINFO_FILE, readMeminfo } from "./meminfo.ts";
+import { cacheBytes, MEMINFO_FILE, meminfoEntries } from "./meminfo.ts";
 import type { MetricRow, Preset } from "./preset.ts";
-import { programOf } from "./words.ts";
+import { commandOf } from "./words.ts";
 
 type Place = readonly [FreeRow, FreeColumn];
 
 /** Metric by row and column. */
 const PLACES: readonly (readonly [Place, name: string, help: string])[] = [
   [["mem", "total"], "total", "Total usable memory."],
-  [["mem", "used"], "used", "Memory in use, as the memory command reckons it."],
-  [["mem", "free"], "free", "Memory that is not used for anything."],
+  [["mem", "used"], "used", "Used memory as reported by free."],
+  [["mem", "free"], "free", "Free memory."],
   [["mem", "shared"], "shared", "Shared memory, mostly tmpfs."],
   [["mem", "buffers"], "buffers", "Memory in kernel buffers."],
-  [["mem", "cached"], "cache", "Memory in the page cache and, for most versions of free, in reclaimable slabs."],
-  [["mem", "buff_cache"], "buff_cache", "Memory in buffers and cache together."],
-  [["mem", "available"], "available", "Estimate of the memory that new programs can have without swapping."],
+  [["mem", "cached"], "cache", "Memory in the page cache and in reclaimable slabs."],
+  [["mem", "buff_cache"], "buff_cache", "Memory in buffers, page cache and reclaimable slabs."],
+  [["mem", "available"], "available", "Memory available to new programs without swapping."],
   [["swap", "total"], "swap_total", "Total swap space."],
-  [["swap", "used"], "swap_used", "Swap space in use."],
-  [["swap", "free"], "swap_free", "Swap space that is free."],
-  [["total", "total"], "with_swap_total", "Total memory and swap space together."],
-  [["total", "used"], "with_swap_used", "Memory and swap space in use together."],
-  [["total", "free"], "with_swap_free", "Free memory and swap space together."],
+  [["swap", "used"], "swap_used", "Used swap space."],
+  [["swap", "free"], "swap_free", "Free swap space."],
+  [["total", "total"], "with_swap_total", "Total memory and swap space."],
+  [["total", "used"], "with_swap_used", "Used memory and swap space."],
+  [["total", "free"], "with_swap_free", "Free memory and swap space."],
   [["low", "total"], "low_total", "Total low memory, which the kernel can address directly."],
-  [["low", "used"], "low_used", "Low memory in use."],
+  [["low", "used"], "low_used", "Used low memory."],
   [["low", "free"], "low_free", "Free low memory."],
   [["high", "total"], "high_total", "Total high memory, which the kernel can't address directly."],
-  [["high", "used"], "high_used", "High memory in use."],
+  [["high", "used"], "high_used", "Used high memory."],
   [["high", "free"], "high_free", "Free high memory."],
-  [["committed", "total"], "commit_limit", "Memory that can be promised to programs under strict overcommit."],
-  [["committed", "used"], "committed", "Memory that is promised to programs, used or not."],
-  [["committed", "free"], "uncommitted", "Memory that can still be promised under strict overcommit."],
-  [["buffers_cache", "used"], "used_without_cache", "Memory in use without buffers and cache."],
+  [["committed", "total"], "commit_limit", "Memory that can be allocated under strict overcommit."],
+  [["committed", "used"], "committed", "Memory that is allocated, used or not."],
+  [["committed", "free"], "uncommitted", "Memory that can still be allocated under strict overcommit."],
+  [["buffers_cache", "used"], "used_without_cache", "Used memory without buffers and cache."],
   [["buffers_cache", "free"], "free_with_cache", "Free memory with buffers and cache."],
 ];
 
@@ -58,19 +58,28 @@ const ROW_LABELS: Readonly<Record<FreeRow, string>> = {
 const COLUMN_LABELS: Partial<Record<FreeColumn, string>> = { cached: "cache", buff_cache: "buff/cache" };
 
 /** The report of a run of `free`, or of what reads /proc/meminfo in its place. @throws ParseError */
-function read(output: Output) {
-  if (output.words.some((word) => MEMINFO_FILE.test(word))) return readMeminfo(output);
-  const report: FreeReport = parseFree(decode(output.stdout), asked(output.words));
+function readFree(output: Output): readonly Family[] {
+  if (isMeminfo(output)) return readMeminfoAsFree(output);
+  return familiesOf(parseFree(decodeTable(output.stdout), askedBy(output.words)));
+}
+
+function isMeminfo({ stdout, words }: Output): boolean {
+  if (words.length > 0) return commandOf(words).words.some((word) => MEMINFO_FILE.test(word));
+  return decode(stdout.subarray(0, 20)).startsWith("MemTotal:");
+}
+
+function familiesOf(report: FreeReport): readonly Family[] {
   return HEADS.flatMap(({ place: [row, column], head }) => {
     const bytes = report[row]?.[column];
     return bytes === undefined ? [] : [family(head, [[{}, bytes]])];
   });
 }
 
-function asked(words: readonly string[]): FreeAsked {
+/** How `free` was asked for by a command line. @throws ParseError for that of another program. */
+function askedBy(words: readonly string[]): FreeAsked {
   if (words.length === 0) return { words };
-  const command = programOf(words);
-  if (command?.program !== "free") {
+  const command = commandOf(words);
+  if (command.program !== "free") {
     throw new ParseError(
       `found ${quote(words.join(" "))} as the command line, wanted one of free: units follow from it`,
     );
@@ -78,14 +87,51 @@ function asked(words: readonly string[]): FreeAsked {
   const starter = command.through.at(-1);
   return {
     words: command.words,
+    partial: command.partial,
     multicall: starter === "busybox" || starter === "toybox" ? starter : undefined,
   };
 }
 
 function checkWords(words: readonly string[]): void {
-  if (words.some((word) => MEMINFO_FILE.test(word))) return;
-  if (words.length === 0) throw new ParseError("found no certain command, wanted one of free: units follow from it");
-  freeOptions(asked(words).words);
+  const command = commandOf(words);
+  if (command.words.some((word) => MEMINFO_FILE.test(word))) return;
+  if (command.words.length === 0 || command.program === "") {
+    throw new ParseError("found no certain command, wanted one of free: units follow from it");
+  }
+  freeOptions(askedBy(words).words);
+}
+
+/**
+ * /proc/meminfo with the figures that `free -b -w` makes of it, so that the same families come out where `free` is missing.
+ * By meminfo.c of procps-ng 4: used memory is what isn't available, and in a container whose available memory is larger
+ * than its total, the free memory stands for it. Before Linux 3.14, which doesn't know available memory, used memory is
+ * what is neither free nor buffers or cache.
+ */
+function readMeminfoAsFree(output: Output): readonly Family[] {
+  const figures = new Map(meminfoEntries(output).map(({ key, value }) => [key, value]));
+  const [total, free] = [figures.get("MemTotal"), figures.get("MemFree")];
+  const buffers = figures.get("Buffers");
+  const cached = cacheBytes(figures, commandOf(output.words).partial);
+  const told = figures.get("MemAvailable");
+  const available = told !== undefined && total !== undefined && told > total ? free : told;
+  const unused = available ?? sum(free, buffers, cached);
+  const [swapTotal, swapFree] = [figures.get("SwapTotal"), figures.get("SwapFree")];
+  return familiesOf({
+    mem: {
+      ...{ total, used: less(total, unused) ?? less(total, free), free, shared: figures.get("Shmem") },
+      ...{ buffers, cached, available },
+    },
+    swap: { total: swapTotal, used: less(swapTotal, swapFree), free: swapFree },
+  });
+}
+
+function sum(...figures: readonly (number | undefined)[]): number | undefined {
+  return figures.reduce((all, figure) => (all === undefined || figure === undefined ? undefined : all + figure), 0);
+}
+
+/** The difference, where both are known and it isn't below zero. */
+function less(whole: number | undefined, part: number | undefined): number | undefined {
+  return whole !== undefined && part !== undefined && part <= whole ? whole - part : undefined;
 }
 
 /** `free` of procps, BusyBox and toybox; where there is none, the kernel's own file. */
@@ -93,10 +139,14 @@ export const free: Preset = {
   name: "free",
   about: "Memory and swap of a Linux machine, by free or by /proc/meminfo",
   programs: ["free"],
-  // The units of an output that comes without its command line are known only if it has suffixes.
+  // The units of an output that comes without its command line are not known.
   usual: [],
-  attempts: [{ argv: ["free", "-b", "-w"] }, { argv: ["free", "-b"] }, { files: ["/proc/meminfo"], read: readMeminfo }],
-  read,
+  attempts: [
+    { argv: ["free", "-b", "-w"] },
+    { argv: ["free", "-b"] },
+    { files: ["/proc/meminfo"], read: readMeminfoAsFree },
+  ],
+  read: readFree,
   checkWords,
   metrics: HEADS.map(
     ({ place: [row, column], head }): MetricRow => ({

@@ -1,8 +1,8 @@
 import type { Family } from "../metric.ts";
-import { type Line, pageSizeInBytes, splitByProgram, writtenLines } from "../parsers/lines.ts";
+import { bytesOf, countOf, type Fields } from "../parsers/keyed.ts";
+import { type Line, linesOf, pageSizeInBytes, splitByProgram } from "../parsers/lines.ts";
 import { isSwapInfoHead, parseSwapInfo } from "../parsers/swapinfo.ts";
-import { isSysctlLine, parseSysctl, type Sysctl, sysctlBytes, sysctlNumber } from "../parsers/sysctl.ts";
-import { decode } from "../parsers/text.ts";
+import { isSysctlLine, parseSysctl } from "../parsers/sysctl.ts";
 import type { Output } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
 import { bareWords, requireAsked, requireAskedOfSysctl } from "./asked.ts";
@@ -10,6 +10,7 @@ import { bytesGauge, eventCounter, plainFamilies, requireFamilies } from "./figu
 import { labelledFamilies } from "./labelled.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { isMacosName, vmStat } from "./vm_stat.ts";
+import { commandOf } from "./words.ts";
 
 const VM = "vm.stats.vm.";
 const TOTAL = "hw.physmem, or else vm.stats.vm.v_page_count";
@@ -21,36 +22,32 @@ function pages(name: string, help: string, from: string): MetricRow {
 }
 
 const SUMS: readonly MetricRow[] = [
-  bytesGauge("total", "Total memory of the machine.", TOTAL),
-  bytesGauge("free", "Memory that is used for nothing.", `${VM}v_free_count`),
-  bytesGauge("swap_total", "Total swap.", SWAP_TOTAL),
-  bytesGauge("swap_used", "Swap in use.", "swapinfo Used"),
-  bytesGauge("swap_free", "Swap not in use.", "swapinfo Avail"),
-  bytesGauge("freebsd_real", "Memory that the machine has, with what the kernel can't use.", "hw.realmem"),
+  bytesGauge("total", "Total memory.", TOTAL),
+  bytesGauge("free", "Free memory.", `${VM}v_free_count`),
+  bytesGauge("swap_total", "Total swap space.", SWAP_TOTAL),
+  bytesGauge("swap_used", "Used swap space.", "swapinfo Used"),
+  bytesGauge("swap_free", "Free swap space.", "swapinfo Avail"),
+  bytesGauge("freebsd_real", "Memory that the machine has, including what the kernel can't use.", "hw.realmem"),
   bytesGauge("freebsd_user", "Memory that is not wired.", "hw.usermem"),
-  bytesGauge(
-    "freebsd_swap_reserved",
-    "Swap that would be needed if all promised memory were used.",
-    "vm.swap_reserved",
-  ),
+  bytesGauge("freebsd_swap_reserved", "Swap space reserved for allocated memory.", "vm.swap_reserved"),
 ];
 
 const PAGES: readonly MetricRow[] = [
   pages("managed", "Memory in pages that the kernel manages.", "v_page_count"),
-  pages("active", "Memory used lately.", "v_active_count"),
-  pages("inactive", "Memory not used lately.", "v_inactive_count"),
-  pages("laundry", "Memory to be written out before it can be used again.", "v_laundry_count"),
-  pages("cache", "Memory with data that can be thrown away at once (FreeBSD 11 and older).", "v_cache_count"),
+  pages("active", "Recently used memory.", "v_active_count"),
+  pages("inactive", "Memory not used recently.", "v_inactive_count"),
+  pages("laundry", "Memory that has to be written out before it can be reused.", "v_laundry_count"),
+  pages("cache", "Cached memory that can be reused at once (FreeBSD 11 and older).", "v_cache_count"),
   pages("wired", "Memory that can't be paged out.", "v_wire_count"),
-  pages("user_wired", "Memory that processes locked.", "v_user_wire_count"),
-  pages("free_target", "Free memory that the kernel aims at.", "v_free_target"),
+  pages("user_wired", "Memory locked by processes.", "v_user_wire_count"),
+  pages("free_target", "Free memory that the kernel tries to keep.", "v_free_target"),
   pages("free_min", "Free memory below which processes wait for it.", "v_free_min"),
-  pages("free_reserved", "Free memory kept for the kernel.", "v_free_reserved"),
+  pages("free_reserved", "Free memory reserved for the kernel.", "v_free_reserved"),
 ];
 
 const COUNTERS: readonly MetricRow[] = [
   eventCounter("freebsd_faults", "Page faults.", `${VM}v_vm_faults`),
-  eventCounter("freebsd_io_faults", "Page faults that waited for a disk.", `${VM}v_io_faults`),
+  eventCounter("freebsd_io_faults", "Page faults that needed disk I/O.", `${VM}v_io_faults`),
   eventCounter("freebsd_copy_on_write_faults", "Page faults that copied a page.", `${VM}v_cow_faults`),
   eventCounter("freebsd_swap_pages_in", "Pages read from swap.", `${VM}v_swappgsin`),
   eventCounter("freebsd_swap_pages_out", "Pages written to swap.", `${VM}v_swappgsout`),
@@ -58,8 +55,8 @@ const COUNTERS: readonly MetricRow[] = [
 
 const DEVICES: readonly MetricRow[] = [
   bytesGauge("swap_device_size", "Size of a swap device.", "swapinfo Size"),
-  bytesGauge("swap_device_used", "Swap in use on a device.", "swapinfo Used"),
-  bytesGauge("swap_device_free", "Swap not in use on a device.", "swapinfo Avail"),
+  bytesGauge("swap_device_used", "Used swap space on a device.", "swapinfo Used"),
+  bytesGauge("swap_device_free", "Free swap space on a device.", "swapinfo Avail"),
 ];
 
 const PLAIN_ROWS = [...SUMS, ...PAGES, ...COUNTERS];
@@ -92,16 +89,15 @@ function programOf(line: Line): Program | undefined {
 }
 
 function readFreebsd(output: Output): readonly Family[] {
-  const parts = splitByProgram(writtenLines(decode(output.stdout)), programOf, "the output of sysctl or swapinfo");
+  const parts = splitByProgram(linesOf(output.stdout), programOf, "the output of sysctl or swapinfo");
   const sysctl = parseSysctl(parts.get("sysctl") ?? []);
   // `sysctl -a` says what the system is only by the names that come out.
   if ([...sysctl.keys()].some(isMacosName)) return vmStat.read(output);
   const swapLines = parts.get("swapinfo");
-  requireAsked(output.words, ["swapinfo"], () => swapLines !== undefined);
-  requireAskedOfSysctl(output.words, KNOWN_NAMES, (name) => sysctl.has(name));
-  if (bareWords(output.words).has("vm.stats.vm")) requireAskedOfSysctl(ALWAYS, ALWAYS, (name) => sysctl.has(name));
+  const { partial } = commandOf(output.words);
+  if (!partial) requireAllAsked(output.words, sysctl, swapLines !== undefined);
   const swap = swapLines && parseSwapInfo(swapLines);
-  const figures = sysctlFigures(sysctl);
+  const figures = sysctlFigures(sysctl, partial);
   if (swap) {
     figures.set(SWAP_TOTAL, swap.total.total);
     figures.set("swapinfo Used", swap.total.used);
@@ -111,6 +107,7 @@ function readFreebsd(output: Output): readonly Family[] {
     labels: ({ name }) => ({ device: name }),
     figure: ({ total, used, free }, from) =>
       from === "swapinfo Size" ? total : from === "swapinfo Used" ? used : free,
+    maxSeries: output.maxSeries,
   });
   return requireFamilies(
     [...plainFamilies(PLAIN_ROWS, figures), ...devices],
@@ -118,24 +115,33 @@ function readFreebsd(output: Output): readonly Family[] {
   );
 }
 
-function sysctlFigures(sysctl: Sysctl): Map<string, number | undefined> {
+/** Holds that all programs and names of the command line came out. */
+function requireAllAsked(words: readonly string[], sysctl: Fields, hasSwap: boolean): void {
+  const cameOut = (name: string) => sysctl.has(name);
+  requireAsked(words, ["swapinfo"], () => hasSwap);
+  requireAskedOfSysctl(words, KNOWN_NAMES, cameOut);
+  if (bareWords(words).has("vm.stats.vm")) requireAskedOfSysctl(ALWAYS, ALWAYS, cameOut);
+}
+
+/** @param partial whether the page size may have been left out by the command line; no figure in pages is known then. */
+function sysctlFigures(sysctl: Fields, partial: boolean): Map<string, number | undefined> {
   const figures = new Map<string, number | undefined>();
-  for (const name of BYTE_NAMES) figures.set(name, sysctlBytes(sysctl, name, 1));
-  for (const name of COUNTER_NAMES) figures.set(name, sysctlNumber(sysctl, name));
+  for (const name of BYTE_NAMES) figures.set(name, bytesOf(sysctl, name, 1));
+  for (const name of COUNTER_NAMES) figures.set(name, countOf(sysctl, name));
   const counted = PAGE_NAMES.find((name) => sysctl.has(name));
-  if (counted) {
+  if (counted && !(partial && PAGE_SIZES.every((name) => !sysctl.has(name)))) {
     const size = pageSize(sysctl, counted);
-    for (const name of PAGE_NAMES) figures.set(name, sysctlBytes(sysctl, name, size));
+    for (const name of PAGE_NAMES) figures.set(name, bytesOf(sysctl, name, size));
   }
   figures.set(TOTAL, figures.get(sysctl.has("hw.physmem") ? "hw.physmem" : `${VM}v_page_count`));
   figures.set(SWAP_TOTAL, figures.get("vm.swap_total"));
   return figures;
 }
 
-function pageSize(sysctl: Sysctl, counted: string): number {
+function pageSize(sysctl: Fields, counted: string): number {
   const sizes = PAGE_SIZES.flatMap((name) => {
     const found = sysctl.get(name);
-    return found ? [pageSizeInBytes(found.value, found.line)] : [];
+    return found ? [pageSizeInBytes(found.text, found.line)] : [];
   });
   const [size, other = size] = sizes;
   if (size === undefined || other !== size) {

@@ -1,29 +1,62 @@
 import { type Family, family, type MetricHead } from "../metric.ts";
+import { linesOf } from "../parsers/lines.ts";
 import { type MeminfoEntry, parseMeminfo } from "../parsers/meminfo.ts";
-import { decode } from "../parsers/text.ts";
 import type { Output } from "../source.ts";
-import { ParseError, quote } from "../text.ts";
+import { OverflowError, ParseError, quote } from "../text.ts";
+import { bytesGauge } from "./figures.ts";
 import { MEMINFO_COUNTS, MEMINFO_KEYS } from "./meminfo_keys.ts";
-import type { Preset } from "./preset.ts";
+import type { MetricRow, Preset } from "./preset.ts";
+import { commandOf } from "./words.ts";
+
+const CACHE: MetricRow = bytesGauge(
+  "cache",
+  "Memory in the page cache and in reclaimable slabs.",
+  "Cached + SReclaimable",
+);
 
 /** Paths under which a machine's or a container's /proc/meminfo is found. */
 export const MEMINFO_FILE = /(?:^|\/)proc\/meminfo$/;
 
-/** /proc/meminfo, under the names that all presets share. @throws ParseError */
-export function readMeminfo(output: Output): readonly Family[] {
-  return families(parseMeminfo(decode(output.stdout)), headOf);
+/** The entries of /proc/meminfo that a command line gives. @throws ParseError */
+export function meminfoEntries({ stdout, words }: Output): readonly MeminfoEntry[] {
+  const entries = parseMeminfo(linesOf(stdout), (key) => MEMINFO_KEYS.has(key), commandOf(words).partial);
+  for (const entry of entries) requireUsualUnit(entry);
+  return entries;
 }
 
-/** /proc/meminfo, under the names that node_exporter gives it: `node_memory_MemTotal_bytes`. @throws ParseError */
+/**
+ * `Cached` and `SReclaimable` together, as free counts the cache. A kernel without `SReclaimable` (up to 2.6.18) tells no
+ * more than `Cached`; where the line for it was left out, nothing is known.
+ */
+export function cacheBytes(figures: ReadonlyMap<string, number | undefined>, partial: boolean): number | undefined {
+  const cached = figures.get("Cached");
+  const reclaimable = figures.get("SReclaimable");
+  if (cached === undefined) return undefined;
+  return reclaimable === undefined && (partial || figures.has("SReclaimable"))
+    ? undefined
+    : cached + (reclaimable ?? 0);
+}
+
+function readMeminfo(output: Output): readonly Family[] {
+  const entries = meminfoEntries(output);
+  const figures = new Map(entries.map(({ key, value }) => [key, value]));
+  const cache = family(CACHE, [[{}, cacheBytes(figures, commandOf(output.words).partial)]]);
+  return [...families(entries, headOf, output), ...(cache.samples.length > 0 ? [cache] : [])];
+}
+
+/** Under the names of node_exporter: `node_memory_MemTotal_bytes`. */
 function readMeminfoAsNodeExporter(output: Output): readonly Family[] {
-  return families(parseMeminfo(decode(output.stdout)), nodeExporterHeadOf);
+  return families(meminfoEntries(output), nodeExporterHeadOf, output);
 }
 
-function families(entries: readonly MeminfoEntry[], headOfEntry: (entry: MeminfoEntry) => MetricHead): Family[] {
+function families(
+  entries: readonly MeminfoEntry[],
+  headOfEntry: (entry: MeminfoEntry) => MetricHead,
+  { maxSeries = Number.POSITIVE_INFINITY }: Output,
+): Family[] {
   const keys = new Map<string, string>();
   const found: Family[] = [];
   for (const entry of entries) {
-    requireUsualUnit(entry);
     const head = headOfEntry(entry);
     const other = keys.get(head.name);
     if (other !== undefined)
@@ -31,7 +64,9 @@ function families(entries: readonly MeminfoEntry[], headOfEntry: (entry: Meminfo
         `found ${quote(entry.key)} beside ${quote(other)}, wanted keys that differ in more than spelling`,
       );
     keys.set(head.name, entry.key);
-    if (entry.value !== undefined) found.push(family(head, [[{}, entry.value]]));
+    if (entry.value === undefined) continue;
+    if (found.length === maxSeries) throw new OverflowError(maxSeries);
+    found.push(family(head, [[{}, entry.value]]));
   }
   return found;
 }
@@ -74,8 +109,11 @@ export const meminfo: Preset = {
   attempts: [{ files: ["/proc/meminfo"] }],
   read: readMeminfo,
   readAsNodeExporter: readMeminfoAsNodeExporter,
-  metrics: [...MEMINFO_KEYS.keys()].map((key) => ({
-    ...headOf({ key, isBytes: !MEMINFO_COUNTS.has(key) }),
-    from: key,
-  })),
+  metrics: [
+    ...[...MEMINFO_KEYS.keys()].map((key) => ({
+      ...headOf({ key, isBytes: !MEMINFO_COUNTS.has(key) }),
+      from: key,
+    })),
+    CACHE,
+  ],
 };

@@ -1,12 +1,13 @@
 import type { Family } from "../metric.ts";
-import { writtenLines } from "../parsers/lines.ts";
+import { linesOf } from "../parsers/lines.ts";
+import { isNodeLine, parseNodes } from "../parsers/node_meminfo.ts";
 import { type NodeMemory, parseNumastat } from "../parsers/numastat.ts";
-import { decode } from "../parsers/text.ts";
 import type { Output } from "../source.ts";
 import { bytesGauge, requireFamilies } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
 import { MEMINFO_KEYS } from "./meminfo_keys.ts";
 import type { MetricRow, Preset } from "./preset.ts";
+import { commandOf } from "./words.ts";
 
 /** Rows that each node has in common with /proc/meminfo, under the same names. */
 const SHARED_KEYS = [
@@ -20,10 +21,10 @@ const SHARED_KEYS = [
 
 /** Rows of another name, or with another unit: numastat turns numbers of huge pages into sizes. */
 const OWN_KEYS: readonly (readonly [key: string, name: string, help: string])[] = [
-  ["MemUsed", "used", "Memory that is not free."],
-  ["FilePages", "file_pages", "Memory in the page cache, tmpfs and shared memory."],
-  ["HugePages_Total", "huge_pages", "Size of the pool of huge pages."],
-  ["HugePages_Free", "huge_pages_free", "Huge pages of the pool that are not allocated."],
+  ["MemUsed", "used", "Used memory."],
+  ["FilePages", "file_pages", "Memory in the page cache, with tmpfs and shared memory."],
+  ["HugePages_Total", "huge_pages", "Size of the huge page pool."],
+  ["HugePages_Free", "huge_pages_free", "Huge pages of the pool that are free."],
   ["HugePages_Surp", "huge_pages_surplus", "Huge pages beyond the size of the pool."],
 ];
 
@@ -36,24 +37,33 @@ const KEYS = [
 ];
 
 const ROWS: readonly MetricRow[] = KEYS.map(([key, name, help]) =>
-  bytesGauge(`numa_${name}`, `Of one NUMA node: ${help}`, key),
+  bytesGauge(`numa_${name}`, `NUMA node: ${help}`, key),
 );
 
-/** Linux: the memory of each NUMA node. Its column Total is not exported: it is the sum over the nodes. */
+/** Linux: the memory of each NUMA node. The column Total of numastat is not exported: it is the sum over the nodes. */
 export const numa: Preset = {
   name: "numa",
-  about: "Linux: memory of each NUMA node, by numastat -m",
-  programs: ["numastat"],
-  attempts: [{ argv: ["numastat", "-m"] }],
+  about: "Linux: memory of each NUMA node, by the kernel's files or numastat -m",
+  programs: ["numastat", "cat"],
+  asks: (words) => words[0] === "numastat" || words.some((word) => NODE_FILE.test(word)),
+  usual: ["numastat", "-m"],
+  attempts: [
+    { files: ["/sys/devices/system/node/node*/meminfo", "/proc/meminfo"], lines: ["Node ", "Hugepagesize:"] },
+    { argv: ["numastat", "-m"] },
+  ],
   read: readNumastat,
   metrics: ROWS,
 };
 
-function readNumastat({ stdout }: Output): readonly Family[] {
-  const memory = parseNumastat(writtenLines(decode(stdout)));
+const NODE_FILE = /\/node(?:\d+|\*)\/meminfo$/;
+
+function readNumastat({ stdout, words, maxSeries }: Output): readonly Family[] {
+  const lines = linesOf(stdout);
+  const memory = isNodeLine(lines[0]) ? parseNodes(lines) : parseNumastat(lines, commandOf(words).partial);
   const families = labelledFamilies(ROWS, nodesOf(memory), {
     labels: (number) => ({ node: number }),
     figure: (number, row) => memory.get(row)?.get(number),
+    maxSeries,
   });
   return requireFamilies(families, "rows that numastat -m is known to print");
 }

@@ -1,25 +1,33 @@
 import { type Family, family, type MetricHead } from "../metric.ts";
 import { parseFlatKeyed } from "../parsers/flat_keyed.ts";
-import { writtenLines } from "../parsers/lines.ts";
-import { decode } from "../parsers/text.ts";
+import { countOf } from "../parsers/keyed.ts";
+import { linesOf } from "../parsers/lines.ts";
 import type { Output } from "../source.ts";
 import { ParseError } from "../text.ts";
-import { eventCounter, plainFamilies } from "./figures.ts";
+import {
+  eventCounter,
+  type Figures,
+  plainFamilies,
+  requireFamilies,
+  swappedInPages,
+  swappedOutPages,
+} from "./figures.ts";
 import type { MetricRow, Preset } from "./preset.ts";
+import { commandOf } from "./words.ts";
 
 const OOM_KILL = "oom_kill";
 
 const ROWS: readonly MetricRow[] = [
-  eventCounter("oom_kills", "Processes killed because there was no memory left.", OOM_KILL),
+  eventCounter("oom_kills", "Processes killed because the system ran out of memory.", OOM_KILL),
   eventCounter("page_faults", "Page faults.", "pgfault"),
-  eventCounter("major_page_faults", "Page faults that waited for a disk.", "pgmajfault"),
-  eventCounter("swapped_in_pages", "Pages read from swap.", "pswpin"),
-  eventCounter("swapped_out_pages", "Pages written to swap.", "pswpout"),
+  eventCounter("major_page_faults", "Page faults that needed disk I/O.", "pgmajfault"),
+  swappedInPages("pswpin"),
+  swappedOutPages("pswpout"),
 ];
 
 const STALLS = eventCounter(
   "allocation_stalls",
-  "Allocations that had to free memory first, by the zone that they asked for.",
+  "Allocations that had to wait for direct reclaim, by zone.",
   "allocstall_…",
 );
 const ZONES = ["dma", "dma32", "normal", "movable", "device"];
@@ -44,13 +52,17 @@ const NODE_OOM_KILL: MetricHead = {
 };
 
 function readOomAsNodeExporter(output: Output): readonly Family[] {
-  return [family(NODE_OOM_KILL, [[{}, parseOutput(output).get(OOM_KILL)]])];
+  const kills = family(NODE_OOM_KILL, [[{}, parseOutput(output).get(OOM_KILL)]]);
+  return requireFamilies(kills.samples.length > 0 ? [kills] : [], OOM_KILL);
 }
 
-function parseOutput({ stdout }: Output): ReturnType<typeof parseFlatKeyed> {
-  const counts = parseFlatKeyed(writtenLines(decode(stdout)), "/proc/vmstat");
-  if (counts.get(OOM_KILL) === undefined) throw new ParseError('found no line "oom_kill", wanted that of /proc/vmstat');
-  return counts;
+function parseOutput({ stdout, words }: Output): Figures {
+  const fields = parseFlatKeyed(linesOf(stdout), "/proc/vmstat");
+  const isWhole = countOf(fields, OOM_KILL) !== undefined;
+  if (!isWhole && !commandOf(words).partial) {
+    throw new ParseError('found no line "oom_kill", wanted that of /proc/vmstat');
+  }
+  return { get: (name) => countOf(fields, name) };
 }
 
 function readOom(output: Output): readonly Family[] {
@@ -59,5 +71,6 @@ function readOom(output: Output): readonly Family[] {
     STALLS,
     ZONES.map((zone) => [{ zone }, counts.get(`allocstall_${zone}`)]),
   );
-  return [...plainFamilies(ROWS, counts), ...(stalls.samples.length > 0 ? [stalls] : [])];
+  const found = [...plainFamilies(ROWS, counts), ...(stalls.samples.length > 0 ? [stalls] : [])];
+  return requireFamilies(found, "counters that are read of /proc/vmstat");
 }

@@ -1,10 +1,10 @@
 import { type Family, family, type MetricHead } from "../metric.ts";
-import { writtenLines } from "../parsers/lines.ts";
+import { linesOf } from "../parsers/lines.ts";
 import { type Pressure, parsePressure } from "../parsers/pressure.ts";
-import { decode } from "../parsers/text.ts";
 import type { Output } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
 import type { MetricRow, Preset } from "./preset.ts";
+import { commandOf } from "./words.ts";
 
 function secondsCounter(name: string, help: string, from: string): MetricRow {
   return { name: `memory_pressure_${name}_seconds_total`, help, type: "counter", unit: "seconds", from };
@@ -14,10 +14,11 @@ function ratioGauge(name: string, help: string, from: string): MetricRow {
   return { name: `memory_pressure_${name}_ratio`, help, type: "gauge", unit: "ratio", from };
 }
 
+const RATIO_HELP = "Share of that time in the last 10, 60 and 300 seconds (0 to 1).";
 const WAITING = secondsCounter("waiting", "Time in which at least one task waited for memory.", "some total");
-const WAITING_RATIO = ratioGauge("waiting", "Share of the last 10, 60, 300 seconds of it (0 to 1).", "some avg");
-const STALLED = secondsCounter("stalled", "Time in which all tasks at once waited for memory.", "full total");
-const STALLED_RATIO = ratioGauge("stalled", "Share of the last 10, 60, 300 seconds of it (0 to 1).", "full avg");
+const WAITING_RATIO = ratioGauge("waiting", RATIO_HELP, "some avg");
+const STALLED = secondsCounter("stalled", "Time in which all runnable tasks waited for memory at once.", "full total");
+const STALLED_RATIO = ratioGauge("stalled", RATIO_HELP, "full avg");
 
 const MEMORY = /(?:\/pressure\/memory|(?:^|\/)memory\.pressure)$/;
 const OTHER = /(?:\/pressure\/(?:cpu|io|irq)|(?:^|\/)(?:cpu|io|irq)\.pressure)$/;
@@ -50,21 +51,25 @@ const NODE_STALLED: MetricHead = {
 
 function readPressure(output: Output): readonly Family[] {
   const { some, full } = parseOutput(output);
-  return [...families(WAITING, WAITING_RATIO, some), ...(full ? families(STALLED, STALLED_RATIO, full) : [])];
+  return [...families(WAITING, WAITING_RATIO, some), ...families(STALLED, STALLED_RATIO, full)];
 }
 
 function readPressureAsNodeExporter(output: Output): readonly Family[] {
   const { some, full } = parseOutput(output);
-  return [family(NODE_WAITING, [[{}, some.seconds]]), ...(full ? [family(NODE_STALLED, [[{}, full.seconds]])] : [])];
+  const found = [family(NODE_WAITING, [[{}, some?.seconds]]), family(NODE_STALLED, [[{}, full?.seconds]])];
+  return found.filter(({ samples }) => samples.length > 0);
 }
 
 function parseOutput({ stdout, words }: Output): ReturnType<typeof parsePressure> {
-  const other = words.find((word) => OTHER.test(word));
+  const command = commandOf(words);
+  const other = command.words.find((word) => OTHER.test(word));
   if (other) throw new ParseError(`found ${quote(other)} in the command line, wanted the pressure of memory`);
-  return parsePressure(writtenLines(decode(stdout)));
+  return parsePressure(linesOf(stdout), command.partial);
 }
 
-function families(total: MetricRow, share: MetricRow, { seconds, ratios }: Pressure): Family[] {
+function families(total: MetricRow, share: MetricRow, pressure: Pressure | undefined): Family[] {
+  if (!pressure) return [];
+  const { seconds, ratios } = pressure;
   const windows = Object.entries(ratios).map(([window, ratio]) => [{ window }, ratio] as const);
   return [family(total, [[{}, seconds]]), family(share, windows)];
 }

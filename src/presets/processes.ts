@@ -1,28 +1,31 @@
 import type { Family } from "../metric.ts";
-import { writtenLines } from "../parsers/lines.ts";
+import { linesOf } from "../parsers/lines.ts";
 import { isProcPidLine, parseProcPids } from "../parsers/proc_pid.ts";
 import { type Process, parsePs } from "../parsers/ps.ts";
-import { decode } from "../parsers/text.ts";
 import type { Output } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
 import { bytesGauge } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
 import type { MetricRow, Preset } from "./preset.ts";
-import { programOf } from "./words.ts";
+import { type Command, commandOf } from "./words.ts";
 
 const ROWS: readonly MetricRow[] = [
   {
     name: "memory_processes",
-    help: "Processes of a program.",
+    help: "Number of processes of a program.",
     type: "gauge",
     from: "count",
   },
   bytesGauge(
     "processes_resident",
-    "Memory of a program's processes in RAM; what they share is counted for each.",
+    "Resident memory of the processes of a program; shared memory is counted for each of them.",
     "rss",
   ),
-  bytesGauge("processes_proportional", "Memory of a program's processes in RAM; what they share is divided.", "pss"),
+  bytesGauge(
+    "processes_proportional",
+    "Resident memory of the processes of a program; shared memory is divided among them.",
+    "pss",
+  ),
 ];
 
 /** So many programs are told by name, those with the most memory; label values must not grow without bound. */
@@ -41,33 +44,52 @@ const PS = ["ps", "-A", "-o", "rss=", "-o", "comm="];
  */
 export const processes: Preset = {
   name: "processes",
-  about: "The ten programs with the most memory in RAM, and all others together, by /proc or ps",
+  about: "The ten programs with the most resident memory, and all others together, by /proc or ps",
   programs: ["ps", "cat"],
   asks: (words) => words[0] === "ps" || words.some(isProcFile),
   checkWords: (words) => {
-    if (!(programOf(words)?.words ?? words).some(isProcFile)) requireColumns(words);
+    if (!commandOf(words).words.some(isProcFile)) requireColumns(words);
   },
   usual: PS,
-  attempts: [{ argv: ["/bin/sh", "-c", 'grep -sE "^(Name|VmRSS):" /proc/[0-9]*/status; [ $? -le 2 ]'] }, { argv: PS }],
+  attempts: [{ files: ["/proc/[0-9]*/status"], lines: ["Name:", "VmRSS:"] }, { argv: PS }],
   read: readProcesses,
   metrics: ROWS,
 };
 
 function isProcFile(word: string): boolean {
-  return /^\/proc\/\S+\/(?:status|smaps_rollup)$/.test(word);
+  return /(?:^|\/)proc\/\S+\/(?:status|smaps_rollup)$/.test(word);
 }
 
 type Program = { readonly label: string; readonly figures: ReadonlyMap<string, number | undefined> };
 
-function readProcesses({ stdout, words }: Output): readonly Family[] {
-  const lines = writtenLines(decode(stdout));
+function readProcesses({ stdout, words, maxSeries, warn }: Output): readonly Family[] {
+  const lines = linesOf(stdout);
+  const command = commandOf(words);
   const isProc = isProcPidLine(lines[0]);
   if (!isProc) requireColumns(words);
   const list = isProc ? parseProcPids(lines) : parsePs(lines);
-  return labelledFamilies(ROWS, largestPrograms(list), {
+  const seesAll = !isProc || !command.words.some(isAllProcesses) || lines.some(({ text }) => INIT.test(text));
+  if (!seesAll) warn?.(HIDDEN);
+  const programs = largestPrograms(list).filter(({ label }) => label !== OTHER || (seesAll && !isCutShort(command)));
+  return labelledFamilies(programs.length > 0 ? ROWS : [], programs, {
     labels: ({ label }) => ({ program: label }),
     figure: ({ figures }, from) => figures.get(from),
+    maxSeries,
   });
+}
+
+/** Process 1 always exists. Who can't see it sees only processes of their own: /proc is mounted with hidepid. */
+const INIT = /^(?:.*?\/)?proc\/1\//;
+const HIDDEN =
+  'the status of process 1 can\'t be read, so /proc hides the processes of other users (mount option hidepid): only visible ones are counted, and program="other" is left out';
+
+function isAllProcesses(word: string): boolean {
+  return /(?:^|\/)proc\/(?:\[0-9\])?\*\/status$/.test(word);
+}
+
+/** Whether a list of `ps` was cut short by its own command line (`| head`). */
+function isCutShort({ program, partial }: Command): boolean {
+  return program === "ps" && partial;
 }
 
 const RESIDENT = ["rss", "rssize", "rsz"];
@@ -75,10 +97,13 @@ const NAME = ["comm", "ucmd", "ucomm"];
 
 /** @throws ParseError for a line of ps with other columns: a list of PIDs and names looks just like sizes and names. */
 function requireColumns(line: readonly string[]): void {
-  const [program, ...options] = programOf(line)?.words ?? [];
+  const { words, program } = commandOf(line);
+  const options = words.slice(1);
   const [resident = "", name = "", ...more] = askedColumns(options);
   if (program !== "ps" || !RESIDENT.includes(resident) || !NAME.includes(name) || more.length > 0) {
-    throw new ParseError(`found ${quote(line.join(" "))}, wanted ps with -o rss,comm`);
+    throw new ParseError(
+      `found ${quote(line.join(" "))}, wanted ps with -o rss,comm, or lines of /proc/PID/status with their path in front`,
+    );
   }
 }
 

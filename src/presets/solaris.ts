@@ -1,25 +1,27 @@
 import type { Family } from "../metric.ts";
-import { NO_MEMORY_BYTES } from "../parsers/figure.ts";
+import { bytesOf, countOf, type Fields } from "../parsers/keyed.ts";
 import { isKstatLine, parseKstat } from "../parsers/kstat.ts";
-import { type Line, pageSizeInBytes, splitByProgram, writtenLines } from "../parsers/lines.ts";
+import { type Line, linesOf, pageSizeInBytes, splitByProgram } from "../parsers/lines.ts";
 import { isSwapSummary, parseSwapSummary } from "../parsers/swap_s.ts";
-import { decode } from "../parsers/text.ts";
 import type { Output } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
 import { requireAsked } from "./asked.ts";
 import { bytesGauge, plainFamilies, requireFamilies } from "./figures.ts";
 import type { MetricRow, Preset } from "./preset.ts";
+import { commandOf } from "./words.ts";
 
 const TOTAL = "unix:0:system_pages:physmem";
 const FREE = "unix:0:system_pages:freemem";
 
+const KERNEL_BASE = "unix:0:system_pages:kernelbase";
+
 const ROWS: readonly MetricRow[] = [
-  bytesGauge("total", "Total memory of the machine.", TOTAL),
-  bytesGauge("free", "Memory that is used for nothing.", FREE),
-  bytesGauge("swap_used", "Swap allocated or reserved. Swap is disk and a part of the memory.", "used"),
-  bytesGauge("swap_available", "Swap neither allocated nor reserved.", "available"),
-  bytesGauge("solaris_swap_allocated", "Swap in use.", "allocated"),
-  bytesGauge("solaris_swap_reserved", "Swap promised to processes and not yet in use.", "reserved"),
+  bytesGauge("total", "Total memory.", TOTAL),
+  bytesGauge("free", "Free memory.", FREE),
+  bytesGauge("swap_used", "Allocated or reserved swap. Swap is disk and a part of the memory.", "used"),
+  bytesGauge("swap_available", "Swap that is neither allocated nor reserved.", "available"),
+  bytesGauge("solaris_swap_allocated", "Allocated swap.", "allocated"),
+  bytesGauge("solaris_swap_reserved", "Swap reserved for processes and not allocated yet.", "reserved"),
 ];
 
 /** Solaris and illumos: the swap from `swap -s`, the memory from kstat; each of them alone as well. */
@@ -41,24 +43,34 @@ function programOf(line: Line): Program | undefined {
 }
 
 function readSolaris(output: Output): readonly Family[] {
-  const parts = splitByProgram(writtenLines(decode(output.stdout)), programOf, "the output of swap -s or kstat -p");
+  const parts = splitByProgram(linesOf(output.stdout), programOf, "the output of swap -s or kstat -p");
   const statistics = parseKstat(parts.get("kstat") ?? []);
-  requireAsked(output.words, ["swap", "pagesize"], (name) => parts.has(name as Program));
-  requireAsked(output.words, [TOTAL, FREE], (name) => statistics.has(name));
+  if (!commandOf(output.words).partial) requireAllAsked(output.words, parts, statistics);
   const figures = new Map<string, number | undefined>();
   const summary = onlyLine(parts.get("swap"));
   if (summary) for (const [name, value] of Object.entries(parseSwapSummary(summary))) figures.set(name, value);
-  const sizeLine = onlyLine(parts.get("pagesize"));
-  if (statistics.size > 0 && !sizeLine) {
-    throw new ParseError(`found ${quote([...statistics.keys()].join(" "))}, wanted the output of pagesize beside it`);
-  }
-  if (sizeLine) {
-    const size = pageSizeInBytes(sizeLine.text, sizeLine);
-    for (const [name, count] of statistics) {
-      if (count * size < NO_MEMORY_BYTES) figures.set(name, count * size);
-    }
-  }
+  const size = [TOTAL, FREE].some((name) => statistics.has(name)) ? pageSize(parts.get("pagesize"), statistics) : 0;
+  for (const name of [TOTAL, FREE]) figures.set(name, bytesOf(statistics, name, size));
   return requireFamilies(plainFamilies(ROWS, figures), `a line of swap -s, or ${TOTAL} and pagesize`);
+}
+
+/** Holds that all programs and statistics of the command line came out. */
+function requireAllAsked(words: readonly string[], parts: ReadonlyMap<Program, unknown>, statistics: Fields): void {
+  requireAsked(words, ["swap", "pagesize"], (name) => parts.has(name as Program));
+  requireAsked(words, [TOTAL, FREE], (name) => statistics.has(name));
+}
+
+/**
+ * The page size: what pagesize(1) printed, or what follows from where the kernel begins, which `kstat -p` of the whole
+ * group tells (KERNELBASE of illumos: x86 above 2 GiB, SPARC at 16 MiB).
+ */
+function pageSize(lines: readonly Line[] | undefined, statistics: Fields): number {
+  const line = onlyLine(lines);
+  if (line) return pageSizeInBytes(line.text, line.number);
+  const base = countOf(statistics, KERNEL_BASE) ?? 0;
+  if (base >= 2 ** 31) return 4096;
+  if (base === 2 ** 24) return 8192;
+  throw new ParseError(`found ${quote([...statistics.keys()].join(" "))}, wanted the output of pagesize beside it`);
 }
 
 function onlyLine(lines: readonly Line[] = []): Line | undefined {

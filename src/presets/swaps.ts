@@ -1,26 +1,25 @@
 import type { Family } from "../metric.ts";
-import { writtenLines } from "../parsers/lines.ts";
+import { linesOf } from "../parsers/lines.ts";
 import { isSwapsHeading, parseSwaponTable, parseSwaps, SWAPON_COLUMNS, type Swaps } from "../parsers/swaps.ts";
-import { decode } from "../parsers/text.ts";
 import type { Output } from "../source.ts";
 import { ParseError } from "../text.ts";
 import { bytesGauge, plainFamilies } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { tableStyle } from "./table_style.ts";
-import { programOf } from "./words.ts";
+import { commandOf } from "./words.ts";
 
 const TOTALS: readonly MetricRow[] = [
   bytesGauge("swap_total", "Total swap space.", "Size"),
-  bytesGauge("swap_used", "Swap space in use.", "Used"),
+  bytesGauge("swap_used", "Used swap space.", "Used"),
 ];
 
 const DEVICES: readonly MetricRow[] = [
   bytesGauge("swap_device_size", "Size of a swap partition or file.", "Size"),
-  bytesGauge("swap_device_used", "Swap in use on a swap partition or file.", "Used"),
+  bytesGauge("swap_device_used", "Used swap space on a swap partition or file.", "Used"),
   {
     name: "memory_swap_device_priority",
-    help: "Priority of a swap partition or file: the highest is used first.",
+    help: "Priority of a swap partition or file; the highest is used first.",
     type: "gauge",
     from: "Priority",
   },
@@ -51,16 +50,23 @@ function readSwaps(output: Output): readonly Family[] {
       labels: ({ name, type }) => ({ device: name, ...(type !== undefined && { type }) }),
       figure: (device, from) =>
         from === "Priority" ? device.priority : from === "Size" ? device.sizeBytes : device.usedBytes,
+      maxSeries: output.maxSeries,
     }),
   ];
 }
 
-function parse({ stdout, words: line }: Output): Swaps {
-  const lines = writtenLines(decode(stdout));
-  const words = programOf(line)?.words ?? line;
-  const isSummary = words[0] === "swapon" && words.some((word) => SUMMARY.includes(word));
-  const isShow = words[0] === "swapon" && words.some((word) => word === "--show" || word.startsWith("--show="));
+function parse({ stdout, words }: Output): Swaps {
+  const lines = linesOf(stdout);
+  const { words: own, partial } = commandOf(words);
+  const isSwapon = own[0] === "swapon";
+  const isSummary = isSwapon && own.some((word) => SUMMARY.includes(word));
+  const isShow = isSwapon && own.some((word) => word === "--show" || word.startsWith("--show="));
   if (lines.length === 0 && !isSummary && !isShow) throw new ParseError("found no output, wanted a list of swaps");
-  if (isSwapsHeading(lines[0])) return parseSwaps(lines, !isSummary);
-  return parseSwaponTable(lines, tableStyle(words, { columns: "--show", valued: "", defaults: SWAPON_COLUMNS }));
+  const isList = isSwapsHeading(lines[0]) || (partial && (isSummary || !isSwapon));
+  const columns = { columns: "--show", valued: "", defaults: SWAPON_COLUMNS };
+  const isHeadingLost = partial && lines[0]?.text.startsWith("/") === true;
+  const found = isList
+    ? parseSwaps(lines, !isSummary, partial)
+    : parseSwaponTable(lines, tableStyle(own, columns, isHeadingLost));
+  return partial ? { devices: found.devices, totalBytes: undefined, usedBytes: undefined } : found;
 }

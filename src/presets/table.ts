@@ -14,6 +14,7 @@ import { vmStat } from "./vm_stat.ts";
 import { vmstat } from "./vmstat.ts";
 import { windows } from "./windows.ts";
 import { programOf } from "./words.ts";
+import { passes } from "./wrappers.ts";
 import { zram } from "./zram.ts";
 
 /** All presets, in the order in which people are shown them. */
@@ -35,18 +36,15 @@ export const presets: readonly Preset[] = [
   solaris,
 ];
 
-/** Programs that print a file as it is, or lines of it. */
-const FILE_READERS = new Set(["cat", "head", "tail", "grep"]);
-
 /**
  * The preset that reads what a command line prints, by the program that it runs in the end, and for `cat FILE` and the
  * like by the file. Undefined if there is none, or more than one.
- * @param words argv, or the words of a shell line.
+ * @param words argv; a line for the shell is `["/bin/sh", "-c", line]`.
  */
 export function presetFor(words: readonly string[]): Preset | undefined {
   const command = programOf(words);
   if (command === undefined) return undefined;
-  const program = FILE_READERS.has(command.program) ? "cat" : command.program;
+  const program = passes(command.words) ? "cat" : command.program;
   const able = presets.filter((preset) => preset.programs.includes(program) && (preset.asks?.(command.words) ?? true));
   return able.length === 1 ? able[0] : undefined;
 }

@@ -14,9 +14,11 @@ type Options = {
 /**
  * How the table of a program of util-linux was asked for, by the words of its command line. Without headings
  * (`--noheadings`, or `-n` where a letter may name the columns) the columns are those of the words, or the usual ones.
+ * @param headingIsLost whether the command line left the heading out (`| grep zram0`).
  */
-export function tableStyle(words: readonly string[], options: Options): TableStyle {
-  const { named, bare } = readOptions(words, options);
+export function tableStyle(words: readonly string[], options: Options, headingIsLost = false): TableStyle {
+  const { named, bare: asked } = readOptions(words, options);
+  const bare = asked || headingIsLost;
   const raw = words.includes("--raw");
   if (!bare) return { columns: undefined, raw };
   const usual = options.all && words.includes("--output-all") ? options.all : options.defaults;

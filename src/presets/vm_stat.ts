@@ -1,21 +1,15 @@
 import type { Family } from "../metric.ts";
-import { type Line, splitByProgram, writtenLines } from "../parsers/lines.ts";
+import { bytesOf, countOf, type Fields } from "../parsers/keyed.ts";
+import { type Line, linesOf, splitByProgram } from "../parsers/lines.ts";
 import { isMemoryPressureHead, parseMemoryPressure } from "../parsers/memory_pressure.ts";
-import {
-  isSysctlLine,
-  parseSwapUsage,
-  parseSysctl,
-  type Sysctl,
-  sysctlBytes,
-  sysctlNumber,
-} from "../parsers/sysctl.ts";
-import { decode } from "../parsers/text.ts";
-import { isVmStatHead, parseVmStat } from "../parsers/vm_stat.ts";
+import { isSysctlLine, parseSwapUsage, parseSysctl } from "../parsers/sysctl.ts";
+import { isVmStatHead, isVmStatRow, parseVmStat } from "../parsers/vm_stat.ts";
 import type { Output } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
 import { bareWords, requireAsked, requireAskedOfSysctl } from "./asked.ts";
 import { bytesGauge, eventCounter, plainFamilies, requireFamilies } from "./figures.ts";
 import type { MetricRow, Preset } from "./preset.ts";
+import { commandOf } from "./words.ts";
 
 const FREE_PERCENT = "System-wide memory free percentage";
 const PRESSURE_LEVEL = "kern.memorystatus_vm_pressure_level";
@@ -24,26 +18,30 @@ const PRESSURE_LEVEL = "kern.memorystatus_vm_pressure_level";
 const MACOS_NAMES = ["hw.memsize", "vm.swapusage", "kern.memorystatus_level", PRESSURE_LEVEL];
 
 const ROWS: readonly MetricRow[] = [
-  bytesGauge("total", "Total memory of the machine.", "hw.memsize"),
-  bytesGauge("free", "Memory that is used for nothing.", "Pages free"),
-  bytesGauge("swap_total", "Total swap.", "vm.swapusage total"),
-  bytesGauge("swap_used", "Swap in use.", "vm.swapusage used"),
-  bytesGauge("swap_free", "Swap not in use.", "vm.swapusage free"),
-  bytesGauge("vm_stat_active", "Memory used lately.", "Pages active"),
-  bytesGauge("vm_stat_inactive", "Memory not used lately.", "Pages inactive"),
-  bytesGauge("vm_stat_speculative", "Memory with data read ahead of need.", "Pages speculative"),
-  bytesGauge("vm_stat_throttled", "Memory whose writing out is held back.", "Pages throttled"),
+  bytesGauge("total", "Total memory.", "hw.memsize"),
+  bytesGauge("free", "Free memory.", "Pages free"),
+  bytesGauge("swap_total", "Total swap space.", "vm.swapusage total"),
+  bytesGauge("swap_used", "Used swap space.", "vm.swapusage used"),
+  bytesGauge("swap_free", "Free swap space.", "vm.swapusage free"),
+  bytesGauge("vm_stat_active", "Recently used memory.", "Pages active"),
+  bytesGauge("vm_stat_inactive", "Memory not used recently.", "Pages inactive"),
+  bytesGauge("vm_stat_speculative", "Memory with data that was read ahead.", "Pages speculative"),
+  bytesGauge("vm_stat_throttled", "Memory whose page-out is throttled.", "Pages throttled"),
   bytesGauge("vm_stat_wired", "Memory that can't be paged out.", "Pages wired down"),
-  bytesGauge("vm_stat_purgeable", "Memory that its owners offer to be thrown away.", "Pages purgeable"),
-  bytesGauge("vm_stat_file_backed", "Memory with the content of files.", "File-backed pages"),
-  bytesGauge("vm_stat_anonymous", "Memory without a file behind it.", "Anonymous pages"),
-  bytesGauge("vm_stat_compressor_stored", "Size that the compressed data had before.", "Pages stored in compressor"),
-  bytesGauge("vm_stat_compressor_occupied", "Memory that compressed data takes.", "Pages occupied by compressor"),
+  bytesGauge("vm_stat_purgeable", "Memory that its owners allow to be discarded.", "Pages purgeable"),
+  bytesGauge("vm_stat_file_backed", "Memory backed by files.", "File-backed pages"),
+  bytesGauge("vm_stat_anonymous", "Anonymous memory.", "Anonymous pages"),
+  bytesGauge(
+    "vm_stat_compressor_stored",
+    "Uncompressed size of the data in the compressor.",
+    "Pages stored in compressor",
+  ),
+  bytesGauge("vm_stat_compressor_occupied", "Memory used by the compressor.", "Pages occupied by compressor"),
   eventCounter("vm_stat_translation_faults", "Page faults.", "Translation faults"),
-  eventCounter("vm_stat_pages_copied_on_write", "Pages copied because of a write.", "Pages copy-on-write"),
+  eventCounter("vm_stat_pages_copied_on_write", "Pages copied on write.", "Pages copy-on-write"),
   eventCounter("vm_stat_pages_zero_filled", "Pages filled with zeros on demand.", "Pages zero filled"),
-  eventCounter("vm_stat_pages_reactivated", "Pages made active again.", "Pages reactivated"),
-  eventCounter("vm_stat_pages_purged", "Purgeable pages thrown away.", "Pages purged"),
+  eventCounter("vm_stat_pages_reactivated", "Pages that became active again.", "Pages reactivated"),
+  eventCounter("vm_stat_pages_purged", "Purgeable pages that were discarded.", "Pages purged"),
   eventCounter("vm_stat_decompressions", "Pages decompressed.", "Decompressions"),
   eventCounter("vm_stat_compressions", "Pages compressed.", "Compressions"),
   eventCounter("vm_stat_pageins", "Pages read from files.", "Pageins"),
@@ -52,14 +50,14 @@ const ROWS: readonly MetricRow[] = [
   eventCounter("vm_stat_swapouts", "Pages written to swap.", "Swapouts"),
   {
     name: "memory_vm_stat_free_ratio",
-    help: "Share of the memory that the system counts as free (0 to 1).",
+    help: "Share of memory that the system counts as free (0 to 1).",
     type: "gauge",
     unit: "ratio",
     from: FREE_PERCENT,
   },
   {
     name: "memory_vm_stat_pressure_level",
-    help: "Memory pressure: 1 is normal, 2 warning, 4 critical.",
+    help: "Memory pressure: 1 is normal, 2 is warning, 4 is critical.",
     type: "gauge",
     from: PRESSURE_LEVEL,
   },
@@ -99,17 +97,20 @@ export const vmStat: Preset = {
 };
 
 function readMacos(output: Output): readonly Family[] {
+  const { partial } = commandOf(output.words);
   const parts = splitByProgram(
-    writtenLines(decode(output.stdout)),
-    programOf,
+    linesOf(output.stdout),
+    (line) => programOf(line) ?? (partial && isVmStatRow(line) ? "vm_stat" : undefined),
     "the output of vm_stat, memory_pressure or sysctl",
   );
   const sysctl = parseSysctl(parts.get("sysctl") ?? []);
-  requireAsked(output.words, ["vm_stat", "memory_pressure"], (name) => parts.has(name as Program));
-  requireAskedOfSysctl(output.words, MACOS_NAMES, (name) => sysctl.has(name));
+  if (!partial) {
+    requireAsked(output.words, ["vm_stat", "memory_pressure"], (name) => parts.has(name as Program));
+    requireAskedOfSysctl(output.words, MACOS_NAMES, (name) => sysctl.has(name));
+  }
   const figures = new Map<string, number>();
   const vmStatLines = parts.get("vm_stat");
-  if (vmStatLines) addReport(figures, parseVmStat(vmStatLines));
+  if (vmStatLines) addReport(figures, parseVmStat(vmStatLines, partial));
   addSysctl(figures, sysctl);
   const pressureLines = parts.get("memory_pressure");
   if (pressureLines) {
@@ -136,28 +137,28 @@ function add(figures: Map<string, number>, key: string, value: number | undefine
 
 function addReport(
   figures: Map<string, number>,
-  report: { pageSizeBytes: number; figures: ReadonlyMap<string, number> },
+  report: { pageSizeBytes: number | undefined; figures: ReadonlyMap<string, number> },
 ): void {
   for (const [name, figure] of report.figures) {
     const key = OTHER_NAMES[name] ?? name;
     if (!SIZES.has(key)) add(figures, key, figure);
-    else if (figure < NO_PAGE_COUNT) add(figures, key, figure * report.pageSizeBytes);
+    else if (figure < NO_PAGE_COUNT && report.pageSizeBytes) add(figures, key, figure * report.pageSizeBytes);
   }
 }
 
-function addSysctl(figures: Map<string, number>, sysctl: Sysctl): void {
+function addSysctl(figures: Map<string, number>, sysctl: Fields): void {
   const foreign = [...sysctl.keys()].find((name) => name.startsWith("vm.stats.vm."));
-  if (foreign) throw new ParseError(`found ${quote(foreign)}, wanted names of macOS`, sysctl.get(foreign)?.line.number);
-  add(figures, "hw.memsize", sysctlBytes(sysctl, "hw.memsize", 1));
+  if (foreign) throw new ParseError(`found ${quote(foreign)}, wanted names of macOS`, sysctl.get(foreign)?.line);
+  add(figures, "hw.memsize", bytesOf(sysctl, "hw.memsize", 1));
   const usage = sysctl.get("vm.swapusage");
   if (usage) {
-    const swap = parseSwapUsage(usage.value, usage.line);
+    const swap = parseSwapUsage(usage);
     for (const key of ["total", "used", "free"] as const) add(figures, `vm.swapusage ${key}`, swap[key]);
   }
-  const level = sysctlNumber(sysctl, "kern.memorystatus_level");
+  const level = countOf(sysctl, "kern.memorystatus_level");
   if (level !== undefined && level > 100) {
     throw new ParseError(`found ${level} as kern.memorystatus_level, wanted a percentage`);
   }
   add(figures, FREE_PERCENT, level === undefined ? undefined : level / 100);
-  add(figures, PRESSURE_LEVEL, sysctlNumber(sysctl, PRESSURE_LEVEL));
+  add(figures, PRESSURE_LEVEL, countOf(sysctl, PRESSURE_LEVEL));
 }

@@ -1,10 +1,17 @@
 import { type Family, family } from "../metric.ts";
-import { writtenLines } from "../parsers/lines.ts";
-import { decode } from "../parsers/text.ts";
+import { linesOf } from "../parsers/lines.ts";
 import { parseVmstatSummary } from "../parsers/vmstat.ts";
 import type { Output } from "../source.ts";
-import { bytesGauge, eventCounter, plainFamilies } from "./figures.ts";
+import {
+  bytesGauge,
+  eventCounter,
+  plainFamilies,
+  requireFamilies,
+  swappedInPages,
+  swappedOutPages,
+} from "./figures.ts";
 import type { MetricRow, Preset } from "./preset.ts";
+import { commandOf } from "./words.ts";
 
 function bytesCounter(name: string, help: string, from: string): MetricRow {
   return { name: `memory_vmstat_${name}_bytes_total`, help, type: "counter", unit: "bytes", from };
@@ -12,35 +19,35 @@ function bytesCounter(name: string, help: string, from: string): MetricRow {
 
 const ROWS: readonly MetricRow[] = [
   bytesGauge("total", "Total usable memory.", "total memory"),
-  bytesGauge("used", "Memory in use, as the memory command reckons it.", "used memory"),
-  bytesGauge("free", "Memory that is not used for anything.", "free memory"),
+  bytesGauge("used", "Used memory as reported by vmstat.", "used memory"),
+  bytesGauge("free", "Free memory.", "free memory"),
   bytesGauge("buffers", "Memory in kernel buffers.", "buffer memory"),
-  bytesGauge("cache", "Memory in the page cache and, for most versions of vmstat, in reclaimable slabs.", "swap cache"),
+  bytesGauge("cache", "Memory in the page cache and in reclaimable slabs.", "swap cache"),
   bytesGauge("swap_total", "Total swap space.", "total swap"),
-  bytesGauge("swap_used", "Swap space in use.", "used swap"),
-  bytesGauge("swap_free", "Swap space that is free.", "free swap"),
-  bytesGauge("vmstat_active", "Memory used lately.", "active memory"),
-  bytesGauge("vmstat_inactive", "Memory not used lately.", "inactive memory"),
-  bytesCounter("paged_in", "Bytes read from disks since the machine started.", "paged in"),
-  bytesCounter("paged_out", "Bytes written to disks since the machine started.", "paged out"),
-  eventCounter("vmstat_swapped_in_pages", "Pages read from swap.", "pages swapped in"),
-  eventCounter("vmstat_swapped_out_pages", "Pages written to swap.", "pages swapped out"),
+  bytesGauge("swap_used", "Used swap space.", "used swap"),
+  bytesGauge("swap_free", "Free swap space.", "free swap"),
+  bytesGauge("vmstat_active", "Recently used memory.", "active memory"),
+  bytesGauge("vmstat_inactive", "Memory not used recently.", "inactive memory"),
+  bytesCounter("paged_in", "Bytes read from disks.", "paged in"),
+  bytesCounter("paged_out", "Bytes written to disks.", "paged out"),
+  swappedInPages("pages swapped in"),
+  swappedOutPages("pages swapped out"),
   eventCounter("vmstat_interrupts", "Interrupts served.", "interrupts"),
   eventCounter("vmstat_context_switches", "Context switches.", "CPU context switches"),
   eventCounter("vmstat_forks", "Processes and threads started.", "forks"),
   {
     name: "memory_vmstat_boot_time_seconds",
-    help: "When the machine started, in seconds since 1970.",
+    help: "Unix time at which the machine started.",
     type: "gauge",
     unit: "seconds",
     from: "boot time",
   },
 ];
 
-const TICKS = eventCounter("vmstat_cpu_ticks", "Time of all CPUs by what they did, in ticks.", "… cpu ticks");
+const TICKS = eventCounter("vmstat_cpu_ticks", "CPU time of all CPUs by mode, in ticks.", "… cpu ticks");
 const GUEST_TICKS = eventCounter(
   "vmstat_cpu_guest_ticks",
-  "Time of all CPUs in virtual machines, in ticks; it is part of user and nice as well.",
+  "CPU time of all CPUs in virtual machines, in ticks; also counted in user and nice.",
   "… guest cpu ticks",
 );
 
@@ -67,17 +74,16 @@ export const vmstat: Preset = {
   metrics: [...ROWS, TICKS, GUEST_TICKS],
 };
 
-function readVmstat({ stdout }: Output): readonly Family[] {
-  const { sizes, counts } = parseVmstatSummary(writtenLines(decode(stdout)));
+function readVmstat({ stdout, words }: Output): readonly Family[] {
+  const figures = parseVmstatSummary(linesOf(stdout), commandOf(words).partial);
   const ticks = (head: MetricRow, modes: Readonly<Record<string, string>>) =>
     family(
       head,
-      Object.entries(modes).map(([mode, words]) => [{ mode }, counts.get(`${words} cpu ticks`)]),
+      Object.entries(modes).map(([mode, words]) => [{ mode }, figures.get(`${words} cpu ticks`)]),
     );
-  const families = [
-    ...plainFamilies(ROWS, new Map([...sizes, ...counts])),
-    ticks(TICKS, MODES),
-    ticks(GUEST_TICKS, GUEST_MODES),
-  ];
-  return families.filter((found) => found.samples.length > 0);
+  const families = [...plainFamilies(ROWS, figures), ticks(TICKS, MODES), ticks(GUEST_TICKS, GUEST_MODES)];
+  return requireFamilies(
+    families.filter((found) => found.samples.length > 0),
+    "lines that vmstat -s is known to print",
+  );
 }

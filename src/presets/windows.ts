@@ -9,15 +9,16 @@ import { ParseError, quote } from "../text.ts";
 import { bareWords } from "./asked.ts";
 import { bytesGauge, plainFamilies, requireFamilies } from "./figures.ts";
 import type { MetricRow, Preset } from "./preset.ts";
+import { commandOf } from "./words.ts";
 
 /** Properties of Win32_OperatingSystem; all of them count in KiB, as Microsoft's documentation of the class says. */
 const ROWS: readonly MetricRow[] = [
   bytesGauge("total", "Total memory that Windows can use.", "TotalVisibleMemorySize"),
-  bytesGauge("free", "Memory that is used for nothing or can be used at once.", "FreePhysicalMemory"),
+  bytesGauge("free", "Memory that is free or can be used at once.", "FreePhysicalMemory"),
   bytesGauge("swap_total", "Size of the paging files.", "SizeStoredInPagingFiles"),
-  bytesGauge("swap_free", "Room in the paging files.", "FreeSpaceInPagingFiles"),
-  bytesGauge("windows_virtual_total", "Memory and paging files together.", "TotalVirtualMemorySize"),
-  bytesGauge("windows_virtual_free", "Memory and paging files together that are not in use.", "FreeVirtualMemory"),
+  bytesGauge("swap_free", "Free space in the paging files.", "FreeSpaceInPagingFiles"),
+  bytesGauge("windows_virtual_total", "Total memory and paging files.", "TotalVirtualMemorySize"),
+  bytesGauge("windows_virtual_free", "Free memory and paging files.", "FreeVirtualMemory"),
 ];
 
 const NAMES = ROWS.map((row) => row.from);
@@ -33,8 +34,8 @@ export const windows: Preset = {
   programs: ["wmic", "powershell", "pwsh"],
   attempts: [
     { argv: ["powershell.exe", ...POWERSHELL] },
-    { argv: ["pwsh", ...POWERSHELL] },
-    { argv: ["wmic", "OS", "get", NAMES.join(","), "/Value"] },
+    { argv: ["pwsh.exe", ...POWERSHELL] },
+    { argv: ["wmic.exe", "OS", "get", NAMES.join(","), "/Value"] },
   ],
   read: readWindows,
   metrics: ROWS,
@@ -43,12 +44,12 @@ export const windows: Preset = {
 function readWindows(output: Output): readonly Family[] {
   const text = decode(output.stdout);
   const properties = /^\s*[[{]/.test(text) ? parsePowerShellJson(text) : parseWmic(writtenLines(text));
-  requireProperties(properties, output.words);
+  if (!commandOf(output.words).partial) requireProperties(properties, output.words);
   const figures = new Map<string, number | undefined>();
   for (const name of NAMES) {
     const found = properties.get(name.toLowerCase());
-    if (!found || (found.value === "" && !ALWAYS.includes(name))) continue;
-    figures.set(name, sizeInBytes(found.value, { unit: 1024, base: 1024, human: false }, found.line, `as ${name}`));
+    if (!found || (found.text === "" && !ALWAYS.includes(name))) continue;
+    figures.set(name, sizeInBytes(found.text, { unit: 1024, base: 1024, human: false }, found.line, `as ${name}`));
   }
   return requireFamilies(plainFamilies(ROWS, figures), `one of ${NAMES.join(", ")}`);
 }

@@ -17,14 +17,27 @@ type Options = {
   readonly operands?: number;
 };
 
-/** Commands that pass on the lines that they read, or leave some out, but don't reckon with figures. */
-const FILTERS = new Set(
-  "cat tee grep egrep fgrep sed head tail tr sort uniq expand unexpand iconv dos2unix".split(" "),
-);
+/** Commands that print the lines that they read, all of them. */
+const COPIES = new Set("cat tee tr sort expand unexpand iconv dos2unix column".split(" "));
+/** Commands that print some of the lines that they read. */
+const FILTERS = new Set("grep egrep fgrep head tail sed uniq awk gawk mawk nawk".split(" "));
 
-/** Whether a command hands on the figures that it reads as they are. */
-export function passes(program: string): boolean {
-  return FILTERS.has(program);
+/** An awk program that chooses lines and does nothing to them: `/Mem/`, `NR <= 5`, `$1 == "Mem:" {print}`. */
+const AWK_CHOICE =
+  /^(?:[\s!,()]|&&|\|\||\/(?:[^/\\]|\\.)*\/|(?:NR|\$\d+)\s*(?:[<>]=?|[!=]=|!?~)\s*(?:\d+|"[^"\\]*"|\/(?:[^/\\]|\\.)*\/))+(?:\{\s*print(?:\s+\$0)?\s*;?\s*\})?\s*$/;
+
+/** Whether a command hands on lines that it reads as they are, and doesn't compute with figures. @param words program first */
+export function passes([path = "", ...rest]: readonly string[]): boolean {
+  const program = basename(path);
+  if (program.endsWith("awk")) return FILTERS.has(program) && AWK_CHOICE.test(rest[0] ?? "");
+  const cutsBytes = rest.some((word) => /^-\w*c|^--bytes/.test(word));
+  if (program === "head" || program === "tail") return !cutsBytes;
+  return COPIES.has(program) || FILTERS.has(program);
+}
+
+/** Whether a command prints some of the lines of what it reads. @param words program first */
+export function leavesLinesOut([path = ""]: readonly string[]): boolean {
+  return FILTERS.has(basename(path));
 }
 
 /** Last part of a path of Unix or Windows, without `.exe`. */

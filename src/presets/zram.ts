@@ -1,40 +1,42 @@
 import type { Family } from "../metric.ts";
-import { writtenLines } from "../parsers/lines.ts";
-import { decode } from "../parsers/text.ts";
-import { parseZramctl, ZRAMCTL_ALL_COLUMNS, ZRAMCTL_COLUMNS } from "../parsers/zramctl.ts";
+import { type Line, linesOf } from "../parsers/lines.ts";
+import { isZramAttribute, parseZramAttributes, ZRAM_ATTRIBUTES } from "../parsers/zram_attributes.ts";
+import { parseZramctl, ZRAMCTL_ALL_COLUMNS, ZRAMCTL_COLUMNS, type ZramDevice } from "../parsers/zramctl.ts";
 import type { Output } from "../source.ts";
 import { ParseError } from "../text.ts";
 import { bytesGauge } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { tableStyle } from "./table_style.ts";
-import { programOf } from "./words.ts";
+import { type Command, commandOf } from "./words.ts";
 
 const ROWS: readonly MetricRow[] = [
-  bytesGauge("zram_disksize", "How much data a zram device takes at most.", "DISKSIZE"),
-  bytesGauge("zram_data", "Data on a zram device, before compression.", "DATA"),
-  bytesGauge("zram_compressed", "Data on a zram device, compressed.", "COMPR"),
-  bytesGauge("zram_total", "Memory that a zram device takes, with all overhead.", "TOTAL"),
-  bytesGauge("zram_limit", "Memory that a zram device may take; 0 is no limit.", "MEM-LIMIT"),
-  bytesGauge("zram_peak", "Most memory that a zram device took so far.", "MEM-USED"),
-  gauge("zero_pages", "Pages of one repeated word on a zram device, which take no memory.", "ZERO-PAGES"),
-  gauge("migrated_objects", "Objects that compaction of a zram device has moved.", "MIGRATED"),
-  gauge("streams", "How many pages a zram device compresses at once (up to Linux 4.6).", "STREAMS"),
+  bytesGauge("zram_disksize", "Size of a zram device, before compression.", "DISKSIZE"),
+  bytesGauge("zram_data", "Data stored on a zram device, before compression.", "DATA"),
+  bytesGauge("zram_compressed", "Data stored on a zram device, compressed.", "COMPR"),
+  bytesGauge("zram_total", "Memory used by a zram device, including overhead.", "TOTAL"),
+  bytesGauge("zram_limit", "Memory limit of a zram device; 0 means no limit.", "MEM-LIMIT"),
+  bytesGauge("zram_peak", "Peak memory used by a zram device.", "MEM-USED"),
+  gauge("zero_pages", "Pages of a zram device that are filled with one value and use no memory.", "ZERO-PAGES"),
+  gauge("migrated_objects", "Objects moved by the compaction of a zram device.", "MIGRATED"),
+  gauge("streams", "Compression streams of a zram device (up to Linux 4.6).", "STREAMS"),
 ];
 
-const INFO = gauge("info", "By which algorithm a zram device compresses.", "ALGORITHM");
+const INFO = gauge("info", "Compression algorithm of a zram device.", "ALGORITHM");
 
 function gauge(name: string, help: string, from: string): MetricRow {
   return { name: `memory_zram_${name}`, help, type: "gauge", from };
 }
 
-/** Linux: compressed block devices in memory. No output says that none is in use. */
+/** Linux: compressed block devices in memory. No output of zramctl says that none is in use. */
 export const zram: Preset = {
   name: "zram",
-  about: "Linux: compressed devices in memory, by zramctl of util-linux",
-  programs: ["zramctl"],
+  about: "Linux: compressed devices in memory, by the kernel's files or zramctl",
+  programs: ["zramctl", "cat"],
+  asks: (words) => words[0] === "zramctl" || words.some((word) => ZRAM_FILE.test(word)),
   usual: ["zramctl"],
   attempts: [
+    { files: ZRAM_ATTRIBUTES.map((attribute) => `/sys/block/zram*/${attribute}`) },
     { argv: ["zramctl", "--bytes", "--raw", "--output-all"] },
     { argv: ["zramctl", "--bytes", "--raw"] },
     { argv: ["zramctl", "--bytes"] },
@@ -43,24 +45,28 @@ export const zram: Preset = {
   metrics: [...ROWS, INFO],
 };
 
-function readZram({ stdout, words: line }: Output): readonly Family[] {
-  const lines = writtenLines(decode(stdout));
-  const words = programOf(line)?.words ?? line;
-  if (lines.length === 0 && words[0] !== "zramctl") throw new ParseError("found no output, wanted that of zramctl");
-  const style = tableStyle(words, {
-    columns: "--output",
-    valued: "aost",
-    defaults: ZRAMCTL_COLUMNS,
-    all: ZRAMCTL_ALL_COLUMNS,
-  });
-  const devices = parseZramctl(lines, style);
+const ZRAM_FILE = /\/zram[\d*]+\/(?:disksize|mm_stat)$/;
+
+function readZram({ stdout, words, maxSeries }: Output): readonly Family[] {
+  const devices = readDevices(linesOf(stdout), commandOf(words));
   const families = labelledFamilies(ROWS, devices, {
     labels: ({ name }) => ({ device: name }),
     figure: ({ figures }, from) => figures.get(from),
+    maxSeries,
   });
   const algorithms = labelledFamilies([INFO], devices, {
     labels: ({ name, algorithm = "" }) => ({ device: name, algorithm }),
     figure: ({ algorithm }) => (algorithm === undefined ? undefined : 1),
+    maxSeries,
   });
   return [...families, ...algorithms];
+}
+
+function readDevices(lines: readonly Line[], { words, partial }: Command): readonly ZramDevice[] {
+  const [first] = lines;
+  if (isZramAttribute(first)) return parseZramAttributes(lines);
+  if (!first && words[0] !== "zramctl") throw new ParseError("found no output, wanted that of zramctl");
+  const isHeadingLost = partial && first !== undefined && /zram\d/.test(first.text);
+  const columns = { columns: "--output", valued: "aost", defaults: ZRAMCTL_COLUMNS, all: ZRAMCTL_ALL_COLUMNS };
+  return parseZramctl(lines, tableStyle(words, columns, isHeadingLost));
 }

@@ -6,7 +6,7 @@ import { readCuts } from "../cuts.ts";
 import { LAYOUTS, printReport } from "../free_model.ts";
 import { createRandom } from "../random.ts";
 
-function flat(report: FreeReport): Record<string, number> {
+function flat(report: FreeReport): Record<string, number | undefined> {
   const cells = Object.entries(report).flatMap(([row, columns]) =>
     Object.entries(columns).map(([column, bytes]) => [`${row}.${column}`, bytes] as const),
   );

@@ -2,7 +2,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Scale } from "../../src/parsers/figure.ts";
 import { freeOptions, procpsRows } from "../../src/parsers/free_options.ts";
-import { type FreeLook, freeScale } from "../../src/parsers/free_scale.ts";
+import { freeScale } from "../../src/parsers/free_scale.ts";
+import type { FreeLook } from "../../src/parsers/free_table.ts";
 import { refusal } from "../cuts.ts";
 
 type Known = { readonly multicall?: string; readonly texts?: readonly string[] };

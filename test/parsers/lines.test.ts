@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { pageSizeInBytes, requireLineEnd, splitByProgram, writtenLines } from "../../src/parsers/lines.ts";
+import { linesByFile, pageSizeInBytes, requireLineEnd, splitByProgram, writtenLines } from "../../src/parsers/lines.ts";
 import { refusal } from "../cuts.ts";
 
 const line = { text: "a.b: 12", number: 3, ended: false };
@@ -13,6 +13,30 @@ test("writtenLines() numbers the lines that aren't blank, whatever ends them", (
   assert.equal(writtenLines(" \n\t\n"), []);
 });
 
+test("writtenLines() takes NUL after the last line end for no text", () => {
+  assert.equal(writtenLines("a\nb\n\0\0\0"), [
+    { text: "a", number: 1, ended: true },
+    { text: "b", number: 2, ended: true },
+  ]);
+  assert.is(writtenLines("a\nb\0\0").at(-1)?.text, "b\0\0");
+});
+
+test("linesByFile() takes the path off each line, and refuses one without", () => {
+  const pattern = /^(.*\/x):(.*)$/;
+  const files = linesByFile(writtenLines("/a/x:1\n/b/x:2:3\n/a/x:4\n"), pattern);
+  assert.equal(
+    [...files].map(([path, lines]) => [path, ...lines.map(({ text }) => text)]),
+    [
+      ["/a/x", "1", "4"],
+      ["/b/x", "2:3"],
+    ],
+  );
+  assert.is(
+    refusal(() => linesByFile(writtenLines("/a/x:1\n2\n"), pattern)),
+    'line 2: found "2", wanted the path of a file before it',
+  );
+});
+
 test("requireLineEnd() refuses a line that may be cut", () => {
   requireLineEnd({ ...line, ended: true });
   assert.is(
@@ -22,10 +46,10 @@ test("requireLineEnd() refuses a line that may be cut", () => {
 });
 
 test("pageSizeInBytes() takes powers of two that can be a page", () => {
-  for (const size of [512, 4096, 8192, 16384, 65536, 2 ** 24]) assert.is(pageSizeInBytes(String(size), line), size);
+  for (const size of [512, 4096, 8192, 16384, 65536, 2 ** 24]) assert.is(pageSizeInBytes(String(size), 3), size);
   for (const word of ["", "0", "4", "256", "4095", "12288", "-4096", "4096.0", "0x1000", "4k", "99999999999"]) {
     assert.is(
-      refusal(() => pageSizeInBytes(word, line)),
+      refusal(() => pageSizeInBytes(word, 3)),
       `line 3: found a page size of "${word}", wanted a power of two`,
     );
   }

@@ -7,7 +7,7 @@ import { guardedReading } from "../guard.ts";
 import { memoryCase } from "../memory_cases.ts";
 
 const read = (text: string) =>
-  Object.fromEntries([...parsePowerShellJson(text)].map(([name, { value }]) => [name, value]));
+  Object.fromEntries([...parsePowerShellJson(text)].map(([name, { text }]) => [name, text]));
 
 test("parsePowerShellJson() reads an object, spread out or compressed, and a list with one object", () => {
   const expected = { totalvisiblememorysize: "66943944", freephysicalmemory: "58912812" };

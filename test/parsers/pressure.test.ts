@@ -20,7 +20,7 @@ test("parsePressure() reads the line some alone", () => {
 });
 
 test("parsePressure() keeps percentages above 100 as they are", () => {
-  assert.is(read(decode(memoryCase("pressure-round-figures").stdout)).some.ratios["300s"], 3);
+  assert.is(read(decode(memoryCase("pressure-round-figures").stdout)).some?.ratios["300s"], 3);
 });
 
 test("parsePressure() reads other line ends and blank lines", () => {

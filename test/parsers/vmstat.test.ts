@@ -6,26 +6,25 @@ import { parseVmstatSummary } from "../../src/parsers/vmstat.ts";
 import { readCuts, refusal } from "../cuts.ts";
 import { memoryCase } from "../memory_cases.ts";
 
-const read = (text: string) => parseVmstatSummary(writtenLines(text));
-const entries = (text: string) => [...read(text).sizes, ...read(text).counts];
+const read = (text: string, partial = false) => parseVmstatSummary(writtenLines(text), partial);
+const entries = (text: string) => [...read(text)];
 const text4 = decode(memoryCase("vmstat-s").stdout);
 const text3 = decode(memoryCase("vmstat-s-3317").stdout);
 
 test("parseVmstatSummary() tells sizes from counts", () => {
-  const { sizes, counts } = read(text4);
-  assert.is(sizes.size, 12);
-  assert.is(sizes.get("total memory"), 24683656 * 1024);
-  assert.is(sizes.get("paged out"), 10809908 * 1024);
-  assert.is(counts.size, 16);
-  assert.is(counts.get("non-nice user cpu ticks"), 67123);
-  assert.is(counts.get("forks"), 228108);
+  const figures = read(text4);
+  assert.is(figures.size, 28);
+  assert.is(figures.get("total memory"), 24683656 * 1024);
+  assert.is(figures.get("paged out"), 10809908 * 1024);
+  assert.is(figures.get("non-nice user cpu ticks"), 67123);
+  assert.is(figures.get("forks"), 228108);
 });
 
 test("parseVmstatSummary() takes the unit from each line", () => {
-  assert.is(read(decode(memoryCase("vmstat-s-mega").stdout)).sizes.get("total memory"), 16590e6);
-  assert.is(read(decode(memoryCase("vmstat-s-mebi").stdout)).sizes.get("total memory"), 15822 * 2 ** 20);
-  assert.is(read(decode(memoryCase("vmstat-s-bytes").stdout)).sizes.get("paged in"), 7256101 * 1024);
-  assert.is(read(text4.replace(/ K (.*(memory|swap|cache))$/gm, " k $1")).sizes.get("total memory"), 24683656e3);
+  assert.is(read(decode(memoryCase("vmstat-s-mega").stdout)).get("total memory"), 16590e6);
+  assert.is(read(decode(memoryCase("vmstat-s-mebi").stdout)).get("total memory"), 15822 * 2 ** 20);
+  assert.is(read(decode(memoryCase("vmstat-s-bytes").stdout)).get("paged in"), 7256101 * 1024);
+  assert.is(read(text4.replace(/ K (.*(memory|swap|cache))$/gm, " k $1")).get("total memory"), 24683656e3);
 });
 
 test("parseVmstatSummary() reads the KiB of procps 3.2, which have no letter", () => {
@@ -35,14 +34,14 @@ test("parseVmstatSummary() reads the KiB of procps 3.2, which have no letter", (
 });
 
 test("parseVmstatSummary() knows KiB under the name of pages", () => {
-  assert.is(read(text3).sizes.get("paged in"), 7256101 * 1024);
+  assert.is(read(text3).get("paged in"), 7256101 * 1024);
 });
 
 test("parseVmstatSummary() leaves out what is no memory", () => {
   const wrapped = text4.replace("58656 K used swap", "18446744073709551612 K used swap");
-  assert.is(read(wrapped).sizes.get("used swap"), undefined);
-  assert.is(read(text4.replace("58656 K", "-4 K")).sizes.get("used swap"), undefined);
-  assert.is(read(wrapped).sizes.get("free swap"), 80600 * 1024);
+  assert.is(read(wrapped).get("used swap"), undefined);
+  assert.is(read(text4.replace("58656 K", "-4 K")).get("used swap"), undefined);
+  assert.is(read(wrapped).get("free swap"), 80600 * 1024);
 });
 
 test("parseVmstatSummary() reads other line ends and no last one", () => {
@@ -74,6 +73,16 @@ test("parseVmstatSummary() refuses every cut", () => {
     assert.is(length, text4.length - 1);
     assert.equal(cut, entries(text4));
   }
+});
+
+test("parseVmstatSummary() reads the lines that are there where the command line leaves some out", () => {
+  assert.equal(
+    [...read("     4522440 K total memory\n 9080 non-nice user cpu ticks\n", true)],
+    [
+      ["total memory", 4522440 * 1024],
+      ["non-nice user cpu ticks", 9080],
+    ],
+  );
 });
 
 test.run();

@@ -8,7 +8,7 @@ import { guardedReading } from "../guard.ts";
 import { memoryCase } from "../memory_cases.ts";
 
 const read = (text: string) =>
-  Object.fromEntries([...parseWmic(writtenLines(text))].map(([name, { value }]) => [name, value]));
+  Object.fromEntries([...parseWmic(writtenLines(text))].map(([name, { text }]) => [name, text]));
 
 test("parseWmic() reads Name=value lines, whatever their ends", () => {
   const expected = { freephysicalmemory: "7302236", totalvisiblememorysize: "33279308" };

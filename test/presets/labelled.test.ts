@@ -14,6 +14,7 @@ test("labelledFamilies() gives a sample for each item that has the figure, and n
   const families = labelledFamilies(ROWS, ITEMS, {
     labels: ({ name }) => ({ item: name }),
     figure: ({ figures }, from) => (figures as Readonly<Record<string, number>>)[from],
+    maxSeries: undefined,
   });
   assert.is(families.length, 2);
   assert.equal(sampleLines(families), [

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { programOf, shellWords } from "../../src/presets/words.ts";
-import { basename, passes } from "../../src/presets/wrappers.ts";
+import { basename, leavesLinesOut, passes } from "../../src/presets/wrappers.ts";
 
 const inner = (line: string) => programOf(shellWords(line))?.words.join(" ");
 
@@ -98,9 +98,35 @@ test("basename() takes the folders of Unix and Windows off", () => {
   assert.is(basename("/opt/odd\\name"), "odd\\name");
 });
 
-test("passes() knows what hands figures on as they are", () => {
-  assert.ok(passes("grep"));
-  assert.not(passes("awk"));
+test("passes() knows what hands lines on as they are", () => {
+  for (const line of ["grep -i mem", "/usr/bin/tee x", "sort", "head -15", "tail -n +2", "sed -n 2p"]) {
+    assert.ok(passes(line.split(" ")), line);
+  }
+  for (const line of ["head -c 99", "tail --bytes=9", "cut -f1", "wc -l", "numfmt", "awk", ""]) {
+    assert.not(passes(line.split(" ")), line);
+  }
+});
+
+test("passes() knows awk programs that only choose lines", () => {
+  for (const program of [
+    "/Mem/",
+    "NR<=5",
+    "NR==1,/x\\/y/",
+    '!/Low/ && $1 == "Mem:"',
+    "/Mem/ {print}",
+    "NR > 1 { print $0 }",
+  ]) {
+    assert.ok(passes(["awk", program]), program);
+  }
+  for (const program of ["{print $2}", "/Mem/ {print $2 * 1024}", '$1=""', "gsub(/1/,2)", "", "NR==1{print;print}"]) {
+    assert.not(passes(["awk", program]), program);
+  }
+});
+
+test("leavesLinesOut() tells filters from what copies", () => {
+  for (const program of ["grep", "/usr/bin/head", "tail", "sed", "awk", "uniq"])
+    assert.ok(leavesLinesOut([program]), program);
+  for (const program of ["cat", "tee", "sort", "free", ""]) assert.not(leavesLinesOut([program]), program);
 });
 
 test.run();

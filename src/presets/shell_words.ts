@@ -1,0 +1,86 @@
+/** Takes a line for /bin/sh apart as far as it can be told without running it. By "Shell Command Language" of POSIX. */
+
+/** A word of a shell line. An open one may stand for any number of words: it has an expansion outside of quotes. */
+export type Word = { readonly text: string; readonly open: boolean };
+
+/** A simple command: its words, and whether what it prints goes into the next one. */
+export type Simple = { readonly words: readonly Word[]; readonly piped: boolean };
+
+const BLANK = /(?:[^\S\n]|\\\r?\n)+|#[^\n]*/y;
+const REDIRECTION = /(?:\d*|&)(?:>>|>\||>&|<>|<&|[<>])/y;
+const OPERATOR = /\|\||&&|\|&|[|;&\n()]/y;
+
+/** The simple commands of a line in order, or undefined for a line with parts that are beyond this reader. */
+export function simpleCommands(line: string): Simple[] | undefined {
+  const commands: Simple[] = [];
+  let words: Word[] = [];
+  let isTarget = false;
+  let at = 0;
+  const take = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = at;
+    const match = pattern.exec(line)?.[0];
+    if (match !== undefined) at += match.length;
+    return match;
+  };
+  while (at < line.length) {
+    if (take(BLANK) !== undefined) continue;
+    const redirection = take(REDIRECTION);
+    if (redirection !== undefined) {
+      if (line[at] === "<" && redirection.endsWith("<")) return undefined;
+      isTarget = true;
+      continue;
+    }
+    const operator = take(OPERATOR);
+    if (operator !== undefined) {
+      if (isTarget) return undefined;
+      if (words.length > 0) commands.push({ words, piped: operator === "|" || operator === "|&" });
+      words = [];
+      continue;
+    }
+    const word = readWord(line, at);
+    if (word === undefined) return undefined;
+    at = word.end;
+    if (!isTarget) words.push(word);
+    isTarget = false;
+  }
+  if (words.length > 0) commands.push({ words, piped: false });
+  return commands;
+}
+
+const PLAIN = /[^\s'"\\$`|&;()<>]+/y;
+const ESCAPED = /\\(?:\r?\n|[\s\S])/y;
+const SINGLE = /'[^']*'/y;
+const DOUBLE = /"(?:[^"\\]|\\[\s\S])*"/y;
+const VARIABLE = /\$(?:[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\}|[0-9#?*@$!-])/y;
+
+/** The word at this place and where it ends; undefined for an open quote or a substitution outside of quotes. */
+function readWord(line: string, start: number): (Word & { readonly end: number }) | undefined {
+  let text = "";
+  let open = false;
+  let end = start;
+  const take = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = end;
+    const match = pattern.exec(line)?.[0];
+    if (match !== undefined) end += match.length;
+    return match;
+  };
+  for (;;) {
+    const plain = take(PLAIN);
+    const escaped = take(ESCAPED);
+    const single = take(SINGLE);
+    const double = take(DOUBLE);
+    const variable = take(VARIABLE);
+    if (double !== undefined && /\$[({]|`/.test(double)) return undefined;
+    if (plain !== undefined) text += plain;
+    if (escaped !== undefined) text += escaped.replace(/^\\(?:\r?\n)?/, "");
+    if (single !== undefined) text += single.slice(1, -1);
+    if (double !== undefined) text += double.slice(1, -1).replace(/\\(\r?\n|["$`\\])/g, (_, c: string) => c.trim());
+    if (variable !== undefined) {
+      text += variable;
+      open = true;
+    }
+    if (plain ?? escaped ?? single ?? double ?? variable) continue;
+    const isEnd = end === line.length || /[\s|&;()<>]/.test(line[end] ?? "");
+    return isEnd ? { text, open, end } : undefined;
+  }
+}
