@@ -2,7 +2,7 @@ import { type Containment, containmentOf, type Isolation } from "../command/cont
 import { commandEnvironment } from "../command/environment.ts";
 import type { Preset } from "../presets/preset.ts";
 import { presetFor, presetNamed, presets } from "../presets/table.ts";
-import { shellWords } from "../presets/words.ts";
+import { lineWords } from "../presets/words.ts";
 import {
   type Attempt,
   DEFAULT_MAX_SERIES,
@@ -136,7 +136,7 @@ const OUTPUT_OF = "say what it prints by --command.output-of, like --command.out
 function lineReading(command: string, { outputOf, commandPresets, names }: Wanted): Reading {
   const flag = outputOf === undefined ? "--command" : "--command.output-of";
   const line = outputOf ?? command;
-  const words = shellWords(line);
+  const words = lineWords(line);
   const [name = "auto", ...more] = commandPresets;
   if (more.length > 0) throw new UsageError(`${flag}: wanted one --command.preset beside it, found several`);
   const preset = name === "auto" ? presetFor(words) : presetNamed(name);

@@ -3,7 +3,7 @@ import { type FormatReader, formatReader } from "../formats/reader.ts";
 import type { MetricHead } from "../metric.ts";
 import type { Preset } from "../presets/preset.ts";
 import { presetFor, presetNamed } from "../presets/table.ts";
-import { shellWords } from "../presets/words.ts";
+import { lineWords } from "../presets/words.ts";
 import type { Read } from "../source.ts";
 import { ParseError } from "../text.ts";
 import type { Blame } from "./command_env.ts";
@@ -52,7 +52,7 @@ export async function readerOf(
 
 function presetReader(section: CommandSection, names: Names, blame: Blame): CommandReader | undefined {
   const { parser, output_of: outputOf } = section;
-  const words = outputOf === undefined ? ownWords(section) : shellWords(outputOf);
+  const words = outputOf === undefined ? ownWords(section) : lineWords(outputOf);
   const path: readonly Step[] = [
     outputOf === undefined ? (section.file === undefined ? "command" : "file") : "output_of",
   ];
@@ -77,6 +77,6 @@ function presetReader(section: CommandSection, names: Names, blame: Blame): Comm
 /** The words of a section's command or file, as far as they are known: a parameter is an empty one. */
 function ownWords({ command, file = "" }: CommandSection): readonly string[] {
   if (command === undefined) return ["cat", file];
-  if (typeof command === "string") return shellWords(command);
+  if (typeof command === "string") return lineWords(command);
   return command.map((word) => (typeof word === "string" ? word : ""));
 }

@@ -28,6 +28,7 @@ const LINE =
  * @throws ParseError for anything but the line `some` and at most one line `full`, each once.
  */
 export function parsePressure(lines: readonly Line[], partial = false): PressureFile {
+  if (lines.length === 0) throw new ParseError("found no output, wanted the lines of a pressure file");
   const kinds = readKeyed(lines, readLine, '"some avg10=… avg60=… avg300=… total=…", or the same of "full"');
   const [some, full] = [kinds.get("some"), kinds.get("full")];
   if (!some && !(partial && full)) throw new ParseError('found no line "some", wanted the lines of a pressure file');

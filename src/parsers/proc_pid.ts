@@ -1,11 +1,12 @@
 import { ParseError } from "../text.ts";
-import { bytesOf, readFields } from "./keyed.ts";
+import { bytesOf, type Fields, readFields } from "./keyed.ts";
 import { type Line, linesByFile, requireLineEnd } from "./lines.ts";
 import type { Process } from "./ps.ts";
-import { undoKernelEscapes } from "./text.ts";
+import { undoNameEscapes } from "./text.ts";
 
-const LINE = /^((?:.*?\/)?proc\/\d{1,10})\/(?:status|smaps_rollup):(.*)$/s;
-const FIELD = /^(\w{1,40}):\s*(.*?)(?: kB)?$/s;
+const LINE = /^((?:\/[^\s:]*)?\/proc\/\d{1,10})\/(?:status|smaps_rollup):(.*)$/s;
+const FIELD = /^(\w{1,40}):\s*(.*)$/s;
+const SIZE = /^(?:VmRSS|Pss):\s*\d{1,20} kB$/;
 
 /** Whether an output begins with a line of a file of a process. */
 export function isProcPidLine(line: Line | undefined): boolean {
@@ -22,21 +23,23 @@ export function parseProcPids(lines: readonly Line[]): readonly Process[] {
   const processes: Process[] = [];
   for (const ofProcess of linesByFile(lines, LINE).values()) {
     const last = ofProcess.at(-1);
-    if (last?.text.startsWith("Name:")) requireLineEnd(last);
-    const fields = readFields(
-      ofProcess.filter(({ text }) => /^(?:Name|VmRSS|Pss):/.test(text)),
-      FIELD,
-      "a line of /proc/PID/status",
-    );
+    if (last && !SIZE.test(last.text)) requireLineEnd(last);
+    const used = ofProcess.filter(({ text }) => /^(?:Name|VmRSS|Pss):/.test(text));
+    const fields = readFields(used, FIELD, "a line of /proc/PID/status");
     const name = fields.get("Name")?.text;
     if (name === undefined) continue;
-    const residentBytes = bytesOf(fields, "VmRSS", 1024) ?? 0;
     processes.push({
-      name: undoKernelEscapes(name),
-      residentBytes,
-      proportionalBytes: bytesOf(fields, "Pss", 1024),
+      name: undoNameEscapes(name),
+      residentBytes: sizeOf(fields, "VmRSS") ?? 0,
+      proportionalBytes: sizeOf(fields, "Pss"),
     });
   }
   if (processes.length === 0) throw new ParseError("found no process, wanted names from /proc/PID/status");
   return processes;
+}
+
+function sizeOf(fields: Fields, key: string): number | undefined {
+  const field = fields.get(key);
+  const [, text = ""] = /^(\d{1,20}) kB$/.exec(field?.text ?? "") ?? [];
+  return field && bytesOf(new Map([[key, { ...field, text }]]), key, 1024);
 }

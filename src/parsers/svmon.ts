@@ -40,6 +40,8 @@ export function parseSvmon(lines: readonly Line[], asked?: SvmonUnit, partial = 
   if (missing || new Set(columns).size < columns.length) {
     throw new ParseError(`found ${quote(head.text)}, wanted the columns of svmon, each once`, head.number);
   }
+  const again = below.find(({ text }) => /^(?:memory |Unit:|\s+size\s)/.test(text));
+  if (again) throw new ParseError("found a second report, wanted one", again.number);
   const space = below.find((line) => line.text.startsWith("pg space"));
   if (!space && !partial)
     throw new ParseError('found no row "pg space", wanted a whole report of svmon', memory.number);

@@ -16,7 +16,7 @@ export type SwapInfo = {
 };
 
 /** Bytes of a block; undefined where figures have suffixes. */
-type Columns = { readonly unit: number | undefined };
+type Columns = { readonly unit: number | undefined; readonly hasMore: boolean };
 
 const NONE: SwapSpace = { total: 0, used: 0, free: 0 };
 const PERCENT = /^(?:\d{1,3}|-?nan)%$/;
@@ -53,20 +53,20 @@ export function parseSwapInfo(lines: readonly Line[]): SwapInfo {
 }
 
 function readHead(head: Line | undefined): Columns {
-  const [device, size = "", used, avail, capacity] = head?.text.split(/\s+/) ?? [];
+  const [device, size = "", used, avail, capacity, ...more] = head?.text.split(/\s+/) ?? [];
   const known = device === "Device" && used === "Used" && avail === "Avail" && capacity === "Capacity";
   const [, count, letter = ""] = /^(\d{1,9})([KMG]?)-blocks$/.exec(size) ?? [];
   const unit = Number(count) * BLOCK_UNITS[letter as keyof typeof BLOCK_UNITS];
   if (!known || !(unit > 0 || size === "Size")) {
     throw new ParseError(`found ${quote(head?.text ?? "")}, wanted the heading of swapinfo`, head?.number);
   }
-  return { unit: size === "Size" ? undefined : unit };
+  return { unit: size === "Size" ? undefined : unit, hasMore: more.length > 0 };
 }
 
 function readRow(line: Line, columns: Columns): { name: string } & SwapSpace {
   const words = line.text.split(/\s+/);
   // FreeBSD had a column Type, OpenBSD and NetBSD have one with the priority.
-  words.splice(words.findLastIndex((word) => PERCENT.test(word)) + 1);
+  if (columns.hasMore && !PERCENT.test(words.at(-1) ?? "")) words.pop();
   const [size = "", used = "", avail = "", percent = ""] = words.slice(-4);
   const name = words.slice(0, -4).join(" ");
   if (!/^\S/.test(name) || !PERCENT.test(percent)) {

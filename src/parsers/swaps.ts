@@ -2,7 +2,7 @@ import { ParseError, quote } from "../text.ts";
 import { sizeInBytes } from "./figure.ts";
 import { type Line, requireLineEnd } from "./lines.ts";
 import { type Column, parseTable, type Row, type TableStyle } from "./smartcols.ts";
-import { undoKernelEscapes, undoSmartcolsEscapes } from "./text.ts";
+import { undoPathEscapes, undoSmartcolsEscapes } from "./text.ts";
 
 /** A swap partition or file. What wasn't asked for is undefined. */
 export type SwapDevice = {
@@ -61,7 +61,7 @@ function readRow(line: Line, escaped: boolean): SwapDevice {
   const bytes = (word: string, place: string) =>
     sizeInBytes(word, { unit: 1024, base: 1024, human: false }, line.number, place);
   return {
-    name: escaped ? undoKernelEscapes(rest) : rest,
+    name: escaped ? undoPathEscapes(rest) : rest,
     type,
     sizeBytes: bytes(size, "as size"),
     usedBytes: bytes(used, "as used"),

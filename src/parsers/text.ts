@@ -24,16 +24,21 @@ export function decodeTable(bytes: Uint8Array): string {
   }
 }
 
-/** Escapes of the kernel: `\\n`, `\\\\`, and any byte in octal. */
-const KERNEL_ESCAPE = /\\(n|\\|[0-3][0-7]{2})/g;
+/** Escapes of paths in files of /proc: any byte in octal. */
+const PATH_ESCAPE = /\\([0-3][0-7]{2})/g;
+/** Escapes of names in /proc/PID/status: `\n` and `\\`, and any byte in octal. */
+const NAME_ESCAPE = /\\(n|\\|[0-3][0-7]{2})/g;
 /** Escapes of libsmartcols: any byte in hexadecimal. */
 const SMARTCOLS_ESCAPE = /\\x([0-9a-f]{2})/g;
 
-/** A name as it was before a file of /proc escaped its bytes. */
-export function undoKernelEscapes(name: string): string {
-  return undoEscapes(name, KERNEL_ESCAPE, (code) =>
-    code === "n" ? 10 : code === "\\" ? 92 : Number.parseInt(code, 8),
-  );
+/** A path as it was before a file of /proc escaped its bytes. */
+export function undoPathEscapes(path: string): string {
+  return undoEscapes(path, PATH_ESCAPE, (code) => Number.parseInt(code, 8));
+}
+
+/** The name of a process as it was before /proc/PID/status escaped its bytes. */
+export function undoNameEscapes(name: string): string {
+  return undoEscapes(name, NAME_ESCAPE, (code) => (code === "n" ? 10 : code === "\\" ? 92 : Number.parseInt(code, 8)));
 }
 
 /** A cell as it was before a table of util-linux escaped its bytes. */

@@ -40,7 +40,7 @@ export function parseZramAttributes(lines: readonly Line[]): readonly ZramDevice
     devices.set(name, device);
     if (!line) continue;
     if (attribute === "comp_algorithm") {
-      const [, chosen] = /\[([a-z0-9_-]+)\]/.exec(line.text) ?? [];
+      const [, chosen] = /(?:^|\s)\[([a-z0-9_-]+)\](?:\s|$)/.exec(line.text) ?? [];
       if (chosen) device.algorithm = chosen;
       continue;
     }

@@ -7,7 +7,7 @@ import type { Output } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
 import { cacheBytes, MEMINFO_FILE, meminfoEntries } from "./meminfo.ts";
 import type { MetricRow, Preset } from "./preset.ts";
-import { commandOf } from "./words.ts";
+import { commandOf, writtenLine } from "./words.ts";
 
 type Place = readonly [FreeRow, FreeColumn];
 
@@ -81,7 +81,7 @@ function askedBy(words: readonly string[]): FreeAsked {
   const command = commandOf(words);
   if (command.program !== "free") {
     throw new ParseError(
-      `found ${quote(words.join(" "))} as the command line, wanted one of free: units follow from it`,
+      `found ${quote(writtenLine(words))} as the command line, wanted one of free: units follow from it`,
     );
   }
   const starter = command.through.at(-1);

@@ -90,10 +90,12 @@ function programOf(line: Line): Program | undefined {
 
 function readFreebsd(output: Output): readonly Family[] {
   const parts = splitByProgram(linesOf(output.stdout), programOf, "the output of sysctl or swapinfo");
-  const sysctl = parseSysctl(parts.get("sysctl") ?? []);
+  const swapLines = parts.get("swapinfo");
+  const sysctlLines = parts.get("sysctl") ?? [];
+  refuseSwapAmong(sysctlLines, swapLines?.[0]);
+  const sysctl = parseSysctl(sysctlLines);
   // `sysctl -a` says what the system is only by the names that come out.
   if ([...sysctl.keys()].some(isMacosName)) return vmStat.read(output);
-  const swapLines = parts.get("swapinfo");
   const { partial } = commandOf(output.words);
   if (!partial) requireAllAsked(output.words, sysctl, swapLines !== undefined);
   const swap = swapLines && parseSwapInfo(swapLines);
@@ -113,6 +115,15 @@ function readFreebsd(output: Output): readonly Family[] {
     [...plainFamilies(PLAIN_ROWS, figures), ...devices],
     "hw.physmem or vm.stats.vm of sysctl, or swapinfo",
   );
+}
+
+/** A value of sysctl can go on in further lines. Those behind the heading of swapinfo may be its own, and those that look so. */
+function refuseSwapAmong(lines: readonly Line[], head: Line | undefined): void {
+  const mixed = lines.find((line) => {
+    if (isSysctlLine(line)) return false;
+    return (head !== undefined && line.number > head.number) || /\s\d+\s.*%(?:\s|$)/.test(line.text);
+  });
+  if (mixed) throw new ParseError(`found ${quote(mixed.text)}, wanted a name and value of sysctl`, mixed.number);
 }
 
 /** Holds that all programs and names of the command line came out. */

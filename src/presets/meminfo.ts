@@ -14,6 +14,8 @@ const CACHE: MetricRow = bytesGauge(
   "Cached + SReclaimable",
 );
 
+/** Paths under which the same of one NUMA node is found. */
+export const NODE_FILE = /\/node(?:\d+|\*)\/meminfo$/;
 /** Paths under which a machine's or a container's /proc/meminfo is found. */
 export const MEMINFO_FILE = /(?:^|\/)proc\/meminfo$/;
 
@@ -105,7 +107,7 @@ export const meminfo: Preset = {
   name: "meminfo",
   about: "Linux: memory by the kernel's own account, /proc/meminfo",
   programs: ["cat"],
-  asks: (words) => words.some((word) => MEMINFO_FILE.test(word)),
+  asks: (words) => words.some((word) => MEMINFO_FILE.test(word)) && !words.some((word) => NODE_FILE.test(word)),
   attempts: [{ files: ["/proc/meminfo"] }],
   read: readMeminfo,
   readAsNodeExporter: readMeminfoAsNodeExporter,

@@ -5,6 +5,7 @@ import { type NodeMemory, parseNumastat } from "../parsers/numastat.ts";
 import type { Output } from "../source.ts";
 import { bytesGauge, requireFamilies } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
+import { NODE_FILE } from "./meminfo.ts";
 import { MEMINFO_KEYS } from "./meminfo_keys.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { commandOf } from "./words.ts";
@@ -54,8 +55,6 @@ export const numa: Preset = {
   read: readNumastat,
   metrics: ROWS,
 };
-
-const NODE_FILE = /\/node(?:\d+|\*)\/meminfo$/;
 
 function readNumastat({ stdout, words, maxSeries }: Output): readonly Family[] {
   const lines = linesOf(stdout);

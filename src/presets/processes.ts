@@ -7,7 +7,7 @@ import { ParseError, quote } from "../text.ts";
 import { bytesGauge } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
 import type { MetricRow, Preset } from "./preset.ts";
-import { type Command, commandOf } from "./words.ts";
+import { type Command, commandOf, writtenLine } from "./words.ts";
 
 const ROWS: readonly MetricRow[] = [
   {
@@ -102,7 +102,7 @@ function requireColumns(line: readonly string[]): void {
   const [resident = "", name = "", ...more] = askedColumns(options);
   if (program !== "ps" || !RESIDENT.includes(resident) || !NAME.includes(name) || more.length > 0) {
     throw new ParseError(
-      `found ${quote(line.join(" "))}, wanted ps with -o rss,comm, or lines of /proc/PID/status with their path in front`,
+      `found ${quote(writtenLine(line))}, wanted ps with -o rss,comm, or lines of /proc/PID/status with their path in front`,
     );
   }
 }

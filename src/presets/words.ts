@@ -62,7 +62,7 @@ const KEYWORDS = new Set(
  * others pass on what they read or a part of it (`grep`, `tee` …); of a list the one that isn't a `cd`, `export` or the
  * like. Undefined where that isn't certain: two commands, a loop, a substitution, words from a variable.
  */
-function shellCommand(line: string): Pick<Command, "words" | "partial"> | undefined {
+export function shellCommand(line: string): Pick<Command, "words" | "partial"> | undefined {
   const subjects: (readonly Word[])[] = [];
   let piped = false;
   let partial = false;
@@ -90,9 +90,17 @@ function ownWords({ words }: Simple): readonly Word[] {
   return words.filter(({ text }, i) => i > 0 || !["!", "{", "}"].includes(text));
 }
 
-/** The words of the command that a line for `/bin/sh -c` is about; none where that isn't certain. */
-export function shellWords(line: string): readonly string[] {
-  return shellCommand(line)?.words ?? [];
+const SHELL = ["/bin/sh", "-c"];
+
+/** The words of a line for the shell. What it runs, and whether it leaves lines out, is told by {@link programOf}. */
+export function lineWords(line: string): readonly string[] {
+  return [...SHELL, line];
+}
+
+/** The words as people write them: those of `lineWords(line)` as the line. */
+export function writtenLine(words: readonly string[]): string {
+  const isLine = words.length === SHELL.length + 1 && SHELL.every((word, i) => words[i] === word);
+  return isLine ? (words.at(-1) ?? "") : words.join(" ");
 }
 
 function isAssignment(word: string): boolean {

@@ -36,8 +36,10 @@ export function passes([path = "", ...rest]: readonly string[]): boolean {
 }
 
 /** Whether a command prints some of the lines of what it reads. @param words program first */
-export function leavesLinesOut([path = ""]: readonly string[]): boolean {
-  return FILTERS.has(basename(path));
+export function leavesLinesOut([path = "", ...rest]: readonly string[]): boolean {
+  const program = basename(path);
+  const printsAll = program.endsWith("grep") && rest.find((word) => !word.startsWith("-")) === "";
+  return FILTERS.has(program) && !printsAll;
 }
 
 /** Last part of a path of Unix or Windows, without `.exe`. */

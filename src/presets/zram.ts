@@ -66,7 +66,7 @@ function readDevices(lines: readonly Line[], { words, partial }: Command): reado
   const [first] = lines;
   if (isZramAttribute(first)) return parseZramAttributes(lines);
   if (!first && words[0] !== "zramctl") throw new ParseError("found no output, wanted that of zramctl");
-  const isHeadingLost = partial && first !== undefined && /zram\d/.test(first.text);
+  const isHeadingLost = partial && words[0] === "zramctl" && first !== undefined && /zram\d/.test(first.text);
   const columns = { columns: "--output", valued: "aost", defaults: ZRAMCTL_COLUMNS, all: ZRAMCTL_ALL_COLUMNS };
   return parseZramctl(lines, tableStyle(words, columns, isHeadingLost));
 }

@@ -11,7 +11,7 @@ export const explainMeminfo: Explain = ({ lines }) => {
   const bytes = new Map<string, number[]>();
   const counts = new Map<string, number[]>();
   for (const line of lines) {
-    const [, key = "", figure, unit] = /^(\S+):\s+(\d+)( kB)?$/.exec(line) ?? [];
+    const [, key = "", figure, unit] = /^([^\s:]+):\s*(\d+)( kB)?$/.exec(line) ?? [];
     const values = plain(figure, unit ? 1024 : 1);
     const made = bare(key);
     for (const name of [key, made, made.replace(RESERVED, ""), "other"]) {
@@ -20,10 +20,42 @@ export const explainMeminfo: Explain = ({ lines }) => {
     }
   }
   return ({ name, from }) => {
+    if (name === "memory_cache_bytes") return cacheValues((key) => bytes.get(key) ?? []);
     const known = name.endsWith("_bytes") ? bytes : counts;
     const made = bare(name.replace(/^(?:memory_meminfo|node_memory)_/, "").replace(/_bytes$/, ""));
     return [...(known.get(from) ?? []), ...(known.get(made) ?? [])];
   };
+};
+
+const cacheValues = (of: (key: string) => readonly number[]) =>
+  of("Cached").flatMap((cached) =>
+    (of("SReclaimable").length > 0 ? of("SReclaimable") : [0]).map((more) => cached + more),
+  );
+
+/** What free makes of /proc/meminfo. */
+export const explainMeminfoAsFree: Explain = ({ lines }) => {
+  const of = (key: string) =>
+    lines.flatMap((line) => (line.startsWith(`${key}:`) ? plain(/:\s*(\d+) kB$/.exec(line)?.[1], 1024) : []));
+  const less = (wholes: readonly number[], parts: readonly number[]) =>
+    wholes.flatMap((whole) => parts.map((part) => whole - part).filter((rest) => rest >= 0));
+  const used = () => {
+    const [total, free] = [of("MemTotal"), of("MemFree")];
+    const without = less(less(less(total, free), of("Buffers")), cacheValues(of));
+    return [...less(total, of("MemAvailable")), ...less(total, free), ...without];
+  };
+  const made: Readonly<Record<string, () => readonly number[]>> = {
+    total: () => of("MemTotal"),
+    used,
+    free: () => of("MemFree"),
+    shared: () => of("Shmem"),
+    buffers: () => of("Buffers"),
+    cache: () => cacheValues(of),
+    available: () => [...of("MemAvailable"), ...of("MemFree")],
+    swap_total: () => of("SwapTotal"),
+    swap_used: () => less(of("SwapTotal"), of("SwapFree")),
+    swap_free: () => of("SwapFree"),
+  };
+  return ({ name }) => made[name.replace(/^memory_|_bytes$/g, "")]?.() ?? [];
 };
 
 const VMSTAT_SIZES =
@@ -86,10 +118,17 @@ export const explainNuma: Explain = ({ lines }) => {
     const [key, ...figures] = line.split(/ +/);
     figures.forEach((word, i) => void cells.push({ key, node: columns[i], word }));
   }
-  return ({ from, labels: { node } }) =>
-    cells
+  const huge = lines.flatMap((line) => plain(/^(?:[^:]*:)?Hugepagesize:\s*(\d+) kB$/.exec(line)?.[1], 1024));
+  const files = lines.flatMap((line) => {
+    const [, node, key, word, unit] = /^(?:[^:]*:)?Node (\d+) (\S+?):\s*(\d+)( kB)?$/.exec(line) ?? [];
+    return (unit ? [1024] : huge).flatMap((size) => plain(word, size).map((value) => ({ node, key, value })));
+  });
+  return ({ from, labels: { node } }) => [
+    ...files.filter((file) => file.key === from && file.node === node).map(({ value }) => value),
+    ...cells
       .filter((cell) => cell.key === from && cell.node === `Node ${node}` && /^\d{1,15}(?:\.\d\d)?$/.test(cell.word))
-      .map(({ word }) => Math.round(Number(word) * 2 ** 20));
+      .map(({ word }) => Math.round(Number(word) * 2 ** 20)),
+  ];
 };
 
 const V1_FILES: Readonly<Record<string, string>> = {
@@ -167,11 +206,27 @@ export const explainSwaps: Explain = ({ lines, words, samples }) => {
   };
 };
 
-/** The rows of `zramctl`. */
+const ZRAM_FILES: Readonly<Record<string, string>> = {
+  ...{ disksize: "DISKSIZE", max_comp_streams: "STREAMS", orig_data_size: "DATA", compr_data_size: "COMPR" },
+  ...{ mem_used_total: "TOTAL", zero_pages: "ZERO-PAGES" },
+};
+const MM_STAT = ["DATA", "COMPR", "TOTAL", "MEM-LIMIT", "MEM-USED", "ZERO-PAGES", "MIGRATED"];
+
+/** The rows of `zramctl`, or the files of /sys/block. */
 export const explainZram: Explain = ({ lines, words }) => {
+  const attributes = lines.flatMap((line) => {
+    const [, device, file = "", text = ""] = /^.*\/(zram\d+)\/([a-z_]+):(.*)$/.exec(line) ?? [];
+    return device === undefined ? [] : [{ device: `/dev/${device}`, file, words: wordsOf(text) }];
+  });
   return ({ from, labels: { device = "", algorithm } }: FoundSample) => {
-    if (algorithm !== undefined)
-      return lines.some((line) => line.includes(device) && line.includes(algorithm)) ? [1] : [];
-    return cellWords(lines, device, from, words).flatMap((word) => [...plain(word, 1), ...suffixed(word)]);
+    const own = attributes.filter((one) => one.device === device);
+    if (algorithm !== undefined) {
+      const inFile = own.some((one) => one.words.includes(`[${algorithm}]`));
+      return inFile || lines.some((line) => line.includes(device) && line.includes(algorithm)) ? [1] : [];
+    }
+    const found = own.flatMap((one) => (one.file === "mm_stat" ? one.words[MM_STAT.indexOf(from)] : []));
+    const alone = own.flatMap((one) => (ZRAM_FILES[one.file] === from ? one.words[0] : []));
+    const cells = [...found, ...alone, ...cellWords(lines, device, from, words)];
+    return cells.flatMap((word) => [...plain(word, 1), ...suffixed(word)]);
   };
 };

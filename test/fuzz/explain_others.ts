@@ -19,7 +19,7 @@ export const explainVmStat: Explain = ({ lines }) => {
   const sizes = lines.flatMap((line) => count(/page size of (\d+)/.exec(line)?.[1]));
   const rows = (name: string) =>
     lines.flatMap((line) => {
-      const [, found, figure = ""] = /^"?([^":]+)"?:\s+(\d+)\.?$/.exec(line) ?? [];
+      const [, found, figure = ""] = /^"?([^":]+)"?:\s*(\d+)\.?$/.exec(line) ?? [];
       return found === name || found === OTHER_ROWS[name] ? [figure] : [];
     });
   const share = (word: string | undefined) => count(word).flatMap((percent) => (percent <= 100 ? [percent / 100] : []));

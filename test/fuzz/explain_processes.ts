@@ -4,7 +4,7 @@ type Listed = { readonly program: string; readonly rss: number; readonly pss: nu
 
 /** All processes of a list, each under the name that it is told by. */
 function listed(lines: readonly string[]): Listed[] {
-  return lines.some((line) => line.startsWith("/proc/")) ? ofProc(lines) : ofPs(lines);
+  return lines.some((line) => /^(?:\/[^\s:]*)?\/proc\/\d+\/\w+:/.test(line)) ? ofProc(lines) : ofPs(lines);
 }
 
 function ofPs(lines: readonly string[]): Listed[] {
@@ -18,7 +18,8 @@ function ofPs(lines: readonly string[]): Listed[] {
 function ofProc(lines: readonly string[]): Listed[] {
   const byPid = new Map<string, Map<string, string>>();
   for (const line of lines) {
-    const [, pid = "", key = "", text = ""] = /^\/proc\/(\d+)\/\w+:(\w+):\s*(.*)$/s.exec(line) ?? [];
+    const [, pid = "", key = "", text = ""] =
+      /^((?:\/[^\s:]*)?\/proc\/\d+)\/(?:status|smaps_rollup):(\w+):\s*(.*)$/s.exec(line) ?? [];
     byPid.set(pid, (byPid.get(pid) ?? new Map()).set(key, text));
   }
   const size = (text: string | undefined) => plain(/^(\d+) kB$/.exec(text ?? "")?.[1], 1024)[0];
@@ -26,8 +27,18 @@ function ofProc(lines: readonly string[]): Listed[] {
     const name = found.get("Name");
     return name === undefined
       ? []
-      : [{ program: programOf(name), rss: size(found.get("VmRSS")) ?? 0, pss: size(found.get("Pss")) }];
+      : [{ program: programOf(withoutEscapes(name)), rss: size(found.get("VmRSS")) ?? 0, pss: size(found.get("Pss")) }];
   });
+}
+
+/** A name with the escapes of the kernel undone, byte by byte. */
+export function withoutEscapes(name: string): string {
+  const undo = (_: string, code: string) =>
+    code === "n" ? "\n" : code === "\\" ? code : String.fromCharCode(Number.parseInt(code, 8));
+  const bytes = Buffer.from(name, "utf8")
+    .toString("latin1")
+    .replace(/\\(n|\\|[0-3][0-7]{2})/g, undo);
+  return Buffer.from(bytes, "latin1").toString("utf8");
 }
 
 function programOf(name: string): string {

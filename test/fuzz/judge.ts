@@ -1,6 +1,5 @@
 import type { Family } from "../../src/metric.ts";
-import { decode } from "../../src/parsers/text.ts";
-import { meminfo } from "../../src/presets/meminfo.ts";
+import { decode, decodeTable } from "../../src/parsers/text.ts";
 import type { Preset } from "../../src/presets/preset.ts";
 import { vmStat } from "../../src/presets/vm_stat.ts";
 import type { Output } from "../../src/source.ts";
@@ -9,6 +8,7 @@ import { explainFree } from "./explain_free.ts";
 import {
   explainCgroup,
   explainMeminfo,
+  explainMeminfoAsFree,
   explainNuma,
   explainOom,
   explainPressure,
@@ -17,7 +17,7 @@ import {
   explainZram,
 } from "./explain_linux.ts";
 import { explainAix, explainFreebsd, explainSolaris, explainVmStat, explainWindows } from "./explain_others.ts";
-import { explainProcesses } from "./explain_processes.ts";
+import { explainProcesses, withoutEscapes } from "./explain_processes.ts";
 
 const EXPLAIN: Readonly<Record<string, Explain>> = {
   free: explainFree,
@@ -42,14 +42,15 @@ const TOLERANCE: Readonly<Record<string, number>> = { processes: 1e-12 };
 
 /** What is wrong with the families that a preset made of an output: empty if nothing is. */
 export function faultsOf(preset: Preset, families: readonly Family[], { stdout, words }: Output): string[] {
-  const text = decode(stdout);
-  const { name, metrics } = reader(preset, text, words);
+  const text = (preset.name === "free" ? decodeTable(stdout) : decode(stdout)).replace(/\n\0+$/, "\n");
+  const { name, metrics } = reader(preset, text);
   const heads = new Map(metrics.map((row) => [row.name, row]));
   const samples = families.flatMap(({ name, samples }) =>
     samples.map(({ labels, value }): FoundSample => ({ name, from: heads.get(name)?.from ?? "", labels, value })),
   );
   const lines = text.split("\n").map((line) => line.trimEnd());
-  const explain = EXPLAIN[name]?.({ lines, words, samples });
+  const isFile = name === "free" && (words.some(isMeminfo) || (words.length === 0 && text.startsWith("MemTotal:")));
+  const explain = (isFile ? explainMeminfoAsFree : EXPLAIN[name])?.({ lines, words, samples });
   if (!explain) return [`nothing explains what ${preset.name} gives`];
   const faults = samples.flatMap((sample) => {
     const series = `${sample.name}${JSON.stringify(sample.labels)}`;
@@ -67,9 +68,10 @@ export function faultsOf(preset: Preset, families: readonly Family[], { stdout, 
 
 const MACOS = /^(?:hw\.memsize|vm\.swapusage|kern\.memorystatus_(?:level|vm_pressure_level))\s*[:=]/m;
 
-/** The preset that reads in the end: free hands on /proc/meminfo, and freebsd what sysctl prints of macOS. */
-function reader(preset: Preset, text: string, words: readonly string[]): Preset {
-  if (preset.name === "free" && words.some((word) => word.endsWith("proc/meminfo"))) return meminfo;
+const isMeminfo = (word: string) => word.endsWith("proc/meminfo");
+
+/** The preset that reads in the end: freebsd hands on what sysctl prints of macOS. */
+function reader(preset: Preset, text: string): Preset {
   return preset.name === "freebsd" && MACOS.test(text) ? vmStat : preset;
 }
 
@@ -78,7 +80,7 @@ function wrongFamilies(preset: Preset, families: readonly Family[], heads: Reado
   const names = families.map(({ name }) => name);
   if (new Set(names).size < names.length) faults.push("a family comes twice");
   for (const { name, type, samples } of families) {
-    const hasAnyKey = preset.name === "meminfo" || preset.name === "free" || name.startsWith("node_");
+    const hasAnyKey = preset.name === "meminfo" || name.startsWith("node_");
     if (!heads.has(name) && !hasAnyKey) faults.push(`${name} isn't in the table of ${preset.name}`);
     if (!/^[a-z][a-zA-Z0-9_]*$/.test(name)) faults.push(`${JSON.stringify(name)} is no name of a metric`);
     if (samples.length === 0) faults.push(`${name} has no sample`);
@@ -107,19 +109,25 @@ function isIn(key: string, label: string, text: string, words: readonly string[]
     case "program":
       return (
         label === "other" ||
-        text
-          .replace(/\p{Cc}/gu, "?")
-          .toWellFormed()
-          .includes(label)
+        [text, withoutEscapes(text)].some((one) =>
+          one
+            .replace(/\p{Cc}/gu, "?")
+            .toWellFormed()
+            .includes(label),
+        )
       );
     case "device":
-      return text.includes(label) || /\\/.test(text) || text.split(/\s+/).join(" ").includes(label);
+      return (
+        text.includes(label.replace(/^\/dev\/(?=zram)/, "")) ||
+        /\\/.test(text) ||
+        text.split(/\s+/).join(" ").includes(label)
+      );
     case "cgroup":
       return label === "/" || text.includes(label) || words.some((word) => word.includes(label));
     case "zone":
       return text.includes(`allocstall_${label} `);
     case "node":
-      return text.includes(`Node ${label}`);
+      return text.includes(`Node ${label}`) || text.includes(`/node${label}/`);
     default:
       return text.includes(label);
   }

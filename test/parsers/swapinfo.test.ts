@@ -63,14 +63,12 @@ test("parseSwapInfo() reads -h of FreeBSD 12 (first figure in blocks) and of Fre
 
 test("parseSwapInfo() reads names with spaces, the type of older systems and a percentage of nothing", () => {
   const text = `${HEAD.trimEnd()}  Type\n[NFS swap] 100 0 100 0% Interleaved\n/dev/md1 0 0 0 nan% Interleaved\nTotal 100 0 100 0% \n`;
-  assert.match(
-    refusal(() => read(text)),
-    /^line 4: /,
-  );
-  assert.equal(
-    read(text.replace(/Total.*/, "Total 100 0 100 0% Interleaved")).devices.map(({ name }) => name),
-    ["[NFS swap]", "/dev/md1"],
-  );
+  for (const total of ["Total 100 0 100 0%", "Total 100 0 100 0% Interleaved"]) {
+    assert.equal(
+      read(text.replace(/Total.*/, total)).devices.map(({ name }) => name),
+      ["[NFS swap]", "/dev/md1"],
+    );
+  }
 });
 
 test("parseSwapInfo() leaves out what is no size", () => {
@@ -85,7 +83,6 @@ test("parseSwapInfo() refuses other tables and damage", () => {
     row,
     HEAD.trimEnd(),
     HEAD.replace("Capacity", "Capacit"),
-    HEAD.replace("Capacity", "Capacity  Priority"),
     HEAD.replace("1K-blocks", "0K-blocks"),
     HEAD.replace("1K-blocks", "K-blocks"),
     HEAD.replace("Used    Avail", "Avail    Used"),

@@ -1,17 +1,40 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { decode, splitLines, withoutColours } from "../../src/parsers/text.ts";
+import {
+  decode,
+  decodeTable,
+  splitLines,
+  undoNameEscapes,
+  undoPathEscapes,
+  undoSmartcolsEscapes,
+  withoutColours,
+} from "../../src/parsers/text.ts";
 import { guarded } from "../guard.ts";
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
-test("decode() knows UTF-8, UTF-16 by its mark, and takes all else byte by byte", () => {
+test("decode() knows UTF-8, UTF-16 by its mark, and leaves a bad byte to its own place", () => {
   assert.is(decode(new TextEncoder().encode("Пам.: 1")), "Пам.: 1");
   assert.is(decode(bytes(0xef, 0xbb, 0xbf, 0x41)), "A");
   assert.is(decode(bytes(0xff, 0xfe, 0x41, 0, 0x0a, 0)), "A\n");
   assert.is(decode(bytes(0xfe, 0xff, 0, 0x41)), "A");
-  assert.is(decode(bytes(0x75, 0xe9, 0x31)), "ué1");
+  assert.is(decode(bytes(0x75, 0xe9, 0x31)), "u\ufffd1");
+  assert.is(decode(Buffer.concat([Buffer.from("é€").subarray(0, 4), Buffer.from("\nü")])), "é\ufffd\nü");
   assert.is(decode(bytes()), "");
+});
+
+test("decodeTable() takes what is no UTF-8 as a whole byte by byte", () => {
+  assert.is(decodeTable(bytes(0x75, 0xe9, 0x31)), "ué1");
+  assert.is(decodeTable(new TextEncoder().encode("ué1")), "ué1");
+  assert.is(decodeTable(bytes(0xff, 0xfe, 0x41, 0)), "A");
+});
+
+test("undoPathEscapes(), undoNameEscapes() and undoSmartcolsEscapes() give bytes back, bad ones as U+FFFD", () => {
+  assert.is(undoPathEscapes("/a\\040b\\134040\\n"), "/a b\\040\\n");
+  assert.is(undoNameEscapes("a\\\\n\\n\\101"), "a\\n\nA");
+  assert.is(undoNameEscapes("é\\303"), "é\ufffd");
+  assert.is(undoSmartcolsEscapes("/sw\\xc3\\xa4p\\x09"), "/swäp\t");
+  assert.is(undoSmartcolsEscapes("plain"), "plain");
 });
 
 test("splitLines() drops line ends of Unix and Windows, and no other line than an empty last one", () => {
@@ -20,6 +43,7 @@ test("splitLines() drops line ends of Unix and Windows, and no other line than a
   assert.equal(splitLines("\n"), [""]);
   assert.equal(splitLines(""), []);
   assert.equal(splitLines("a\rb\n"), ["a\rb"]);
+  assert.equal(splitLines("a\n\0\0"), ["a"]);
 });
 
 test("splitLines() reads a long line of returns in a moment", () => {

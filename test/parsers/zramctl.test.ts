@@ -88,7 +88,7 @@ test("parseZramctl() leaves out a number of pages that was wrapped below zero", 
 
 test("parseZramctl() refuses what is no table of zramctl", () => {
   for (const [text, message] of [
-    ["NAME SIZE\n/dev/zram0 1\n", /^line 1: found column "SIZE"/],
+    ["NAME Size\n/dev/zram0 1\n", /^line 1: found column "Size"/],
     ["NAME       DATA\n/dev/sda     1M\n", /^line 2: .*wanted a zram device/],
     ["DATA\n  1M\n", /^line 2: .*wanted a zram device/],
     ["NAME       DATA\n/dev/zram0   1Z\n", /^line 2: found "1Z" in column "DATA"/],

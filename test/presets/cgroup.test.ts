@@ -1,14 +1,10 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { cgroup } from "../../src/presets/cgroup.ts";
 import { presetFor } from "../../src/presets/table.ts";
 import { refusal } from "../cuts.ts";
-import { memoryCase, memoryCases, sampleLines } from "../memory_cases.ts";
-import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, ownWords, samplesOf } from "./checks.ts";
+import { memoryCase, memoryCases } from "../memory_cases.ts";
+import { checkChanges, checkCuts, checkExpected, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
 
 const GREP = `/sys/fs/cgroup/a.slice/memory.current:4096
 /sys/fs/cgroup/a.slice/memory.max:max
@@ -64,8 +60,15 @@ test("a cut gives fewer lines, never other figures", () => {
   }
 });
 
-test("every file of one figure is read by itself, of cgroup v2 and v1", () => {
-  const own = ownWords(cgroup)[2] ?? "";
+/** All files that the preset's own attempt reads of a group. */
+async function ownFiles(): Promise<readonly string[]> {
+  const [attempt] = cgroup.attempts;
+  if (!attempt || !("files" in attempt) || typeof attempt.files !== "function") return [];
+  return attempt.files(async (path) => (path.startsWith("/sys/fs/cgroup/unified") ? undefined : "0::/\n"));
+}
+
+test("every file of one figure is read by itself, of cgroup v2 and v1", async () => {
+  const own = await ownFiles();
   for (const [file, metric] of Object.entries({
     "memory.current": "current_bytes",
     "memory.peak": "peak_bytes",
@@ -90,7 +93,7 @@ test("every file of one figure is read by itself, of cgroup v2 and v1", () => {
       samplesOf(cgroup, "4096\n", words).join(),
       new RegExp(`^memory_cgroup_${metric}\\{cgroup="/a"\\} 4096$`),
     );
-    assert.ok(own.includes(` ${file.replace("memory.", "")} `), `its own command reads ${file}`);
+    assert.ok(own.includes(`/sys/fs/cgroup/${file}`), `its own attempt reads ${file}`);
   }
 });
 
@@ -116,43 +119,60 @@ test("its metrics are those of its table, with good names", () => {
   checkMetrics(cgroup, GREP);
 });
 
-/** What the preset's own command gives where /proc/self/cgroup and the files of groups are these. */
-function ownGroup(self: string, files: Readonly<Record<string, string>>): string[] | string {
-  const root = mkdtempSync(join(tmpdir(), "cgroup-"));
-  try {
-    for (const [path, text] of Object.entries({ ...files, "proc/self/cgroup": self })) {
-      mkdirSync(dirname(join(root, path)), { recursive: true });
-      writeFileSync(join(root, path), text);
-    }
-    const [shell = "", ...args] = ownWords(cgroup);
-    const here = args.map((word) => word.replaceAll(/(?<=[= ])(?=\/(?:sys\/fs|proc)\/)/g, root));
-    const { status, stdout, stderr } = spawnSync(shell, here, { env: { PATH: process.env.PATH, LC_ALL: "C" } });
-    if (status !== 0 || stdout.length === 0) return `${status} ${stderr}`.trim();
-    return sampleLines(cgroup.read({ stdout, words: ownWords(cgroup) }));
-  } finally {
-    rmSync(root, { recursive: true });
-  }
+/** What the preset gives of its own group where /proc/self/cgroup and the files of groups are these. */
+async function ownGroup(self: string, files: Readonly<Record<string, string>>): Promise<string[] | string> {
+  const there: Readonly<Record<string, string>> = { ...files, "/proc/self/cgroup": self };
+  const [attempt] = cgroup.attempts;
+  if (!attempt || !("files" in attempt) || typeof attempt.files !== "function") throw new Error("no files to find");
+  const found = (await attempt.files(async (path) => there[path])).filter((path) => path in there);
+  if (found.length === 0) return "none";
+  const lines = found.flatMap((path) =>
+    (there[path] ?? "")
+      .trimEnd()
+      .split("\n")
+      .map((line) => `${path}:${line}\n`),
+  );
+  return samplesOf(cgroup, lines.join(""), attempt.words);
 }
 
-const V2 = { "sys/fs/cgroup/cgroup.controllers": "cpu memory\n" };
+const MOUNT = "/sys/fs/cgroup";
+const V2 = { [`${MOUNT}/cgroup.controllers`]: "cpu memory\n" };
 
-test("its own command finds the group of cgroup v2", () => {
-  const files = { ...V2, "sys/fs/cgroup/a b.slice/c:d/memory.current": "5\n", "sys/fs/cgroup/memory.stat": "anon 1\n" };
-  assert.equal(ownGroup("0::/a b.slice/c:d\n", files), ['memory_cgroup_current_bytes{cgroup="/a b.slice/c:d"} 5']);
-  assert.equal(ownGroup("0::/\n", files), ['memory_cgroup_stat_bytes{cgroup="/",item="anon"} 1']);
+test("its own attempt finds the group of cgroup v2", async () => {
+  const own = "a b.slice/c:d";
+  const files = {
+    ...V2,
+    [`${MOUNT}/${own}/cgroup.controllers`]: "",
+    [`${MOUNT}/${own}/memory.current`]: "5\n",
+    [`${MOUNT}/memory.stat`]: "anon 1\n",
+  };
+  assert.equal(await ownGroup(`0::/${own}\n`, files), [`memory_cgroup_current_bytes{cgroup="/${own}"} 5`]);
+  assert.equal(await ownGroup("0::/\n", files), ['memory_cgroup_stat_bytes{cgroup="/",item="anon"} 1']);
 });
 
-test("its own command finds the group of cgroup v1, and that of a container", () => {
-  const memory = "sys/fs/cgroup/memory";
-  const files = { [`${memory}/x/memory.limit_in_bytes`]: "7\n", [`${memory}/memory.usage_in_bytes`]: "9\n" };
+test("its own attempt finds the group of cgroup v2 beside v1", async () => {
+  const files = { [`${MOUNT}/unified/cgroup.controllers`]: "", [`${MOUNT}/unified/memory.current`]: "5\n" };
+  assert.equal(await ownGroup("1:cpu:/\n0::/\n", files), ['memory_cgroup_current_bytes{cgroup="/"} 5']);
+});
+
+test("its own attempt finds the group of cgroup v1, and that of a container", async () => {
+  const memory = `${MOUNT}/memory`;
+  const files = {
+    [`${memory}/cgroup.procs`]: "",
+    [`${memory}/x/cgroup.procs`]: "1\n",
+    [`${memory}/x/memory.limit_in_bytes`]: "7\n",
+    [`${memory}/memory.usage_in_bytes`]: "9\n",
+  };
   const self = "9:cpuacct,cpu:/\n4:memory:/x\n1:name=systemd:/y\n0::/z\n";
-  assert.equal(ownGroup(self, files), ['memory_cgroup_limit_bytes{cgroup="/x"} 7']);
-  assert.equal(ownGroup("4:memory:/docker/0123\n0::/z\n", files), ['memory_cgroup_current_bytes{cgroup="/"} 9']);
+  assert.equal(await ownGroup(self, files), ['memory_cgroup_limit_bytes{cgroup="/x"} 7']);
+  assert.equal(await ownGroup("4:memory:/docker/0123\n0::/z\n", files), ['memory_cgroup_current_bytes{cgroup="/"} 9']);
 });
 
-test("its own command prints nothing where there is nothing to read, and no other group", () => {
-  assert.is(ownGroup("0::/\n", V2), "0");
-  assert.is(ownGroup("0::/../x\n", V2), "1 the control group /../x cannot be seen from here");
+test("its own attempt names no file where there is nothing to read, and none of another group", async () => {
+  assert.is(await ownGroup("0::/\n", V2), "none");
+  const files = { ...V2, [`${MOUNT}/a/cgroup.controllers`]: "", [`${MOUNT}/memory.current`]: "5\n" };
+  assert.is(await ownGroup("0::/../x\n", files), "none");
+  assert.is(await ownGroup("0::/a\n", files), "none");
 });
 
 test.run();

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { free } from "../../src/presets/free.ts";
 import { refusal } from "../cuts.ts";
 import { memoryCase, sampleLines } from "../memory_cases.ts";
+import { needs, runTool } from "../tools.ts";
 import { checkMetrics } from "./checks.ts";
 
 const stdout = memoryCase("procps402-all-rows").stdout;
@@ -84,5 +86,58 @@ test("free knows from a command line whether its units are known", () => {
     /^found "--help" in the command line of free, wanted options that give a report$/,
   );
 });
+
+test("free by /proc/meminfo gives what free makes of it", () => {
+  const read = (text: string) =>
+    Object.fromEntries(
+      sampleLines(free.read({ stdout: new TextEncoder().encode(text), words: ["cat", "/proc/meminfo"] })).map(
+        (sample) => {
+          const [name = "", value] = sample.replace(/^memory_|_bytes/g, "").split(" ");
+          return [name, Number(value) / 1024];
+        },
+      ),
+    );
+  const text = `MemTotal: 1000 kB
+MemFree: 100 kB
+MemAvailable: 700 kB
+Buffers: 50 kB
+Cached: 300 kB
+SReclaimable: 40 kB
+Shmem: 7 kB
+SwapTotal: 20 kB
+SwapFree: 15 kB
+`;
+  const wanted = { total: 1000, used: 300, free: 100, shared: 7, buffers: 50, cache: 340, available: 700 };
+  const swap = { swap_total: 20, swap_used: 5, swap_free: 15 };
+  assert.equal(read(text), { ...wanted, ...swap });
+  const { available: _, ...without } = wanted;
+  assert.equal(read(text.replace(/MemAvailable.*\n/, "")), { ...without, used: 510, ...swap }, "before Linux 3.14");
+  assert.equal(read(text.replace("700", "7000")), { ...wanted, used: 900, available: 100, ...swap }, "in a container");
+  assert.is(read(text.replace("15 kB", "25 kB")).swap_used, undefined);
+  assert.equal(
+    sampleLines(free.read({ stdout: new TextEncoder().encode(text), words: [] })).length,
+    10,
+    "known by its first line",
+  );
+});
+
+(needs("free", "-b", "-w") ? test : test.skip)(
+  "free by /proc/meminfo gives the families of the free of this machine",
+  () => {
+    const names = (stdout: Uint8Array, words: readonly string[]) =>
+      new Map(free.read({ stdout, words }).map(({ name, samples }) => [name, samples[0]?.value ?? Number.NaN]));
+    const argv = ["free", "-b", "-w"];
+    const byFree = names(new TextEncoder().encode(runTool("free", ["-b", "-w"], "").stdout), argv);
+    const byFile = names(readFileSync("/proc/meminfo"), ["cat", "/proc/meminfo"]);
+    assert.equal([...byFile.keys()].sort(), [...byFree.keys()].sort());
+    const total = byFree.get("memory_total_bytes") ?? 0;
+    for (const [name, bytes] of byFree) {
+      assert.ok(
+        Math.abs((byFile.get(name) ?? Number.NaN) - bytes) < total / 10,
+        `${name}: ${bytes}, ${byFile.get(name)}`,
+      );
+    }
+  },
+);
 
 test.run();

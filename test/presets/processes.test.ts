@@ -5,7 +5,7 @@ import { presetFor } from "../../src/presets/table.ts";
 import { wordsOf } from "../../src/source.ts";
 import { endsWithLine, refusal } from "../cuts.ts";
 import { runTool } from "../tools.ts";
-import { checkChanges, checkForeign, checkMetrics, samplesOf, samplesOrRefusal } from "./checks.ts";
+import { checkChanges, checkForeign, checkMetrics, ownWords, samplesOf, samplesOrRefusal } from "./checks.ts";
 
 const PS = " 300 web server\n   0 kthreadd\n 100 web server\n 500 db\n   0 sh <defunct>\n  20 sh\n";
 
@@ -73,7 +73,7 @@ test("names make labels that are safe", () => {
   assert.equal(label("x".repeat(1000)), { program: "x".repeat(64) });
   assert.equal(label("/"), { program: "other" });
   const [counts] = processes.read({ stdout: Uint8Array.from([0x31, 0x20, 0xff, 0xfe, 0x0a]), words });
-  assert.equal(counts?.samples[0]?.labels, { program: "ÿþ" });
+  assert.equal(counts?.samples[0]?.labels, { program: "\ufffd\ufffd" });
 });
 
 test("a list of ps is read only if it was asked for these columns", () => {
@@ -85,7 +85,7 @@ test("a list of ps is read only if it was asked for these columns", () => {
   for (const line of bad.split("|")) {
     assert.match(
       refusal(() => samplesOf(processes, PS, line.split(" "))),
-      /wanted ps with -o rss,comm$/,
+      /wanted ps with -o rss,comm, or lines of \/proc\/PID\/status with their path in front$/,
     );
   }
 });
@@ -111,13 +111,51 @@ test("command lines of ps and of files of processes are known", () => {
   assert.is.not(presetFor(["cat", "/proc/meminfo"]), processes);
 });
 
-(process.platform === "linux" ? test : test.skip)("its own commands work here", () => {
-  for (const words of processes.attempts.map(wordsOf)) {
-    const [program = "", ...args] = words;
-    const { status, stdout } = runTool(program, args, "");
-    assert.is(status, 0, program);
-    assert.ok(samplesOf(processes, stdout, words).length > 2, program);
-  }
+(process.platform === "linux" ? test : test.skip)("its own attempts work here", () => {
+  const [, ps] = processes.attempts.map(wordsOf);
+  const files = runTool("/bin/sh", ["-c", "grep -sHE '^(Name:|VmRSS:)' /proc/[0-9]*/status"], "");
+  assert.ok(samplesOf(processes, files.stdout, ownWords(processes)).length > 2);
+  const { status, stdout } = runTool(ps?.[0] ?? "", ps?.slice(1) ?? [], "");
+  assert.is(status, 0);
+  assert.ok(samplesOf(processes, stdout, ps).length > 2);
+});
+
+test("where /proc hides process 1, there is a warning and no program other", () => {
+  const warnings: string[] = [];
+  const warn = (message: string) => void warnings.push(message);
+  const labels = (text: string, words: readonly string[]) =>
+    processes
+      .read({ stdout: new TextEncoder().encode(text), words, warn })[0]
+      ?.samples.map((one) => one.labels.program);
+  const own = ownWords(processes);
+  const list = (first: number) =>
+    Array.from({ length: 12 }, (_, i) => `/proc/${i + first}/status:Name:\tp${i}\n`).join("");
+  assert.is(labels(list(1), own)?.length, 11);
+  assert.equal(warnings, []);
+  assert.is(labels(list(50), own)?.length, 10);
+  assert.is(warnings.length, 1);
+  assert.match(warnings[0] ?? "", /hidepid/);
+  assert.is(labels(list(50), ["grep", "-H", "", "/proc/50/status", "/proc/51/status"])?.length, 11);
+  assert.is(warnings.length, 1);
+});
+
+test("a list of ps that its line cuts short has no program other", () => {
+  const line = ["/bin/sh", "-c", "ps -eo rss,comm --sort=-rss | head -12"];
+  assert.not(samplesOf(processes, many(12), line).some((sample) => sample.includes('"other"')));
+});
+
+test("a name cut inside of a character changes its own label only", () => {
+  const text = Buffer.concat([Buffer.from("9 é"), Buffer.from([0xe2, 0x82]), Buffer.from("\n8 ü\n")]);
+  assert.equal(samplesOf(processes, text, words).slice(0, 2), [
+    'memory_processes{program="é\ufffd"} 1',
+    'memory_processes{program="ü"} 1',
+  ]);
+});
+
+test("a name gets the same label by /proc and by ps", () => {
+  const label = (text: string, asked: readonly string[]) => samplesOf(processes, text, asked)[0];
+  const proc = label("/proc/1/status:Name:\ta\\nb\\\\c\n/proc/1/status:VmRSS:\t1 kB\n", ownWords(processes));
+  assert.is(proc, label("1 a?b\\c\n", words));
 });
 
 test("its metrics are those of its table, with good names", () => {

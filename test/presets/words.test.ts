@@ -1,17 +1,18 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { programOf, shellWords } from "../../src/presets/words.ts";
+import { commandOf, lineWords, programOf, shellCommand, writtenLine } from "../../src/presets/words.ts";
 
+const shellWords = (line: string) => shellCommand(line)?.words ?? [];
 const words = (line: string) => shellWords(line).join("|");
 
-test("shellWords() takes quotes and backslashes off", () => {
+test("shellCommand() takes quotes and backslashes off", () => {
   assert.equal(shellWords(`free '-m' "-s 1" fr\\ee a\\ b 'x'"y"z`), ["free", "-m", "-s 1", "free", "a b", "xyz"]);
   assert.equal(shellWords(`free "a\\"b\\$c\\d" 'e\\f' ""`), ["free", 'a"b$c\\d', "e\\f", ""]);
   assert.equal(shellWords("free \\\n -m # why"), ["free", "-m"]);
   assert.equal(shellWords("free a#b"), ["free", "a#b"]);
 });
 
-test("shellWords() leaves redirections out", () => {
+test("shellCommand() leaves redirections out", () => {
   for (const line of [
     "free -m 2>/dev/null",
     "free >&2 -m",
@@ -25,7 +26,7 @@ test("shellWords() leaves redirections out", () => {
   assert.is(words("free 5 > x"), "free|5");
 });
 
-test("shellWords() gives the first command of a pipeline that only hands lines on", () => {
+test("shellCommand() gives the first command of a pipeline that only hands lines on", () => {
   assert.is(words("free -m | grep -v Low | tee /tmp/x"), "free|-m");
   assert.is(words("free -m |& cat"), "free|-m");
   assert.is(words("cat /proc/meminfo | /usr/bin/head -n 3"), "cat|/proc/meminfo");
@@ -33,7 +34,7 @@ test("shellWords() gives the first command of a pipeline that only hands lines o
   assert.is(words("free | numfmt --from=iec"), "");
 });
 
-test("shellWords() gives the one command of a list that isn't an aside", () => {
+test("shellCommand() gives the one command of a list that isn't an aside", () => {
   assert.is(words("cd /tmp && free -m"), "free|-m");
   assert.is(words("export LC_ALL=C; set -e\nfree -m || true"), "free|-m");
   assert.is(words("X=1; (umask 077; free -m) &"), "free|-m");
@@ -42,7 +43,7 @@ test("shellWords() gives the one command of a list that isn't an aside", () => {
   assert.is(words("LC_ALL=C X= free -m"), "LC_ALL=C|X=|free|-m");
 });
 
-test("shellWords() gives nothing where the command isn't certain", () => {
+test("shellCommand() gives nothing where the command isn't certain", () => {
   for (const line of [
     "",
     "   ",
@@ -70,13 +71,13 @@ test("shellWords() gives nothing where the command isn't certain", () => {
   }
 });
 
-test("shellWords() keeps a variable where it is one word for certain", () => {
+test("shellCommand() keeps a variable where it is one word for certain", () => {
   assert.equal(shellWords('ssh "$HOST" free -m'), ["ssh", "$HOST", "free", "-m"]);
   assert.equal(shellWords("X=$Y free -m"), ["X=$Y", "free", "-m"]);
 });
 
 test("programOf() takes the path off and looks through what starts a program", () => {
-  const free = { program: "free", words: ["free", "-m"] };
+  const free = { program: "free", words: ["free", "-m"], partial: false };
   assert.equal(programOf(["/usr/bin/free", "-m"]), { ...free, through: [] });
   assert.equal(programOf(["A=b", "C=d", "free", "-m"]), { ...free, through: [] });
   assert.equal(programOf(["sudo", "-n", "-u", "x", "nice", "-n", "5", "free", "-m"]), {
@@ -88,6 +89,29 @@ test("programOf() takes the path off and looks through what starts a program", (
     ...free,
     through: ["ssh", "sudo", "busybox"],
   });
+});
+
+test("programOf() tells whether the line leaves lines out", () => {
+  const partial = (line: string) => programOf(["/bin/sh", "-c", line])?.partial;
+  for (const line of [
+    "free | head -2",
+    "sudo sh -c 'free | grep Mem'",
+    "head /proc/meminfo",
+    "free | tee x | sed -n 2p",
+  ])
+    assert.is(partial(line), true, line);
+  for (const line of ["free", "free | cat", "cat /proc/meminfo | sort", "sudo free -m"])
+    assert.is(partial(line), false, line);
+  assert.is(partial("free | head -c 9"), undefined);
+});
+
+test("commandOf() gives the words as they are where the program isn't certain", () => {
+  assert.equal(commandOf(["sh", "x.sh"]), { program: "", words: ["sh", "x.sh"], through: [], partial: false });
+});
+
+test("writtenLine() and lineWords() give a line for the shell as it was written", () => {
+  assert.is(writtenLine(lineWords("free | cat")), "free | cat");
+  assert.is(writtenLine(["free", "-m"]), "free -m");
 });
 
 test("programOf() gives nothing where the program isn't certain", () => {

@@ -1,9 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { programOf, shellWords } from "../../src/presets/words.ts";
+import { programOf, shellCommand } from "../../src/presets/words.ts";
 import { basename, leavesLinesOut, passes } from "../../src/presets/wrappers.ts";
 
-const inner = (line: string) => programOf(shellWords(line))?.words.join(" ");
+const inner = (line: string) => programOf(shellCommand(line)?.words ?? [])?.words.join(" ");
 
 const SEEN_THROUGH = [
   "env free -m",
@@ -126,6 +126,7 @@ test("passes() knows awk programs that only choose lines", () => {
 test("leavesLinesOut() tells filters from what copies", () => {
   for (const program of ["grep", "/usr/bin/head", "tail", "sed", "awk", "uniq"])
     assert.ok(leavesLinesOut([program]), program);
+  assert.not(leavesLinesOut(["grep", "-sH", "", "/x"]));
   for (const program of ["cat", "tee", "sort", "free", ""]) assert.not(leavesLinesOut([program]), program);
 });
 

@@ -12,7 +12,7 @@ const RAW = `NAME DISKSIZE DATA COMPR ALGORITHM STREAMS ZERO-PAGES TOTAL MEM-LIM
 `;
 
 test("the preset's own command gives every device", () => {
-  assert.equal(samplesOf(zram, RAW, ownWords(zram)), [
+  assert.equal(samplesOf(zram, RAW, ownWords(zram, 1)), [
     'memory_zram_disksize_bytes{device="/dev/zram0"} 16777216',
     'memory_zram_disksize_bytes{device="/dev/zram1"} 33554432',
     'memory_zram_data_bytes{device="/dev/zram0"} 3002368',
