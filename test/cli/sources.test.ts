@@ -57,18 +57,18 @@ test("sourcesOf() has the platform's own preset for auto, and meminfo where node
   );
 });
 
-test("a shell line is one attempt by /bin/sh, read by the words of the command that it is about", () => {
+test("a shell line is one attempt by /bin/sh, read by its own words", () => {
   const [source] = sources("--command=cd /; sudo free -m | cat");
   const [attempt] = source?.attempts ?? [];
   assert.equal(attempt && wordsOf(attempt), ["/bin/sh", "-c", "cd /; sudo free -m | cat"]);
-  assert.equal(attempt?.words, ["sudo", "free", "-m"]);
+  assert.equal(attempt?.words, ["/bin/sh", "-c", "cd /; sudo free -m | cat"]);
   assert.equal([source?.name, source?.showsWords, source?.attempts.length], ["free", false, 1]);
 });
 
 test("--command.output-of says what a line prints", () => {
   const [source] = sources("--command=/opt/mem.sh", "--command.output-of=free -m");
   const [attempt] = source?.attempts ?? [];
-  assert.equal(attempt?.words, ["free", "-m"]);
+  assert.equal(attempt?.words, ["/bin/sh", "-c", "free -m"]);
   const { stdout } = memoryCase("procps402-mebi");
   const [total] = attempt?.read({ stdout, words: attempt.words ?? [] }) ?? [];
   assert.is(total?.samples[0]?.value, 24105 * 2 ** 20);

@@ -57,7 +57,7 @@ test("a preset has its own attempts, a line that names its program is read by it
   const line = await only("{name: a, command: sudo free -m}");
   assert.equal(
     line.source?.attempts.map(({ words }) => words),
-    [["sudo", "free", "-m"]],
+    [["/bin/sh", "-c", "sudo free -m"]],
   );
   const list = await only("{name: a, command: [/opt/mem.sh], output_of: free -g}");
   assert.equal(
