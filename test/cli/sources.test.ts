@@ -72,7 +72,7 @@ test("--command.output-of says what a line prints", () => {
   const { stdout } = memoryCase("procps402-mebi");
   const [total] = attempt?.read({ stdout, words: attempt.words ?? [] }) ?? [];
   assert.is(total?.samples[0]?.value, 24105 * 2 ** 20);
-  assert.equal(reading("--command.output-of=free -g").words, ["free", "-g"]);
+  assert.equal(reading("--command.output-of=free -g").words, ["/bin/sh", "-c", "free -g"]);
 });
 
 test("a line whose reading can't be known is refused", () => {

@@ -62,7 +62,7 @@ test("a preset has its own attempts, a line that names its program is read by it
   const list = await only("{name: a, command: [/opt/mem.sh], output_of: free -g}");
   assert.equal(
     list.source?.attempts.map(({ words }) => words),
-    [["free", "-g"]],
+    [["/bin/sh", "-c", "free -g"]],
   );
   const file = await only("{name: a, file: /proc/meminfo}");
   assert.equal(file.source?.attempts.map(wordsOf), [["cat", "/proc/meminfo"]]);
