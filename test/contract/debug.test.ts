@@ -22,35 +22,34 @@ test("without the flag there are no debug paths", async () => {
 });
 
 test("a failed run is told, as JSON and as a page, without secrets and without markup of its own", async () => {
-  const line = `PGPASSWORD=hunter2 free --token 'open sesame' -b`;
-  const free = `echo "<script>alert(1)</script> & password=$PGPASSWORD" >&2; echo "no open sesame for https://me:hunter2@db" >&2; exit 3`;
-  await withPrograms({ free }, (env) =>
-    withDebug({ env: { ...env, LOGNAME: "hunter2" }, args: ["--command", line] }, async ({ url, log }) => {
+  const line = "PGPASSWORD=hunter2 free -b";
+  const free = `echo "<script>alert(1)</script> & password=$PGPASSWORD" >&2; exit 3`;
+  const args = ["--command", line];
+  await withPrograms({ free }, async (env) => {
+    await withDebug({ env: { ...env, LOGNAME: "hunter2" }, args }, async ({ url }) => {
       const { status, headers, text } = await ask(`${url}/debug/commands`);
       assert.equal([status, headers["content-type"], headers["cache-control"]], [200, "application/json", "no-store"]);
       const [command] = JSON.parse(text).commands;
-      const argv = ["/bin/sh", "-c", "PGPASSWORD=<redacted> free --token <redacted> -b"];
-      assert.equal([command.name, command.alternatives, command.runs], ["free", [argv], { exit: 1 }]);
-      assert.is(command.environment.LOGNAME, "<redacted>");
+      const argv = ["/bin/sh", "-c", "…"];
+      assert.equal([command.name, command.attempts, command.runs], ["free", [argv], { exit: 1 }]);
+      assert.ok(command.environment.includes("LOGNAME"));
       const { age_seconds: age, duration_seconds: duration, ...last } = command.last;
-      assert.ok(age >= 0 && age < 60 && duration > 0 && duration < 5);
-      assert.equal(last, {
-        argv,
-        outcome: "exit",
-        detail: 'exit status 3, stderr ends in "no <redacted> for https://<redacted>@db"',
-        exit_code: 3,
-        timeout_seconds: 5,
-        stderr_tail: "<script>alert(1)</script> & password=<redacted>\nno <redacted> for https://<redacted>@db",
-      });
-      assert.equal([command.failures.length, command.failures[0].stderr_tail], [1, last.stderr_tail]);
+      assert.ok(age >= 0 && duration > 0);
+      assert.equal(last, { argv, outcome: "exit", detail: "exit status 3", exit_code: 3 });
       const page = await ask(`${url}/debug/commands`, { headers: HTML });
       assert.equal([page.status, page.headers["content-type"]], [200, "text/html; charset=utf-8"]);
       assert.match(String(page.headers["content-security-policy"]), /^default-src 'none'; style-src 'unsafe-inline';/);
-      assert.match(page.text, /&#60;script&#62;alert\(1\)&#60;\/script&#62; &#38; password=&#60;redacted&#62;/);
       assert.not.match(page.text, /<script/i);
-      for (const said of [text, page.text, log()]) assert.not.match(said, /hunter2|sesame/);
-    }),
-  );
+      for (const said of [text, page.text]) assert.not.match(said, /hunter2/);
+    });
+    await withDebug({ env, args: [...args, "--web.enable-debug-stderr"] }, async ({ url }) => {
+      const [command] = JSON.parse((await ask(`${url}/debug/commands`)).text).commands;
+      assert.is(command.last.stderr_tail, "<script>alert(1)</script> & password=hunter2");
+      const page = await ask(`${url}/debug/commands`, { headers: HTML });
+      assert.match(page.text, /&#60;script&#62;alert\(1\)&#60;\/script&#62; &#38; password=hunter2/);
+      assert.not.match(page.text, /<script/i);
+    });
+  });
 });
 
 test("what can't be read is told with its line, and that it went well since", async () => {

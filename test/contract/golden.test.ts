@@ -31,7 +31,7 @@ function masked(page: string): string {
 test("the whole page is the one in test/golden/metrics.txt, which UPDATE=1 rewrites", async () => {
   const page = await withPrograms({ free: PRINT_FREE }, (env) =>
     withExporter({ env }, async ({ url, log }) => {
-      await until("the first run", () => log().includes("Memory command works"));
+      await until("the first run", () => log().includes("Command works"));
       await scrape(url, { "User-Agent": "Prometheus/3.0.0" });
       // An answer is counted when its connection is closed, which the client sees first.
       await sleep(200);

@@ -34,7 +34,6 @@ const SELF: Readonly<Record<string, readonly [type: string, ...labels: string[]]
   process_cpu_seconds_total: ["counter"],
   process_resident_memory_bytes: ["gauge"],
   process_start_time_seconds: ["gauge"],
-  nodejs_version_info: ["gauge", "major", "minor", "patch", "version"],
   nodejs_eventloop_lag_seconds: ["gauge"],
 };
 const BUILD_INFO = ["gauge", "branch", "goarch", "goos", "nodeversion", "revision", "tags", "version"] as const;
@@ -62,17 +61,22 @@ const runsOf = (page: string, command = "free") =>
 
 /** Ways to fail, by the outcome that is counted. Without `args` the stand-in is the only command. */
 const FAILURES: Readonly<
-  Record<string, { readonly free?: string; readonly args?: readonly string[]; readonly path?: string }>
+  Record<
+    string,
+    { readonly free?: string; readonly args?: readonly string[]; readonly path?: string; readonly command?: string }
+  >
 > = {
   timeout: { free: "sleep 60", args: ["--command=free", "--command.timeout=200ms"] },
   exit: { free: "echo broken >&2; exit 3" },
   signal: { free: "kill -9 $$", args: ["--command=exec free"] },
   overflow: { free: "while echo 0123456789; do :; done", args: ["--command=free", "--command.max-output=4KiB"] },
   parse: { free: "echo hello" },
-  spawn: { path: "/nonexistent", args: ["--command.preset=free"] },
+  spawn: { path: "/nonexistent", args: ["--command.preset=aix"], command: "aix" },
 };
 
-for (const [outcome, { free = "exit 1", args = ["--command=free"], path }] of Object.entries(FAILURES)) {
+for (const [outcome, { free = "exit 1", args = ["--command=free"], path, command = "free" }] of Object.entries(
+  FAILURES,
+)) {
   test(`${outcome}: 200, memory_up 0, no figures, and one outcome counted`, async () => {
     await withPrograms({ free }, (env) =>
       withExporter({ env: path === undefined ? env : { PATH: path }, args }, async ({ url, logged }) => {
@@ -87,17 +91,17 @@ for (const [outcome, { free = "exit 1", args = ["--command=free"], path }] of Ob
           if (wanted[0] !== "histogram") assert.equal([name, shape.get(name)], [name, wanted]);
         }
         assert.is(shape.has("memory_exporter_command_last_success_timestamp_seconds"), false);
-        assert.is(sampleOf(page, 'memory_exporter_command_success{command="free"}'), 0);
-        const before = runsOf(page);
+        assert.is(sampleOf(page, `memory_exporter_command_success{command="${command}"}`), 0);
+        const before = runsOf(page, command);
         assert.equal(
           Object.keys(before).filter((one) => before[one] !== 0),
           [outcome],
         );
-        const after = runsOf(await scrape(url));
+        const after = runsOf(await scrape(url), command);
         assert.equal(after, { ...before, [outcome]: (before[outcome] ?? 0) + 1 });
         assert.match(
           await logged(),
-          new RegExp(`level=WARN msg="Memory command failed" command=free outcome=${outcome} reason=`),
+          new RegExp(`level=WARN msg="Command failed" command=${command} outcome=${outcome} reason=`),
         );
       }),
     );
@@ -134,6 +138,31 @@ test("every metric has its name, type and labels, and every outcome is there fro
       assert.is(sampleOf(page, 'memory_exporter_command_timeout_seconds{command="free"}'), 5);
     }),
   );
+});
+
+test("a default page has at most 60 series, also after some use; --web.exporter-metrics=all and none have more and less", async () => {
+  await withPrograms({ free: PRINT_FREE }, async (env) => {
+    const series = async (level?: string) => {
+      const args = level === undefined ? [] : [`--web.exporter-metrics=${level}`];
+      return withExporter({ env, args }, async ({ url }) => {
+        const asked = [
+          ["metrics", "Prometheus/3.1.0"],
+          ["metrics", "curl/7.88.1"],
+          ["", "Mozilla/5.0 (X11)"],
+          ["favicon.ico", "Mozilla/5.0 (X11)"],
+        ] as const;
+        for (const [path, agent] of asked) await ask(`${url}/${path}`, { headers: { "User-Agent": agent } });
+        const page = await scrape(url, { "User-Agent": "Prometheus/3.1.0" });
+        return page.split("\n").filter((line) => line !== "" && !line.startsWith("#")).length;
+      });
+    };
+    const lean = await series();
+    assert.ok(lean <= 60, `${lean} series`);
+    assert.is(await series("lean"), lean);
+    assert.ok((await series("all")) > 100);
+    // Eleven families of free, memory_up among them, and build info.
+    assert.is(await series("none"), 12);
+  });
 });
 
 test("requests are counted by route and kind of client, never by what the client makes up", async () => {
