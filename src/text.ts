@@ -19,6 +19,11 @@ export class OverflowError extends Error {
   }
 }
 
+/** A number of things in words: `1 figure`, `2 figures`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 const QUOTE_LIMIT = 60;
 
 /** Text of the outside for a one-line message: quoted, escaped (controls, non-ASCII spaces, lone surrogates), cut to 60 characters. */

@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 
 /** Variables of the exporter that a command gets, as far as they are set. */
 const PASSED = ["PATH", "HOME", "USER", "LOGNAME", "TZ", "TMPDIR"] as const;
@@ -26,10 +26,16 @@ export function commandEnvironment(
   return { ...environment, LC_ALL: "C", ...added };
 }
 
-/** The absolute path of a program as a shell would find it, or undefined. A name with a slash is taken as it is. */
+/** Directories of system tools, which the PATH of cron and of many users lacks. */
+const SYSTEM_DIRECTORIES = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
+
+/**
+ * The absolute path of a program as a shell would find it, or else in the directories of system tools; undefined where
+ * there is none. A name with a slash is taken as it is.
+ */
 export function findProgram(name: string, path: string = DEFAULT_PATH): string | undefined {
   if (name.includes("/")) return name;
-  for (const directory of path.split(":")) {
+  for (const directory of [...path.split(delimiter), ...SYSTEM_DIRECTORIES]) {
     const file = join(directory || ".", name);
     try {
       accessSync(file, constants.X_OK);

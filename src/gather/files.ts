@@ -25,7 +25,7 @@ const NO_LIMIT_MS = 2 ** 31 - 1;
  */
 export async function readFiles({ files, lines, apart }: Files, limitBytes: number): Promise<FilesRead> {
   const read = (path: string) => readWhole(path, limitBytes);
-  const patterns = typeof files === "function" ? await files(async (path) => textOf(await read(path))) : files;
+  const patterns = typeof files === "function" ? await files(async (path) => utf8Of(await read(path))) : files;
   const paths = (await Promise.all(patterns.map(expand))).flat();
   if (apart) return readApart(paths, limitBytes);
   const isAsItIs = typeof files !== "function" && patterns.length === 1 && paths[0] === patterns[0] && !lines;
@@ -77,6 +77,11 @@ function textOf(read: FileRead): string | undefined {
   if (read.kind !== "ok") return undefined;
   const { buffer, byteOffset, byteLength } = read.bytes;
   return Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
+}
+
+/** Text that paths are made of. */
+function utf8Of(read: FileRead): string | undefined {
+  return read.kind === "ok" ? new TextDecoder().decode(read.bytes) : undefined;
 }
 
 /** The lines with their path in front, of some beginnings only. */

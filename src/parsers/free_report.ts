@@ -1,4 +1,4 @@
-import { ParseError, quote } from "../text.ts";
+import { counted, ParseError, quote } from "../text.ts";
 import { isNewRow, type Label, readLabel, requirePadding } from "./free_labels.ts";
 import { readFreeLine } from "./free_line.ts";
 import { type FreeOptions, procpsRows } from "./free_options.ts";
@@ -113,7 +113,7 @@ function readInOrder(heading: Heading, body: readonly Labelled[], options: FreeO
   const rows = procpsRows(options);
   if (rows.length !== body.length) {
     throw new ParseError(
-      `found ${body.length} lines under the headings, wanted ${rows.length}`,
+      `found ${counted(body.length, "line")} under the headings, wanted ${rows.length}`,
       body.at(-1)?.line.number,
     );
   }

@@ -1,4 +1,4 @@
-import { ParseError, quote } from "../text.ts";
+import { counted, ParseError, quote } from "../text.ts";
 
 /**
  * What a report looks like, which tells who printed it:
@@ -153,14 +153,14 @@ export function readFigures(
   const isUniform = ends.every((end, i) => i === 0 || end - (ends[i - 1] ?? 0) === pitch);
   if (cells.length > ends.length || !isUniform || line.text.trimEnd().length !== ends.at(-1)) {
     throw new ParseError(
-      `found ${cells.length} figures in ${quote(line.text.trim())}, wanted ${ends.length}`,
+      `found ${counted(cells.length, "figure")} in ${quote(line.text.trim())}, wanted ${ends.length}`,
       line.number,
     );
   }
   const slices = ends.map((end, i) => ({ text: line.text.slice(i === 0 ? from : ends[i - 1], end).trimStart(), end }));
   if (slices.some(({ text }) => text === "" || /\s/.test(text))) {
     throw new ParseError(
-      `found an empty column in ${quote(line.text.trim())}, wanted ${ends.length} figures`,
+      `found an empty column in ${quote(line.text.trim())}, wanted ${counted(ends.length, "figure")}`,
       line.number,
     );
   }

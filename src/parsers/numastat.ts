@@ -1,4 +1,4 @@
-import { ParseError, quote } from "../text.ts";
+import { counted, ParseError, quote } from "../text.ts";
 import { decimalNumber } from "./figure.ts";
 import type { Line } from "./lines.ts";
 
@@ -75,7 +75,7 @@ function readRow(line: Line, block: Block | undefined): void {
   const [label = "", ...words] = line.text.split(/ +/);
   const figures = FIGURES.some((figure) => words.every((word) => figure.test(word)));
   if (!block || !figures || words.length !== block.columns.length || !/^[A-Z]/.test(label)) {
-    const wanted = block ? `a row of ${block.columns.length} figures` : "the heading with the nodes";
+    const wanted = block ? `a row of ${counted(block.columns.length, "figure")}` : "the heading with the nodes";
     throw new ParseError(`found ${quote(line.text)}, wanted ${wanted}`, line.number);
   }
   if (block.rows.has(label)) throw new ParseError(`found row ${quote(label)} twice in a block`, line.number);

@@ -1,4 +1,4 @@
-import { ParseError, quote } from "../text.ts";
+import { counted, ParseError, quote } from "../text.ts";
 import { type Line, requireLineEnd } from "./lines.ts";
 
 /** What is known of a column of a program's tables. */
@@ -72,7 +72,7 @@ function toRow(line: Line, columns: readonly Named[], cells: readonly (string | 
   });
   if (wrong || cells.length !== columns.length) {
     throw new ParseError(
-      `found ${quote(line.text)}, wanted ${columns.length} cells, each below its heading`,
+      `found ${quote(line.text)}, wanted ${counted(columns.length, "cell")}, each below its heading`,
       line.number,
     );
   }

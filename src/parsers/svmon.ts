@@ -1,4 +1,4 @@
-import { ParseError, quote } from "../text.ts";
+import { counted, ParseError, quote } from "../text.ts";
 import { decimalNumber, NO_MEMORY_BYTES, sizeInBytes } from "./figure.ts";
 import { type Line, requireLineEnd } from "./lines.ts";
 
@@ -74,7 +74,10 @@ function unitOf(lines: readonly Line[], asked: SvmonUnit | undefined): SvmonUnit
 function readRow(line: Line, label: string, columns: readonly string[], unit: SvmonUnit): Map<string, number> {
   const words = line.text.startsWith(`${label} `) ? line.text.slice(label.length).trim().split(/\s+/) : [];
   if (words.length !== columns.length) {
-    throw new ParseError(`found ${quote(line.text)}, wanted "${label}" and ${columns.length} figures`, line.number);
+    throw new ParseError(
+      `found ${quote(line.text)}, wanted "${label}" and ${counted(columns.length, "figure")}`,
+      line.number,
+    );
   }
   const sizes = new Map<string, number>();
   columns.forEach((name, i) => {

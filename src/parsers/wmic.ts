@@ -1,4 +1,4 @@
-import { ParseError, quote } from "../text.ts";
+import { counted, ParseError, quote } from "../text.ts";
 import { addOnce, type Field, type Fields, readKeyed } from "./keyed.ts";
 import { type Line, requireLineEnd } from "./lines.ts";
 
@@ -30,7 +30,10 @@ function parseList(lines: readonly Line[]): Properties {
 function parseTable(head: Line, rows: readonly Line[]): Properties {
   const [row, another] = rows;
   if (!row || another) {
-    throw new ParseError(`found ${rows.length} rows below ${quote(head.text)}, wanted one`, (another ?? head).number);
+    throw new ParseError(
+      `found ${counted(rows.length, "row")} below ${quote(head.text)}, wanted one`,
+      (another ?? head).number,
+    );
   }
   const columns = [...head.text.matchAll(/\S+/g)];
   const properties = new Map<string, Field>();

@@ -74,8 +74,14 @@ export const freebsd: Preset = {
   programs: ["swapinfo", "pstat", "sysctl"],
   asks: (words) => !vmStat.asks?.(words),
   attempts: [
-    { argv: ["/bin/sh", "-c", "sysctl hw.physmem hw.realmem hw.usermem vm.swap_reserved vm.stats.vm && swapinfo -k"] },
-    { argv: ["/bin/sh", "-c", "sysctl hw.physmem vm.stats.vm && swapinfo -k"] },
+    {
+      argv: [
+        "/bin/sh",
+        "-c",
+        "PATH=$PATH:/usr/sbin:/sbin; sysctl hw.physmem hw.realmem hw.usermem vm.swap_reserved vm.stats.vm && swapinfo -k",
+      ],
+    },
+    { argv: ["/bin/sh", "-c", "PATH=$PATH:/usr/sbin:/sbin; sysctl hw.physmem vm.stats.vm && swapinfo -k"] },
   ],
   read: readFreebsd,
   metrics: [...PLAIN_ROWS, ...DEVICES],

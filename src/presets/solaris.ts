@@ -29,7 +29,10 @@ export const solaris: Preset = {
   name: "solaris",
   about: "Solaris and illumos, by swap -s and kstat",
   programs: ["swap", "kstat"],
-  attempts: [{ argv: ["/bin/sh", "-c", `swap -s && pagesize && kstat -p ${TOTAL} ${FREE}`] }, { argv: ["swap", "-s"] }],
+  attempts: [
+    { argv: ["/bin/sh", "-c", `PATH=$PATH:/usr/sbin:/sbin; swap -s && pagesize && kstat -p ${TOTAL} ${FREE}`] },
+    { argv: ["swap", "-s"] },
+  ],
   read: readSolaris,
   metrics: ROWS,
 };

@@ -88,8 +88,8 @@ export const vmStat: Preset = {
   asks: (words) =>
     [...bareWords(words)].some((word) => ["vm_stat", "memory_pressure"].includes(word) || isMacosName(word)),
   attempts: [
-    { argv: ["/bin/sh", "-c", `vm_stat && sysctl ${MACOS_NAMES.join(" ")}`] },
-    { argv: ["/bin/sh", "-c", "vm_stat && sysctl hw.memsize vm.swapusage"] },
+    { argv: ["/bin/sh", "-c", `PATH=$PATH:/usr/sbin:/sbin; vm_stat && sysctl ${MACOS_NAMES.join(" ")}`] },
+    { argv: ["/bin/sh", "-c", "PATH=$PATH:/usr/sbin:/sbin; vm_stat && sysctl hw.memsize vm.swapusage"] },
     { argv: ["vm_stat"] },
   ],
   read: readMacos,

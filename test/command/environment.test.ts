@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -50,6 +50,14 @@ test("findProgram() takes a name with a slash as it is, and looks for others in 
   assert.is(findProgram("/no/such/program", "/bin"), "/no/such/program");
   assert.is(findProgram("./free", "/bin"), "./free");
   assert.match(findProgram("sh") ?? "", /^\/(usr\/)?bin\/sh$/);
+});
+
+test("findProgram() looks in the directories of system tools besides PATH", () => {
+  const name = ["ldconfig", "ip", "swapon", "sysctl"].find(
+    (one) => existsSync(`/usr/sbin/${one}`) || existsSync(`/sbin/${one}`),
+  );
+  if (name) assert.match(findProgram(name, "/nonexistent") ?? "", /\/sbin\//);
+  assert.is(findProgram("sh", "/nonexistent:/bin"), "/bin/sh");
 });
 
 test("findProgram() finds nothing where there is nothing", () => {

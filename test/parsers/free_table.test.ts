@@ -96,7 +96,7 @@ test("readFigures() tells figures apart that touch, if all of them fit", () => {
   );
   assert.match(
     refusal(() => figures("Swap:    429496320012345678901234567890", ends)),
-    /^line 1: found 1 figures/,
+    /^line 1: found 1 figure /,
   );
   assert.match(
     refusal(() => figures("Swap:        4194300                 4186844", THREE)),
