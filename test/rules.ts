@@ -114,7 +114,9 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "src/presets/preset.ts": TYPES,
   "src/web/answer.ts": FROM_OUTSIDE,
   "src/web/app.ts": FROM_OUTSIDE,
+  "src/web/discovery.ts": FROM_OUTSIDE,
   "src/web/page/landing.ts": FROM_OUTSIDE,
+  "src/web/probe.ts": FROM_OUTSIDE,
   "src/web/scrape.ts": FROM_OUTSIDE,
   "src/web/security.ts": "test/web/listen.test.ts listens behind it",
 };

@@ -23,7 +23,7 @@ const DRAIN_MS = 3000;
 export async function serve(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(serveFlags, line, host.environment);
   checkServedPush(flags);
-  const { sources, maxConcurrent } = await collectedBy(flags, host);
+  const { sources, maxConcurrent, commands = [] } = await collectedBy(flags, host);
   const level = exporterMetricsOf(flags);
   const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
   const info = buildInfo();
@@ -41,6 +41,7 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   const { telemetryPath, maxRequests, timeoutOffsetMs, debug, debugStderr } = flags;
   const app = createApp({
     gatherer,
+    commands: () => commands,
     telemetryPath,
     maxRequests,
     timeoutOffsetMs,

@@ -41,8 +41,6 @@ export type ConfiguredCommand = {
   readonly heads: readonly MetricHead[];
   readonly preset: Preset | undefined;
   readonly labels: readonly MetricLabels[];
-  /** The same text as long as nothing about it has changed. Not for people: it has the values of secrets. */
-  readonly identity: string;
 };
 
 /** Which labels a metric of `heads` has: undefined values come from fields. */
@@ -75,7 +73,9 @@ export async function readCommand(
       ? await readerOf(section, defaults.names, blame)
       : undefined;
   if (!isGood || reader === undefined || typeof containment === "string") return undefined;
+  const identity = JSON.stringify([section, env.values]);
   const common = {
+    identity,
     ...boundsOf(section, defaults, parameters.length > 0),
     showsWords: preset !== undefined || kind === "file",
     ...(preset && { yields: true }),
@@ -108,7 +108,6 @@ export async function readCommand(
       ...Object.fromEntries(Object.keys(labels).map((label) => [label, undefined])),
       ...constants,
     })),
-    identity: JSON.stringify([section, env.values]),
   };
 }
 

@@ -39,10 +39,16 @@ export function checkConflicts(all: readonly Placed[], namespace: string): void 
         placed.blame(message, ["metrics", index, "name"]);
       }
       const others = byName.get(name) ?? [];
-      for (const other of others) if (one.labels || other.labels) compare(one, other);
+      for (const other of others) if (areTogether(one, other)) compare(one, other);
       byName.set(name, [...others, one]);
     });
   }
+}
+
+/** Whether two metrics come on one page, and not both from presets. What runs for `/probe` alone has a page of its own. */
+function areTogether(one: Known, other: Known): boolean {
+  const isOnePage = one.placed === other.placed || Boolean(one.placed.command.source && other.placed.command.source);
+  return isOnePage && Boolean(one.labels || other.labels);
 }
 
 function compare(one: Known, other: Known): void {

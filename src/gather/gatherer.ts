@@ -5,6 +5,7 @@ import type { Source } from "../source.ts";
 import { within } from "../within.ts";
 import { familiesOf, upFamily } from "./assembly.ts";
 import { withoutConflicts } from "./conflicts.ts";
+import { createProbes, probePage } from "./probes.ts";
 import { lateResult, type Result, resultNow } from "./result.ts";
 import { createRoster } from "./roster.ts";
 import type { RunResult } from "./run_result.ts";
@@ -31,11 +32,21 @@ export type Ask = {
   readonly maxAgeMs?: number;
 };
 
+/** What somebody who probes wants. */
+export type ProbeAsk = {
+  readonly name: string;
+  /** The source with the values of a request; `key` stands for them. Without it, the source of this name as it is. */
+  readonly bound?: { readonly source: Source; readonly key: string };
+  readonly patienceMs?: number;
+};
+
 /** Runs sources for those who ask, and on a schedule, and knows their last results. */
 export type Gatherer = {
   readonly names: () => readonly string[];
   /** Never rejects. Those who ask for the same at the same time share one gathering. */
   readonly gather: (ask?: Ask) => Promise<Gathering>;
+  /** The page about one source alone; undefined where too many sets of values run. Never rejects. */
+  readonly probe: (ask: ProbeAsk) => Promise<Gathering | undefined>;
   /** Begins with the schedules, and with a first run of every source. */
   readonly start: () => void;
   /** Whether the first run of every source has ended and `stop` was not called. */
@@ -64,6 +75,7 @@ export function createGatherer(options: Options): Gatherer {
   const { sources, maxConcurrent = Number.POSITIVE_INFINITY, namespace, runner, log, self } = options;
   const slots = createSlots(maxConcurrent);
   const roster = createRoster(sources, { runner, log, slots });
+  const probes = createProbes({ runner, log, slots });
   const underWay = new Map<string, Shared>();
   /** What sources failed by beside others, last. */
   const conflicts = new Map<string, string>();
@@ -133,7 +145,15 @@ export function createGatherer(options: Options): Gatherer {
     return (await within(shared.whole, patienceMs)) ?? shared.now();
   }
 
+  async function probe({ name, bound, patienceMs = Number.POSITIVE_INFINITY }: ProbeAsk) {
+    const [result] = bound
+      ? [await probes.run(JSON.stringify([name, bound.source.identity, bound.key]), bound.source, patienceMs)]
+      : (await gather({ names: [name], patienceMs })).results;
+    return result && { ...probePage(result, namespace), results: [result] };
+  }
+
   return {
+    probe,
     names: namesOf,
     gather,
     start: roster.start,
@@ -151,7 +171,7 @@ export function createGatherer(options: Options): Gatherer {
     records: () => roster.runners().map((one) => ({ source: one.source, record: one.record() })),
     async stop() {
       stopped = true;
-      await roster.stop();
+      await Promise.all([roster.stop(), probes.stop()]);
     },
   };
 }

@@ -1,14 +1,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Answer, failure, page, plain, READ, type Route } from "./answer.ts";
 import { debugRoutes } from "./debug/routes.ts";
+import { createDiscovery } from "./discovery.ts";
 import { type RequestLabels, requestLabels } from "./labels.ts";
 import type { Handler } from "./listen.ts";
 import { landingPage } from "./page/landing.ts";
+import { type Commands, createProbe } from "./probe.ts";
 import { createScrape, type ScrapeObserver, type ScrapeOptions } from "./scrape.ts";
 
 /** What the routes need; all of it is decided before the first request. */
 export type AppOptions = ScrapeOptions & {
   readonly telemetryPath: string;
+  /** The commands that /probe takes parameters for. */
+  readonly commands: Commands;
   /** Version line of the landing page. */
   readonly version: string;
   /** Whether there are /debug/commands and /debug/pprof/. */
@@ -100,6 +104,8 @@ function createRoutes(options: AppOptions): ReadonlyMap<string, Route> {
           gatherer.ready() ? plain(200, "memory_exporter is Ready.") : plain(503, "memory_exporter is not Ready."),
       },
     ],
+    ["/probe", { methods: READ, answer: createProbe(options) }],
+    ["/discovery", { methods: READ, answer: createDiscovery(gatherer) }],
     ...(debug ? debugRoutes(gatherer, options.debugStderr) : []),
   ]);
   routes.set(telemetryPath, { methods: READ, answer: createScrape(options) });

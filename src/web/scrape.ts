@@ -58,7 +58,7 @@ export function createScrape(options: ScrapeOptions): Scrape {
 type PageOf = (gathering: Gathering, wanted: Negotiated, acceptEncoding: string | undefined) => Promise<Answer>;
 
 /** Writes pages. Scrapes that share a gathering share each form of its page. */
-function createPages(): PageOf {
+export function createPages(): PageOf {
   const written = new WeakMap<Gathering, Map<string, Promise<Uint8Array>>>();
   return async (gathering, { format, contentType, escaping }, acceptEncoding) => {
     const encoding = acceptedEncoding(acceptEncoding, offeredEncodings());
@@ -80,7 +80,8 @@ function createPages(): PageOf {
   };
 }
 
-function headerText(request: IncomingMessage, name: string): string | undefined {
+/** A header as one text. */
+export function headerText(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value.join(",") : value;
 }
@@ -88,7 +89,7 @@ function headerText(request: IncomingMessage, name: string): string | undefined 
 const TIMEOUT_HEADER = "x-prometheus-scrape-timeout-seconds";
 
 /** How long a scrape waits: the scraper's own timeout less the offset, which takes half of it at most. Undefined without the header. */
-function patienceOf(request: IncomingMessage, { timeoutOffsetMs, log }: ScrapeOptions): number | undefined {
+export function patienceOf(request: IncomingMessage, { timeoutOffsetMs, log }: ScrapeOptions): number | undefined {
   const text = headerText(request, TIMEOUT_HEADER);
   if (text === undefined) return undefined;
   if (!/^\d{1,9}(\.\d{1,18})?$/.test(text) || Number(text) === 0) {

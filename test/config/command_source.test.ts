@@ -19,7 +19,7 @@ const PING = `{name: ping, command: [ping, -c1, {parameter: target}], env: {SIZE
 
 test("a command has the bounds that its section names, and the defaults for the others", async () => {
   const plain = await only("{name: a, command: [x], parser: {format: prometheus}}");
-  const { attempts, ...source } = plain.source ?? { attempts: [] };
+  const { attempts, identity: _, ...source } = plain.source ?? { attempts: [], identity: "" };
   assert.equal(source, {
     name: "a",
     timeoutMs: 5000,
@@ -110,8 +110,8 @@ for (const [given, wanted] of REFUSED) {
 test("a command is the same as long as its section and its values are", async () => {
   const section = "{name: a, command: [x], parser: {format: prometheus}, env: {A: 1}}";
   const [one, same] = [await only(section), await only(section.replace("name: a,", "name:  a,"))];
-  assert.is(one.identity, same.identity);
-  assert.is.not(one.identity, (await only(section.replace("A: 1", "A: 2"))).identity);
+  assert.is(one.source?.identity, same.source?.identity);
+  assert.is.not(one.source?.identity, (await only(section.replace("A: 1", "A: 2"))).source?.identity);
 });
 
 test.run();

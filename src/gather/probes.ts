@@ -1,0 +1,84 @@
+import type { Runner } from "../command/run.ts";
+import type { Log } from "../log.ts";
+import { type Family, family, type MetricHead } from "../metric.ts";
+import type { Source } from "../source.ts";
+import { within } from "../within.ts";
+import { inNamespace } from "./assembly.ts";
+import { withoutConflicts } from "./conflicts.ts";
+import { lateResult, type Result, resultNow } from "./result.ts";
+import type { Slots } from "./slots.ts";
+import { createSourceRunner, type SourceRunner } from "./source_runner.ts";
+
+/** Runs sources with the values of a request: one run at a time for each set of values, and a bounded number of sets. */
+export type Probes = {
+  /**
+   * The result of the run under way for this key, or of a new one; `late` if that takes longer than `patienceMs`.
+   * Undefined where too many sets run already. Never rejects.
+   */
+  readonly run: (key: string, source: Source, patienceMs: number) => Promise<Result | undefined>;
+  readonly stop: () => Promise<void>;
+};
+
+/** Sets of values whose runs are known at the same time. */
+const SETS = 100;
+
+type Context = { readonly runner: Runner; readonly log: Log; readonly slots: Slots; readonly sets?: number };
+
+export function createProbes({ sets = SETS, ...context }: Context): Probes {
+  /** The one that was asked for last comes last. */
+  const runners = new Map<string, SourceRunner>();
+
+  function runnerFor(key: string, source: Source): SourceRunner | undefined {
+    const known = runners.get(key);
+    if (known === undefined && runners.size >= sets) {
+      const idle = [...runners].find(([, one]) => one.runningSinceMs() === undefined);
+      if (idle === undefined) return undefined;
+      runners.delete(idle[0]);
+    }
+    const runner = known ?? createSourceRunner(source, context);
+    runners.delete(key);
+    runners.set(key, runner);
+    return runner;
+  }
+
+  return {
+    async run(key, source, patienceMs) {
+      const runner = runnerFor(key, source);
+      if (runner === undefined) return undefined;
+      const run = await within(runner.run(), patienceMs);
+      return run ? resultNow(runner.source, run) : lateResult(runner);
+    },
+    async stop() {
+      await Promise.all([...runners.values()].map((runner) => runner.stop()));
+    },
+  };
+}
+
+const SUCCESS: MetricHead = {
+  name: "probe_success",
+  help: "Whether the command ran and was understood.",
+  type: "gauge",
+};
+const DURATION: MetricHead = {
+  name: "probe_duration_seconds",
+  help: "How long the run of the command took, or has taken so far.",
+  type: "gauge",
+  unit: "seconds",
+};
+
+/** The page about one source alone. */
+export function probePage(
+  result: Result,
+  namespace: string,
+): { readonly up: boolean; readonly families: readonly Family[] } {
+  const [legal = result] = withoutConflicts([result], namespace, new Set([SUCCESS.name, DURATION.name]));
+  const up = legal.outcome === "ok";
+  return {
+    up,
+    families: [
+      family(SUCCESS, [[{}, Number(up)]]),
+      family(DURATION, [[{}, legal.seconds]]),
+      ...legal.families.map((one) => inNamespace(one, namespace)),
+    ],
+  };
+}

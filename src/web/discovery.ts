@@ -1,0 +1,38 @@
+import type { IncomingMessage } from "node:http";
+import type { Gatherer } from "../gather/gatherer.ts";
+import type { Source } from "../source.ts";
+import { type Answer, failure } from "./answer.ts";
+
+/** A host and port as a request names them: a name, an IPv4 address, or an IPv6 address in brackets. */
+const HOST = /^(?:[\w.-]{1,253}|\[[\da-fA-F:.]{2,45}\])(?::\d{1,5})?$/;
+
+/**
+ * `/discovery`: HTTP service discovery, one target for each command, at the address by which it was asked for. A command that
+ * runs on a schedule is scraped as often. Those that need parameters have none: their values are the operator's to choose.
+ */
+export function createDiscovery(gatherer: Gatherer): (request: IncomingMessage) => Promise<Answer> {
+  return async (request) => {
+    const host = request.headers.host ?? String(request.headers[":authority"] ?? "");
+    if (!HOST.test(host)) return failure(400, "Bad Request: found no host to name as a target, wanted a Host header.");
+    const scheme = "encrypted" in request.socket && request.socket.encrypted ? "https" : "http";
+    const groups = gatherer.records().map(({ source }) => ({
+      targets: [host],
+      labels: {
+        __scheme__: scheme,
+        __metrics_path__: "/probe",
+        __param_command: source.name,
+        command: source.name,
+        ...timesOf(source),
+      },
+    }));
+    return { status: 200, headers: { "Content-Type": "application/json" }, body: `${JSON.stringify(groups)}\n` };
+  };
+}
+
+/** Prometheus refuses a timeout above the interval. */
+function timesOf({ schedule, timeoutMs }: Source): Readonly<Record<string, string>> {
+  if (schedule === undefined) return {};
+  const intervalMs = Math.max(1, Math.round(schedule.intervalMs));
+  const waitMs = Math.max(1, Math.min(intervalMs, Math.ceil(timeoutMs) + 1000));
+  return { __scrape_interval__: `${intervalMs}ms`, __scrape_timeout__: `${waitMs}ms` };
+}
