@@ -33,7 +33,8 @@ export async function push(line: CommandLine, host: Host): Promise<number> {
     const first = await Promise.race([pusher.push(), stopped]);
     await pages.stop();
     if (typeof first === "string") return EXIT.failed;
-    if (!(await pusher.finish(timeoutMs, false))) return EXIT.failed;
+    // A signal ends the attempts too.
+    if ((await Promise.race([pusher.finish(timeoutMs, false), stopped])) !== true) return EXIT.failed;
     return first ? EXIT.ok : EXIT.notRead;
   } catch (error) {
     log.error(error instanceof Error ? error.message : String(error));

@@ -3,7 +3,7 @@ import type { Family } from "../metric.ts";
 import { type Batch, countSamples, pack } from "./batch.ts";
 import type { Client } from "./client.ts";
 import { createHistory } from "./history.ts";
-import type { Protocol } from "./protocol.ts";
+import { type Protocol, type Request, replyText } from "./protocol.ts";
 import { createQueue, type Entry, type Loss, type Queue } from "./queue.ts";
 import { drop, type PushRecord, pushFamilies } from "./record.ts";
 import { startSender } from "./sender.ts";
@@ -96,6 +96,16 @@ export function createPusher(options: PusherOptions): Pusher {
     tick();
   }
 
+  async function sayFarewell(farewell: Request, withinMs: number): Promise<void> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), Math.max(withinMs, 1));
+    const sent = await client.send(farewell, late.signal);
+    clearTimeout(timer);
+    if (sent.kind === "answered" && sent.reply.status < 300) return;
+    const reason = sent.kind === "failed" ? sent.reason : replyText(sent.reply);
+    log.warn("The group could not be deleted", { reason });
+  }
+
   return {
     push,
     repeat,
@@ -105,8 +115,9 @@ export function createPusher(options: PusherOptions): Pusher {
       clearTimeout(timer);
       const { farewell, keepsTime } = protocol;
       if (ends && pushed && keepsTime) add(history.end(Date.now()));
+      const endMs = performance.now() + withinMs;
       await sender.finish(withinMs);
-      if (ends && farewell) await client.send(farewell);
+      if (ends && farewell) await sayFarewell(farewell, endMs - performance.now());
       const left = queue.length();
       if (left > 0) {
         const fate = spool ? "in the spool" : "dropped";

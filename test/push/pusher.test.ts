@@ -97,6 +97,17 @@ test("the group of a Pushgateway is deleted at the end, where that is wanted", (
     assert.equal(methods(taken), ["PUT", "DELETE"]);
   }));
 
+test("a group that can't be deleted is said, and nobody waits for it longer than for the rest", () =>
+  withPusher({ behave: hangs, protocol: gateway }, async ({ pusher, lines, taken }) => {
+    await pusher.push();
+    await until("sent", () => taken.requests.length === 1);
+    await pusher.finish(200, true);
+    assert.equal(
+      lines.map(([, message]) => message),
+      ["The group could not be deleted", "Not everything was pushed"],
+    );
+  }));
+
 test("pushes repeat, whatever becomes of those before", () => {
   let gathered = 0;
   const gather = async () => {
