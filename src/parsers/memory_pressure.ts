@@ -29,6 +29,12 @@ export function isMemoryPressureHead(line: Line): boolean {
   return line.text.startsWith("The system has ");
 }
 
+/** The free percentage (0 to 100) of a line of `memory_pressure`, if it is the last one. */
+export function memoryPressurePercent({ text }: Line): number | undefined {
+  const percent = Number(FOOT.exec(text)?.[1] ?? "101");
+  return percent > 100 ? undefined : percent;
+}
+
 /**
  * What `memory_pressure` prints without a load to apply, and with `-Q`. Source: memory_pressure.c of Apple's system_cmds.
  * @throws ParseError when the first or last line isn't there, the sizes don't fit each other, or a row is damaged, missing or there twice.
@@ -38,8 +44,8 @@ export function parseMemoryPressure(lines: readonly Line[]): MemoryPressure {
   const foot = rest.pop();
   const headMatch = head && HEAD.exec(head.text);
   if (!headMatch) throw wrong(head, '"The system has BYTES (PAGES pages …)."');
-  const percent = Number(FOOT.exec(foot?.text ?? "")?.[1] ?? "101");
-  if (percent > 100) throw wrong(foot ?? head, "the free percentage as the last line");
+  const percent = foot && memoryPressurePercent(foot);
+  if (percent === undefined) throw wrong(foot ?? head, "the free percentage as the last line");
   const figures = readRows(rest);
   const [, totalWord = "", pagesWord = "", pageSizeWord = ""] = headMatch;
   const pageSizeBytes = pageSizeInBytes(pageSizeWord, head.number);

@@ -89,11 +89,19 @@ function splitRaw(text: string, columns: number): readonly string[] {
   return cells;
 }
 
-/** Words of the columns before the first loose one and after the last; a single loose one gets all that is left. */
+/**
+ * As many words as columns that can't be empty are theirs. Else those before the first loose column and after the last
+ * one have a word each; a single loose one gets all that is left.
+ */
 function splitByWords(text: string, columns: readonly Named[]): readonly (string | undefined)[] {
   const first = columns.findIndex((column) => column.loose);
   const last = columns.findLastIndex((column) => column.loose);
-  if (first < 0) return text.split(/ +/);
+  const words = text.split(/ +/);
+  const filled = columns.filter(({ loose, canBeEmpty }) => !loose && !canBeEmpty);
+  if (filled.length < columns.length && words.length === filled.length) {
+    return columns.map((column) => words[filled.indexOf(column)] ?? "");
+  }
+  if (first < 0) return words;
   let rest = text;
   const front = columns.slice(0, first).map(() => {
     const at = `${rest} `.indexOf(" ");

@@ -18,7 +18,7 @@ const TEXT: Column = { align: "left", loose: false, use: "label" };
 /** Kernels differ in the attributes that they have and let people read, so all cells but the name can be empty. */
 const COLUMNS: Readonly<Record<string, Column>> = {
   NAME: TEXT,
-  DISKSIZE: SIZE,
+  DISKSIZE: { ...SIZE, canBeEmpty: false },
   DATA: SIZE,
   COMPR: SIZE,
   ALGORITHM: { ...TEXT, canBeEmpty: true },

@@ -16,12 +16,16 @@ const CACHE: MetricRow = bytesGauge(
 
 /** Paths under which the same of one NUMA node is found. */
 export const NODE_FILE = /\/node(?:\d+|\*)\/meminfo$/;
+/** What `grep -H` puts before each line. */
+const MEMINFO_PREFIX = /^(?:\/[^\s:]*)?\/proc\/meminfo:/;
+
 /** Paths under which a machine's or a container's /proc/meminfo is found. */
 export const MEMINFO_FILE = /(?:^|\/)proc\/meminfo$/;
 
 /** The entries of /proc/meminfo that a command line gives. @throws ParseError */
 export function meminfoEntries({ stdout, words }: Output): readonly MeminfoEntry[] {
-  const entries = parseMeminfo(linesOf(stdout), (key) => MEMINFO_KEYS.has(key), commandOf(words).partial);
+  const lines = linesOf(stdout).map((line) => ({ ...line, text: line.text.replace(MEMINFO_PREFIX, "") }));
+  const entries = parseMeminfo(lines, (key) => MEMINFO_KEYS.has(key), commandOf(words).partial);
   for (const entry of entries) requireUsualUnit(entry);
   return entries;
 }

@@ -140,13 +140,8 @@ function largestPrograms(list: readonly Process[]): readonly Program[] {
 function programName(name: string): string {
   const bare = name.replace(/ <defunct>$/, "");
   const last = bare.startsWith("/") ? bare.slice(bare.lastIndexOf("/") + 1) : bare;
-  return (
-    last
-      .replace(/\p{Cc}/gu, "?")
-      .slice(0, LONGEST_NAME)
-      .toWellFormed()
-      .trim() || OTHER
-  );
+  const characters = [...last.replace(/\p{Cc}/gu, "?").slice(0, 2 * LONGEST_NAME)];
+  return characters.slice(0, LONGEST_NAME).join("").toWellFormed().trim() || OTHER;
 }
 
 /** The sum, if it is known of all that have memory in RAM. */

@@ -1,7 +1,7 @@
 import type { Family } from "../metric.ts";
 import { bytesOf, countOf, type Fields } from "../parsers/keyed.ts";
 import { type Line, linesOf, splitByProgram } from "../parsers/lines.ts";
-import { isMemoryPressureHead, parseMemoryPressure } from "../parsers/memory_pressure.ts";
+import { isMemoryPressureHead, memoryPressurePercent, parseMemoryPressure } from "../parsers/memory_pressure.ts";
 import { isSysctlLine, parseSwapUsage, parseSysctl } from "../parsers/sysctl.ts";
 import { isVmStatHead, isVmStatRow, parseVmStat } from "../parsers/vm_stat.ts";
 import type { Output } from "../source.ts";
@@ -98,8 +98,12 @@ export const vmStat: Preset = {
 
 function readMacos(output: Output): readonly Family[] {
   const { partial } = commandOf(output.words);
+  const lines = linesOf(output.stdout);
+  const [first, second] = lines;
+  const percent = partial && first && !second ? memoryPressurePercent(first) : undefined;
+  if (percent !== undefined) return plainFamilies(ROWS, new Map([[FREE_PERCENT, percent / 100]]));
   const parts = splitByProgram(
-    linesOf(output.stdout),
+    lines,
     (line) => programOf(line) ?? (partial && isVmStatRow(line) ? "vm_stat" : undefined),
     "the output of vm_stat, memory_pressure or sysctl",
   );

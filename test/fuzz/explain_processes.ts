@@ -48,7 +48,7 @@ function programOf(name: string): string {
     ? "other"
     : last
         .replace(/\p{Cc}/gu, "?")
-        .slice(0, 64)
+        .match(/^.{0,64}/su)?.[0]
         .toWellFormed()
         .trim() || "other";
 }

@@ -69,6 +69,18 @@ test("/proc/meminfo is read of a filter that reads it itself", () => {
   assert.ok(Array.isArray(both) && both.some((sample) => sample.startsWith("memory_cache_bytes")));
 });
 
+test("what grep -H puts before a line of /proc/meminfo is no key", () => {
+  const words = ["grep", "-H", "MemFree", "/proc/meminfo"];
+  const stdout = new TextEncoder().encode("/proc/meminfo:MemFree:   2 kB\n");
+  assert.equal(sampleLines(presetFor(words)?.read({ stdout, words }) ?? []), ["memory_free_bytes 2048"]);
+});
+
+test("the free percentage of memory_pressure is read alone", () => {
+  const words = ["/bin/sh", "-c", "memory_pressure | grep percentage"];
+  const stdout = new TextEncoder().encode("System-wide memory free percentage: 86%\n");
+  assert.equal(sampleLines(presetFor(words)?.read({ stdout, words }) ?? []), ["memory_vm_stat_free_ratio 0.86"]);
+});
+
 test("sums over what a filter left are no sums", () => {
   const rows = "/dev/sda2 partition 1024 512 -2\n";
   const words = ["/bin/sh", "-c", "grep sda /proc/swaps"];

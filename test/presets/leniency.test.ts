@@ -38,6 +38,9 @@ test("empty cells of zramctl are absent", () => {
   assert.equal(samples("zramctl", trial("zramctl-empty-cells.txt")), [
     `memory_zram_disksize_bytes{device="/dev/zram0"} ${2 ** 34}`,
   ]);
+  assert.equal(samples("zramctl --noheadings", "/dev/zram0                16G                          \n"), [
+    `memory_zram_disksize_bytes{device="/dev/zram0"} ${2 ** 34}`,
+  ]);
   const raw = "NAME DISKSIZE DATA COMPR ALGORITHM TOTAL\n/dev/zram0 16777216    \n/dev/zram1 4096 1 2 zstd 3\n";
   assert.equal(samples("zramctl --raw --bytes -o NAME,DISKSIZE,DATA,COMPR,ALGORITHM,TOTAL", raw), [
     'memory_zram_disksize_bytes{device="/dev/zram0"} 16777216',
