@@ -71,10 +71,21 @@ export function startSender({ protocol, send, queue, record, log }: SenderOption
   }
 
   async function attempt(entry: Entry): Promise<Verdict> {
+    const request = await encoded(entry);
+    if (typeof request === "string") return { kind: "refused", reason: request, stored: 0 };
     record.attempts += 1;
-    const sent = await send(await protocol.encode(unpack(entry.bytes)), abort.signal);
+    const sent = await send(request, abort.signal);
     if (sent.kind === "failed") return { kind: "later", reason: sent.reason, afterMs: undefined };
     return protocol.judge(sent.reply, entry.samples);
+  }
+
+  /** The request of an entry, or why there can be none: a spool keeps what another version has written. */
+  async function encoded(entry: Entry): Promise<Request | string> {
+    try {
+      return await protocol.encode(unpack(entry.bytes));
+    } catch (error) {
+      return `the batch can't be read: ${error instanceof Error ? error.message : String(error)}`;
+    }
   }
 
   function account(verdict: Verdict, samples: number): void {

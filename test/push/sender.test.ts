@@ -118,6 +118,15 @@ for (const after of ["3600", new Date(Date.now() + 3_600_000).toUTCString()]) {
     }));
 }
 
+test("a batch that can't be read is dropped, and the next is sent", () =>
+  withSender(says("200 OK"), async ({ queue, add, sender, record, taken, lines }) => {
+    queue.add({ atMs: Date.now(), samples: 5, bytes: new Uint8Array([9, 9, 9]) });
+    add();
+    await sender.finish(20_000);
+    assert.equal([taken.requests.length, record.samples, record.dropped.get("refused")], [1, 2, 5]);
+    assert.match(String(lines[0]?.[2].reason), /^the batch can't be read: /);
+  }));
+
 test("the end waits no longer than it is told to, and what is left stays in the queue", () =>
   withSender(hangs, async ({ add, sender, queue, taken, lines, record }) => {
     add();
