@@ -63,11 +63,12 @@ const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const;
 const STRAY_SIGNALS = ["SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGIO"] as const;
 
 /** Resolves at the first signal that asks to stop; the second one ends the process at once. */
-function stopSignal(): Promise<string> {
+function stopSignal(reload?: () => void): Promise<string> {
   return new Promise((resolve) => {
     let asked = false;
     for (const signal of STOP_SIGNALS) {
       process.on(signal, () => {
+        if (signal === "SIGHUP" && reload) return reload();
         if (asked) exit(EXIT.failed);
         asked = true;
         resolve(signal);

@@ -14,8 +14,11 @@ export type Host = {
   readonly writeError: (line: string) => void;
   /** What comes on stdin, when it is asked for. */
   readonly input: () => AsyncIterable<Uint8Array>;
-  /** Resolves to the name of the first signal that asks the program to stop; before it is called, signals end it at once. */
-  readonly stopped: () => Promise<string>;
+  /**
+   * Resolves to the name of the first signal that asks the program to stop; before it is called, signals end it at once.
+   * With `reload`, SIGHUP calls that and asks for nothing else.
+   */
+  readonly stopped: (reload?: () => void) => Promise<string>;
   readonly runner: Runner;
 };
 

@@ -1,4 +1,6 @@
 import { descriptorLimit } from "../command/children.ts";
+import { createTextReader } from "../config/file.ts";
+import { valueOrThrow } from "../config/problem.ts";
 import { createInstruments } from "../exposition/instruments.ts";
 import { createGatherer } from "../gather/gatherer.ts";
 import { createSelfMetrics } from "../gather/self_metrics.ts";
@@ -13,6 +15,7 @@ import { type CommandLine, readFlags, UsageError, type Values } from "./flags.ts
 import { EXIT, type Host } from "./host.ts";
 import { checkPushFlags, FLUSH_MS } from "./push_flags.ts";
 import type { PushOptions } from "./push_setup.ts";
+import { createReloader } from "./reload.ts";
 import { serveFlags } from "./tables.ts";
 import { exporterMetricsOf } from "./web_flags.ts";
 
@@ -23,25 +26,42 @@ const DRAIN_MS = 3000;
 export async function serve(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(serveFlags, line, host.environment);
   checkServedPush(flags);
-  const { sources, maxConcurrent, commands = [] } = await collectedBy(flags, host);
+  let collected = await collectedBy(flags, host);
   const level = exporterMetricsOf(flags);
   const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
   const info = buildInfo();
   // From here on: a signal that came before would end the program with a command under way.
-  const stopped = host.stopped();
+  const reloader = createReloader(reconfigure, log);
+  const stopped = host.stopped(() => void reloader.reload());
   log.info("Starting memory_exporter", { version: versionLine(info) });
   log.info("Build context", { build_context: buildContext(info) });
 
   const { namespace } = flags;
   const instruments = createInstruments(level === "all" ? "all" : "lean");
   let pusher: Pusher | undefined;
-  const own = { families: async () => [...(await instruments.families()), ...(pusher?.families() ?? [])] };
+  const isConfigured = flags.configFiles.length > 0;
+  const own = {
+    families: async () => [
+      ...(await instruments.families()),
+      ...(pusher?.families() ?? []),
+      ...(isConfigured ? reloader.families() : []),
+    ],
+  };
   const self = createSelfMetrics({ level, info, isPid1: host.orphans !== "elsewhere", instruments: own });
-  const gatherer = createGatherer({ sources, maxConcurrent, namespace, runner: host.runner, log, self });
+  const gatherer = createGatherer({ ...collected, namespace, runner: host.runner, log, self });
+
+  async function reconfigure(): Promise<void> {
+    await checkWebFile(flags.webConfigFile);
+    if (!isConfigured) return;
+    collected = await collectedBy(flags, host);
+    gatherer.replace(collected.sources, collected.maxConcurrent);
+  }
+
   const { telemetryPath, maxRequests, timeoutOffsetMs, debug, debugStderr } = flags;
   const app = createApp({
     gatherer,
-    commands: () => commands,
+    commands: () => collected.commands ?? [],
+    reload: reloader.reload,
     telemetryPath,
     maxRequests,
     timeoutOffsetMs,
@@ -66,6 +86,13 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   await Promise.all([stop(listeners, () => gatherer.stop()), pusher?.finish(FLUSH_MS, true)]);
   log.info("Stopped");
   return EXIT.ok;
+}
+
+/** The web configuration is read anew by itself; a reload tells what is wrong with it. @throws ConfigError */
+async function checkWebFile(file: string | undefined): Promise<void> {
+  if (file === undefined) return;
+  const { checkWebConfig } = await import("../config/web_config.ts");
+  valueOrThrow(await checkWebConfig(file, createTextReader()));
 }
 
 /** @throws UsageError */

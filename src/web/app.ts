@@ -11,6 +11,8 @@ import { createScrape, type ScrapeObserver, type ScrapeOptions } from "./scrape.
 /** What the routes need; all of it is decided before the first request. */
 export type AppOptions = ScrapeOptions & {
   readonly telemetryPath: string;
+  /** Reads the configuration anew; resolves to why it stays as it was, or to undefined. */
+  readonly reload: () => Promise<string | undefined>;
   /** The commands that /probe takes parameters for. */
   readonly commands: Commands;
   /** Version line of the landing page. */
@@ -90,6 +92,11 @@ function splitOnce(text: string, separator: string): [string, string] {
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
+function reloadAnswer(failed: string | undefined): Answer {
+  if (failed !== undefined) return failure(500, `failed to reload config: ${failed}`);
+  return plain(200, "memory_exporter configuration was reloaded.");
+}
+
 function createRoutes(options: AppOptions): ReadonlyMap<string, Route> {
   const { gatherer, telemetryPath, version, debug } = options;
   const landing = page(landingPage({ version, telemetryPath }));
@@ -104,6 +111,7 @@ function createRoutes(options: AppOptions): ReadonlyMap<string, Route> {
           gatherer.ready() ? plain(200, "memory_exporter is Ready.") : plain(503, "memory_exporter is not Ready."),
       },
     ],
+    ["/-/reload", { methods: ["POST"], answer: async () => reloadAnswer(await options.reload()) }],
     ["/probe", { methods: READ, answer: createProbe(options) }],
     ["/discovery", { methods: READ, answer: createDiscovery(gatherer) }],
     ...(debug ? debugRoutes(gatherer, options.debugStderr) : []),

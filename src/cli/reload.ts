@@ -1,0 +1,73 @@
+import { ConfigError, formatProblem } from "../config/problem.ts";
+import type { Log } from "../log.ts";
+import { type Family, family, type MetricHead } from "../metric.ts";
+import { OperationError, UsageError } from "./flags.ts";
+
+/** Reads the configuration anew when it is asked to. */
+export type Reloader = {
+  /** Resolves to undefined when the new configuration is in place, else to why the old one stays. Never rejects. */
+  readonly reload: () => Promise<string | undefined>;
+  readonly families: () => readonly Family[];
+};
+
+const SUCCESSFUL: MetricHead = {
+  name: "memory_exporter_config_last_reload_successful",
+  help: "Whether the configuration was good when it was last read.",
+  type: "gauge",
+};
+const TIMESTAMP: MetricHead = {
+  name: "memory_exporter_config_last_reload_success_timestamp_seconds",
+  help: "When a good configuration was last read, in seconds since the epoch.",
+  type: "gauge",
+  unit: "seconds",
+};
+
+/** A reloader of a configuration that was just read. @param apply reads it anew and puts it in place, all of it or nothing */
+export function createReloader(apply: () => Promise<void>, log: Log): Reloader {
+  let isGood = true;
+  let successSeconds = Date.now() / 1000;
+  let running: Promise<string | undefined> | undefined;
+  let next: Promise<string | undefined> | undefined;
+
+  async function run(): Promise<string | undefined> {
+    try {
+      await apply();
+      isGood = true;
+      successSeconds = Date.now() / 1000;
+      log.info("Configuration reloaded");
+      return undefined;
+    } catch (error) {
+      isGood = false;
+      const reasons = reasonsOf(error);
+      log.error("Configuration can't be reloaded, the old one stays", { err: reasons[0], problems: reasons.length });
+      return reasons.join("\n");
+    }
+  }
+
+  function start(): Promise<string | undefined> {
+    running = run().finally(() => {
+      running = undefined;
+    });
+    return running;
+  }
+
+  return {
+    // Who asks while one is under way gets the one after it, since the files may have changed: together with all others who ask.
+    reload() {
+      if (running === undefined) return start();
+      next ??= running.then(() => {
+        next = undefined;
+        return start();
+      });
+      return next;
+    },
+    families: () => [family(SUCCESSFUL, [[{}, Number(isGood)]]), family(TIMESTAMP, [[{}, successSeconds]])],
+  };
+}
+
+/** What is wrong, each in a line. */
+function reasonsOf(error: unknown): readonly string[] {
+  if (error instanceof ConfigError) return error.problems.map(formatProblem);
+  if (error instanceof UsageError || error instanceof OperationError) return [error.message];
+  return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
+}

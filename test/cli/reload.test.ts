@@ -1,0 +1,40 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { createReloader } from "../../src/cli/reload.ts";
+import { ConfigError } from "../../src/config/problem.ts";
+import { fakeLog } from "../gather/fakes.ts";
+import { sampleLines } from "../memory_cases.ts";
+
+test("a bad configuration is told in the answer, the log and the metrics, and a good one after it too", async () => {
+  const problems = [1, 2].map((line) => ({ file: "a.yml", line, column: 1, message: "bad" }));
+  const ends = [() => Promise.reject(new ConfigError(problems)), () => Promise.resolve()];
+  const { log, lines } = fakeLog();
+  const { reload, families } = createReloader(() => ends.shift()?.() ?? Promise.resolve(), log);
+  const successful = () => sampleLines(families())[0];
+  assert.is(successful(), "memory_exporter_config_last_reload_successful 1");
+  assert.is(await reload(), "a.yml:1:1: bad\na.yml:2:1: bad");
+  assert.is(successful(), "memory_exporter_config_last_reload_successful 0");
+  assert.is(await reload(), undefined);
+  assert.is(successful(), "memory_exporter_config_last_reload_successful 1");
+  assert.equal(lines, [
+    'error Configuration can\'t be reloaded, the old one stays {"err":"a.yml:1:1: bad","problems":2}',
+    "info Configuration reloaded {}",
+  ]);
+});
+
+test("who asks while one is under way gets the one after it, however many ask", async () => {
+  const pending: (() => void)[] = [];
+  const { reload } = createReloader(() => new Promise((resolve) => pending.push(resolve)), fakeLog().log);
+  const first = reload();
+  const others = Array.from({ length: 1000 }, () => reload());
+  assert.is(pending.length, 1);
+  pending[0]?.();
+  await first;
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.is(pending.length, 2);
+  pending[1]?.();
+  await Promise.all(others);
+  assert.is(pending.length, 2);
+});
+
+test.run();
