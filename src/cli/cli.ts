@@ -11,9 +11,11 @@ import {
   helpFlag,
   onceFlags,
   parseFlags,
+  printFlags,
   pushFlags,
   serveFlags,
   textfileFlags,
+  tryFlags,
   versionFlag,
 } from "./tables.ts";
 import { requireKnownVariables } from "./variables.ts";
@@ -21,6 +23,8 @@ import { requireKnownVariables } from "./variables.ts";
 type Subcommand = {
   readonly about: string;
   readonly flags: Readonly<Record<string, Flag<unknown>>>;
+  /** What stands for the word behind it in `--help`; without it, it takes none. */
+  readonly operand?: string;
   /** Loads what the command needs, and no more, when it is run. */
   readonly load: () => Promise<(line: CommandLine, host: Host) => Promise<number>>;
 };
@@ -53,6 +57,19 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
       "Read a command's output from stdin or a file and print the metrics that it gives. Exits 2 if it can't be read.",
     flags: parseFlags,
     load: async () => (await import("./parse.ts")).parse,
+  },
+  try: {
+    about:
+      "Run one command of --config.file once and show what it printed and what becomes of it. Exits 2 if it failed.",
+    operand: "[NAME]",
+    flags: tryFlags,
+    load: async () => (await import("./try.ts")).tryOne,
+  },
+  print: {
+    about: "Print what goes with the program: config-schema, a JSON Schema of --config.file.",
+    operand: "KIND",
+    flags: printFlags,
+    load: async () => (await import("./print.ts")).print,
   },
   check: {
     about: "Validate --config.file and --web.config.file, and name every problem with its line and column.",
@@ -95,7 +112,8 @@ function askedFor(line: CommandLine) {
   const isHelp = first === "help";
   const isVersion = first === "version";
   const word = isHelp ? second : isVersion ? undefined : first;
-  const stray = isHelp ? third : second;
+  const takesOperand = !isHelp && word !== undefined && Object.hasOwn(SUBCOMMANDS, word) && SUBCOMMANDS[word]?.operand;
+  const stray = isHelp || takesOperand ? third : second;
   if (stray !== undefined) throw new UsageError(`unexpected argument ${quote(stray)}`);
   if (word !== undefined) subcommand(word);
   const has = (flag: Flag<unknown>) => line.tokens.some((token) => token.flag === flag && token.text === "true");

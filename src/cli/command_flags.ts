@@ -1,7 +1,7 @@
 import { ISOLATIONS } from "../command/contain.ts";
 import { presets } from "../presets/table.ts";
 import { manyFlag, optionalFlag, switchFlag, valueFlag } from "./flags.ts";
-import { duration, metricPrefix, nonEmpty, oneOf, positiveDuration, secondsToMs, size } from "./values.ts";
+import { duration, metricPrefix, nonEmpty, oneOf, pair, positiveDuration, secondsToMs, size } from "./values.ts";
 
 /** Flags that say what to run, in what bounds, and what its metrics are called. */
 
@@ -46,6 +46,26 @@ export const configFiles = manyFlag(
     help: "Commands of your own: a YAML file, or a directory of them (*.yml). Repeatable. Its commands are run in place of the memory command.",
   },
   nonEmpty,
+);
+
+export const commandName = optionalFlag(
+  {
+    name: "command.name",
+    group: COMMAND,
+    placeholder: "NAME",
+    help: "With --config.file: the command whose parser reads.",
+  },
+  nonEmpty,
+);
+
+export const parameters = manyFlag(
+  {
+    name: "parameter",
+    group: COMMAND,
+    placeholder: "NAME=VALUE",
+    help: "A value for a parameter of the command. Repeatable.",
+  },
+  pair,
 );
 
 export const running = {

@@ -3,7 +3,8 @@ import { encode } from "../exposition/encode.ts";
 import { inNamespace } from "../gather/assembly.ts";
 import type { Read } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
-import { type CommandLine, OperationError, readFlags } from "./flags.ts";
+import { configured, contextOf, refuseOthers } from "./configured.ts";
+import { type CommandLine, OperationError, readFlags, UsageError, type Values } from "./flags.ts";
 import { EXIT, type Host } from "./host.ts";
 import { readingOf } from "./sources.ts";
 import { parseFlags } from "./tables.ts";
@@ -16,7 +17,7 @@ const UNNAMED = "say which command printed it, like --command='free -m': its uni
 /** `memory_exporter parse`: reads a command's output from stdin or a file and prints the metrics that it gives. */
 export async function parse(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(parseFlags, line, host.environment);
-  const { read, words } = readingOf(flags, host);
+  const { read, words } = flags.configFiles.length > 0 ? await configuredReading(flags, host) : readingOf(flags, host);
   const families = await tryRead(read, words, () =>
     flags.file === undefined
       ? readAll("stdin", host.input())
@@ -29,6 +30,21 @@ export async function parse(line: CommandLine, host: Host): Promise<number> {
   const named = families.map((one) => inNamespace(one, flags.namespace));
   await host.writeOut(await encode(named, flags.format));
   return EXIT.ok;
+}
+
+type Reading = { readonly read: Read; readonly words: readonly string[] };
+
+/** How a command of the configuration is read. @throws UsageError, ConfigError */
+async function configuredReading(flags: Values<typeof parseFlags>, host: Host): Promise<Reading> {
+  refuseOthers(flags);
+  const { commands = [] } = await configured(flags.configFiles, contextOf(flags, host));
+  const names = commands.map(({ name }) => name).join(", ");
+  const command = commands.find(({ name }) => name === flags.commandName);
+  if (command === undefined) {
+    const found = flags.commandName === undefined ? "no --command.name" : `--command.name ${quote(flags.commandName)}`;
+    throw new UsageError(`parse: found ${found}, wanted one of ${names}`);
+  }
+  return command.reading;
 }
 
 /** What an output gives, or why it can't be read. */

@@ -1,9 +1,21 @@
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
-import { command, commandPresets, configFiles, metrics, outputOf, running, scheduling } from "./command_flags.ts";
+import {
+  command,
+  commandName,
+  commandPresets,
+  configFiles,
+  metrics,
+  outputOf,
+  parameters,
+  running,
+  scheduling,
+} from "./command_flags.ts";
 import { optionalFlag, switchFlag, valueFlag } from "./flags.ts";
 import { pushing, writingTextfile } from "./push_flags.ts";
 import { nonEmpty, oneOf } from "./values.ts";
 import { exporterMetrics, web, webConfigFile } from "./web_flags.ts";
+
+const { timeoutMs, maxOutputBytes, isolate } = running;
 
 /** The flags of every command, by table. A flag that stands in several tables is one and the same value. */
 
@@ -73,9 +85,23 @@ export const parseFlags = {
   command,
   outputOf,
   commandPresets,
+  configFiles,
+  commandName,
   ...metrics,
   format,
   ...general,
 } as const;
 
 export const checkFlags = { configFiles, webConfigFile, ...metrics, ...general } as const;
+
+export const printFlags = { ...general } as const;
+
+export const tryFlags = {
+  configFiles,
+  parameters,
+  timeoutMs,
+  maxOutputBytes,
+  isolate,
+  ...metrics,
+  ...general,
+} as const;

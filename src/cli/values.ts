@@ -81,3 +81,10 @@ export function metricPrefix(text: string): string {
   }
   return text;
 }
+
+/** A name and a value with an equals sign between them. */
+export function pair(text: string): readonly [string, string] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new ValueError("a name and a value, like target=db.example.com");
+  return [text.slice(0, at), text.slice(at + 1)];
+}

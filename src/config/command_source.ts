@@ -3,7 +3,15 @@ import type { FormatReader } from "../formats/reader.ts";
 import type { MetricHead } from "../metric.ts";
 import type { Preset } from "../presets/preset.ts";
 import { presetNamed } from "../presets/table.ts";
-import { type Attempt, DEFAULT_MAX_SERIES, MAX_AGE_INTERVALS, type Schedule, type Source } from "../source.ts";
+import {
+  type Attempt,
+  DEFAULT_MAX_SERIES,
+  MAX_AGE_INTERVALS,
+  type Read,
+  type Schedule,
+  type Source,
+  wordsOf,
+} from "../source.ts";
 import { quote } from "../text.ts";
 import { type Blame, type EnvContext, readEnv } from "./command_env.ts";
 import { parameterOf, readParameters } from "./command_parameters.ts";
@@ -37,6 +45,8 @@ export type ConfiguredCommand = {
   readonly parameters: readonly Parameter[];
   /** The source with what a request brings for its parameters, or what is wrong with that. */
   readonly bind: (given: ReadonlyMap<string, string>) => Source | string;
+  /** How an output of it is read, wherever that comes from. */
+  readonly reading: { readonly read: Read; readonly words: readonly string[] };
   readonly records: FormatReader["records"] | undefined;
   readonly heads: readonly MetricHead[];
   readonly preset: Preset | undefined;
@@ -101,6 +111,7 @@ export async function readCommand(
     source,
     parameters,
     bind,
+    reading: { read: reader.read, words: reader.words ?? usualWords(section, preset) },
     records: reader.records,
     heads: reader.heads,
     preset: reader.preset,
@@ -164,4 +175,10 @@ function scheduleOf(section: CommandSection, { schedule }: Defaults): Schedule |
   const { interval: intervalMs, max_age: maxAgeMs } = section;
   if (intervalMs === undefined) return schedule;
   return { intervalMs, maxAgeMs: maxAgeMs ?? MAX_AGE_INTERVALS * intervalMs };
+}
+
+/** The words that an output is taken for which comes from elsewhere. A format needs none. */
+function usualWords({ name }: CommandSection, preset: Preset | undefined): readonly string[] {
+  const [first] = preset?.attempts ?? [];
+  return preset?.usual ?? (first ? wordsOf(first) : [name]);
 }

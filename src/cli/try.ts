@@ -1,0 +1,139 @@
+import type { Outcome } from "../command/outcome.ts";
+import { encode } from "../exposition/encode.ts";
+import type { FormatReader } from "../formats/reader.ts";
+import { inNamespace } from "../gather/assembly.ts";
+import { createAttemptRunner } from "../gather/attempt_runner.ts";
+import type { Family } from "../metric.ts";
+import { type Attempt, type Output, type Source, wordsOf } from "../source.ts";
+import { OverflowError, ParseError, quote } from "../text.ts";
+import { configured, contextOf } from "./configured.ts";
+import { type CommandLine, OperationError, readFlags, UsageError } from "./flags.ts";
+import { EXIT, type Host } from "./host.ts";
+import { tryFlags } from "./tables.ts";
+
+/** Every exit status: the output of a command that failed is shown too. */
+const ANY_CODE: readonly number[] = Array.from({ length: 256 }, (_, code) => code);
+/** What is shown of an output. */
+const LINES = 40;
+const RECORDS = 10;
+
+/** `memory_exporter try`: runs one source once and shows what it printed and what becomes of that. */
+export async function tryOne(line: CommandLine, host: Host): Promise<number> {
+  const flags = readFlags(tryFlags, line, host.environment);
+  if (flags.configFiles.length === 0)
+    throw new UsageError("try: found no --config.file, wanted the file of the command");
+  const { commands = [] } = await configured(flags.configFiles, contextOf(flags, host));
+  const names = commands.map(({ name }) => name).join(", ");
+  const name = line.words[1] ?? (commands.length === 1 ? commands[0]?.name : undefined);
+  if (name === undefined) throw new UsageError(`try: found several commands, wanted one of ${names}`);
+  const command = commands.find((one) => one.name === name);
+  if (command === undefined) throw new UsageError(`try: unknown command ${quote(name)}, wanted one of ${names}`);
+  const source = command.bind(new Map(flags.parameters));
+  if (typeof source === "string") throw new OperationError(`try: ${source}, like --parameter=NAME=VALUE`);
+  const [attempt] = source.attempts;
+  if (attempt === undefined) throw new Error(`Command ${name} has no attempts`);
+
+  const runner = createAttemptRunner({ ...source, okExitCodes: ANY_CODE }, host.runner);
+  const stopped = host.stopped();
+  const outcome = await Promise.race([runner.run(attempt, source.timeoutMs), stopped]);
+  if (typeof outcome === "string") return EXIT.failed;
+  const shown = [
+    ...runSections(attempt, source, outcome),
+    ...(await readSections(attempt, source, outcome, command.records, flags.namespace)),
+  ];
+  await host.writeOut(shown.map(([title, lines]) => section(title, lines)).join(""));
+  return shown.some(([title]) => title === "failed") ? EXIT.notRead : EXIT.ok;
+}
+
+type Section = readonly [title: string, lines: readonly string[]];
+
+/** A title beside lines. */
+function section(title: string, lines: readonly string[]): string {
+  return (lines.length > 0 ? lines : ["(nothing)"])
+    .map((line, index) => `${(index === 0 ? title : "").padEnd(8)}| ${line}\n`)
+    .join("");
+}
+
+function runSections(attempt: Attempt, { okExitCodes = [0] }: Source, outcome: Outcome): readonly Section[] {
+  const seconds = outcome.seconds.toFixed(3);
+  const about: Section = ["command", linesOf(wordsOf(attempt).join(" "))];
+  if (outcome.kind !== "ok") {
+    const stderr = "stderrTail" in outcome ? outcome.stderrTail : "";
+    const { kind, seconds: _, ...rest } = { stderrTail: "", ...outcome };
+    const why = "reason" in rest ? `: ${rest.reason}` : "";
+    return [about, ["stderr", linesOf(stderr)], ["failed", [`${kind} after ${seconds} s${why}`]]];
+  }
+  const code = outcome.code ?? 0;
+  const failed: Section[] = okExitCodes.includes(code)
+    ? []
+    : [["failed", [`exit status ${code}, wanted ${okExitCodes.join(" or ")} (ok_exit_codes)`]]];
+  if (outcome.files !== undefined) {
+    const files = outcome.files.map((one) => ("reason" in one ? `${one.path}: ${one.reason}` : one.path));
+    return [["files", files], ...failed];
+  }
+  return [
+    about,
+    ["exit", [`${code} after ${seconds} s`]],
+    ["stdout", linesOf(new TextDecoder().decode(outcome.stdout))],
+    ["stderr", linesOf(outcome.stderrTail)],
+    ...failed,
+  ];
+}
+
+function linesOf(text: string): readonly string[] {
+  const lines = text.replace(/\n$/, "").split("\n");
+  if (text === "") return [];
+  const kept = lines.slice(0, LINES).map((line) => quote(line).slice(1, -1));
+  return lines.length > LINES ? [...kept, `(${lines.length - LINES} more lines)`] : kept;
+}
+
+async function readSections(
+  attempt: Attempt,
+  source: Source,
+  outcome: Outcome,
+  records: FormatReader["records"] | undefined,
+  namespace: string,
+): Promise<readonly Section[]> {
+  if (outcome.kind !== "ok") return [];
+  const { stdout, code = 0, files } = outcome;
+  const warned: string[] = [];
+  const output: Output = {
+    stdout,
+    words: attempt.words ?? wordsOf(attempt),
+    exitCode: code,
+    maxSeries: source.maxSeries,
+    warn: (message) => warned.push(message),
+    ...(files && { files }),
+  };
+  const fields = attemptTo(() => records?.(output, RECORDS) ?? []);
+  const families = attemptTo(() => attempt.read(output));
+  const shownFields =
+    typeof fields === "string"
+      ? []
+      : fields.map(({ line, fields: one }) => {
+          const pairs = Object.entries(one).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+          return `line ${line}: ${pairs.join(" ")}`;
+        });
+  const warnings: Section[] = warned.length > 0 ? [["warned", warned]] : [];
+  const shown: Section[] = shownFields.length > 0 ? [["fields", shownFields]] : [];
+  if (typeof families === "string") return [...shown, ...warnings, ["failed", [families]]];
+  return [...shown, ...warnings, ["metrics", await metricLines(families, namespace)]];
+}
+
+async function metricLines(families: readonly Family[], namespace: string): Promise<readonly string[]> {
+  const page = await encode(
+    families.map((one) => inNamespace(one, namespace)),
+    "text",
+  );
+  return page.split("\n").filter((line) => line !== "" && !line.startsWith("# HELP"));
+}
+
+/** What something gives, or why it can't. */
+function attemptTo<T>(make: () => T): T | string {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof ParseError || error instanceof OverflowError) return error.message;
+    throw error;
+  }
+}

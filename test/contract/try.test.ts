@@ -1,0 +1,103 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { run } from "../exporter.ts";
+import { withFolder } from "../stand_in.ts";
+
+const CONFIG = `
+commands:
+  - name: gpu
+    command: 'echo oops >&2; printf "0, 24576\\n1, 4\\n"'
+    parser: {format: csv, columns: [index, total]}
+    metrics: [{name: memory_gpu_total_bytes, help: h, value: total, scale: 1024, labels: {gpu: index}}]
+  - name: bad
+    command: 'echo x, y; exit 3'
+    parser: {format: csv, columns: [index, total]}
+    metrics: [{name: other, help: h, value: total}]
+  - name: ping
+    command: [echo, {parameter: n}]
+    parser: {format: regex, pattern: '(?P<v>[0-9]+)'}
+    metrics: [{name: seen, help: h, value: v}]
+    parameters: {n: {pattern: '[0-9]+'}}
+`;
+
+function withConfig(args: readonly string[], stdin = "") {
+  return withFolder(async (folder) => {
+    const file = join(folder, "a.yml");
+    writeFileSync(file, CONFIG);
+    return run({ args: [...args, `--config.file=${file}`], stdin });
+  });
+}
+
+test("try shows what a command printed beside what became of it", async () => {
+  const { code, stdout, stderr } = await withConfig(["try", "gpu"]);
+  assert.equal([code, stderr], [0, ""]);
+  assert.is(
+    stdout.replace(/after [\d.]+ s/, "after T s"),
+    `command | /bin/sh -c echo oops >&2; printf \\"0, 24576\\\\n1, 4\\\\n\\"
+exit    | 0 after T s
+stdout  | 0, 24576
+        | 1, 4
+stderr  | oops
+fields  | line 1: index="0" total="24576"
+        | line 2: index="1" total="4"
+metrics | # TYPE memory_gpu_total_bytes gauge
+        | memory_gpu_total_bytes{gpu="0"} 25165824
+        | memory_gpu_total_bytes{gpu="1"} 4096
+`,
+  );
+});
+
+test("try shows the output of a command that failed too, and why it can't be read", async () => {
+  const { code, stdout } = await withConfig(["try", "bad"]);
+  assert.is(code, 2);
+  assert.match(stdout, /^stdout {2}\| x, y$/m);
+  assert.match(stdout, /^failed {2}\| exit status 3, wanted 0 \(ok_exit_codes\)$/m);
+  assert.match(stdout, /^failed {2}\| line 1: found "y" in "total", wanted a number$/m);
+});
+
+test("try takes values for parameters", async () => {
+  const { code, stdout } = await withConfig(["try", "ping", "--parameter=n=5"]);
+  assert.is(code, 0);
+  assert.match(stdout, /^ +\| seen 5$/m);
+  const missing = await withConfig(["try", "ping"]);
+  assert.equal(
+    [missing.code, missing.stderr],
+    [1, "memory_exporter: error: try: missing parameter n, like --parameter=NAME=VALUE\n"],
+  );
+});
+
+test("try without a name, or with one that isn't there, is bad usage", async () => {
+  const none = await withConfig(["try"]);
+  assert.is(
+    none.stderr,
+    "memory_exporter: error: try: found several commands, wanted one of gpu, bad, ping, try --help\n",
+  );
+  const other = await withConfig(["try", "gpo"]);
+  assert.is(
+    other.stderr,
+    'memory_exporter: error: try: unknown command "gpo", wanted one of gpu, bad, ping, try --help\n',
+  );
+});
+
+test("parse reads an output as a command of the configuration does", async () => {
+  const { code, stdout } = await withConfig(["parse", "--command.name=gpu"], "7, 2\n");
+  assert.is(code, 0);
+  assert.match(stdout, /^memory_gpu_total_bytes\{gpu="7"\} 2048$/m);
+  const bad = await withConfig(["parse", "--command.name=gpu"], "7, x\n");
+  assert.equal(
+    [bad.code, bad.stdout, bad.stderr],
+    [2, "", 'memory_exporter: error: line 1: found "x" in "total", wanted a number\n'],
+  );
+});
+
+test("print config-schema is a JSON Schema, and other kinds are told", async () => {
+  const { code, stdout } = await run({ args: ["print", "config-schema"] });
+  assert.is(code, 0);
+  assert.equal(JSON.parse(stdout).required, ["commands"]);
+  const other = await run({ args: ["print", "x"] });
+  assert.is(other.stderr, 'memory_exporter: error: print: found "x", wanted one of config-schema, try --help\n');
+});
+
+test.run();
