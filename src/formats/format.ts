@@ -136,6 +136,8 @@ export type MetricMapping = {
   readonly scale?: number;
   /** What words of the field mean, before a conversion: `{ok: 0, degraded: 1}`. Other words go the way of all values. */
   readonly enum?: Readonly<Record<string, number>>;
+  /** Texts of the field that say that there is no figure (`[N/A]`, `-`): such a record gives no sample. */
+  readonly absent?: readonly string[];
   /** Label → field. A record that lacks it gets no such label, or fails, as `missing` says. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Label → text. */

@@ -76,7 +76,7 @@ function again(key: string, before: number, time: number): string {
   return `found series ${quote(key)} at time ${time} after ${before}, wanted times that grow`;
 }
 
-const BOUND = /^(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|\+?Inf)$/;
+const BOUND = /^(?:[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|\+?Inf)$/;
 
 /** The error of a sample that has the name of a family whose samples have names of their own. */
 export function notItself({ name, type }: OpenFamily, sample: string, line: number): ParseError {

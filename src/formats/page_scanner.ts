@@ -211,7 +211,7 @@ export function readWord(cursor: Cursor): string {
   return text.slice(start, at);
 }
 
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INFINITE = /^([+-]?)inf(?:inity)?$/i;
 
 /** A number as Go reads it, of decimal digits. Undefined for anything else, and for one that is too large for a float. */

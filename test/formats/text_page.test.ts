@@ -194,6 +194,7 @@ test("takes linear time for what could take more", () => {
   assert.is(linesOf(`a{b="${"\\\\".repeat(size)}"} 1\n`).length, 1);
   assert.match(fault(`a${" ".repeat(size)}\n`), "wanted a number");
   assert.match(fault(`a{${'b="c"d'.repeat(size / 8)}`), "without a line end");
+  assert.match(fault(`a ${"1".repeat(size)}x\n`), "wanted a number");
   assert.match(fault(`# TYPE a ${" ".repeat(size)}x\n`), "wanted one of counter");
 });
 

@@ -1,0 +1,56 @@
+import { ParseError, quote } from "../text.ts";
+import type { CsvFormat, TableFormat } from "./format.ts";
+import type { Row, Visitor } from "./record.ts";
+
+/** Takes the lines of a table one by one, header first, and hands its rows on. */
+export type ColumnReader = (cells: readonly string[], line: number) => void;
+
+/** A reader of lines that are split into cells. @throws ParseError for a row of another length, and a column named twice. */
+export function columnReader(
+  { columns, header = columns === undefined }: TableFormat | CsvFormat,
+  visitor: Visitor,
+): ColumnReader {
+  let places: ReadonlyMap<string, number> | undefined;
+  let isHeader = header;
+
+  return (cells, line) => {
+    if (places === undefined) {
+      const names = columns ?? (isHeader ? cells : cells.map((_, i) => String(i + 1)));
+      places = placesOf(names, line);
+      visitor.columns?.(names);
+    }
+    if (isHeader) {
+      isHeader = false;
+      return;
+    }
+    if (cells.length !== places.size) throw ragged(cells, places.size, line);
+    visitor.row(rowOf(cells, places, line));
+  };
+}
+
+function placesOf(names: readonly string[], line: number): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (const [i, name] of names.entries()) {
+    if (places.has(name)) {
+      throw new ParseError(
+        `found column ${quote(name)} twice, wanted each once: name them with "columns" in the configuration`,
+        line,
+      );
+    }
+    places.set(name, i);
+  }
+  return places;
+}
+
+function ragged(cells: readonly string[], width: number, line: number): ParseError {
+  return new ParseError(`found ${cells.length} cells in ${quote(cells.join(" "))}, wanted ${width}`, line);
+}
+
+function rowOf(cells: readonly string[], places: ReadonlyMap<string, number>, line: number): Row {
+  const placeOf = (field: string) => places.get(field) ?? (/^[1-9]\d{0,4}$/.test(field) ? Number(field) - 1 : -1);
+  return {
+    line,
+    get: (field) => cells[placeOf(field)],
+    fields: () => Object.fromEntries([...places].map(([name, place]) => [name || String(place + 1), cells[place]])),
+  };
+}

@@ -1,0 +1,70 @@
+import { ParseError, quote } from "../text.ts";
+import { decodeText } from "./decode.ts";
+import type { FieldValue, FormatProblem, JsonFormat } from "./format.ts";
+import { compilePath, type JsonPath } from "./json_path.ts";
+import { parseJson } from "./json_text.ts";
+import type { Row, RowFormat } from "./record.ts";
+import { eachLine } from "./text_lines.ts";
+
+/**
+ * Nodes of JSON documents; a problem if a path is none.
+ * @param fields that rows will be asked for: those that are paths are made ready.
+ */
+export function jsonFormat(
+  { path = "$", lines = false }: JsonFormat,
+  fields: readonly string[],
+): RowFormat | FormatProblem {
+  const nodes = compilePath(path);
+  if (typeof nodes === "string") return { path: ["parser", "path"], message: nodes };
+  const paths = new Map<string, JsonPath>();
+  const faults = new Map<string, string>();
+  for (const field of fields.filter((one) => one.startsWith("$"))) {
+    const compiled = compilePath(field);
+    if (typeof compiled === "string") faults.set(field, compiled);
+    else paths.set(field, compiled);
+  }
+  return {
+    none: `found nothing at ${quote(path)}, wanted at least one value`,
+    fault: (field) => faults.get(field),
+    each: ({ stdout }, { row }) => {
+      const read = (text: string, line: number) => {
+        nodes.each(parseJson(text, line), (node) => row(rowOf(node, lines ? line : 0, paths)));
+      };
+      const text = decodeText(stdout);
+      if (!lines) read(text, 1);
+      else eachLine(text, (one, line) => one.trim() !== "" && read(one, line));
+    },
+  };
+}
+
+function rowOf(node: unknown, line: number, paths: ReadonlyMap<string, JsonPath>): Row {
+  return {
+    line,
+    get: (field) => {
+      const path = paths.get(field);
+      return scalar(path ? path.one(node) : memberOf(node, field), field, line);
+    },
+    fields: () => {
+      if (typeof node !== "object" || node === null) return { $: shown(node) };
+      return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, shown(value)]));
+    },
+  };
+}
+
+function memberOf(node: unknown, name: string): unknown {
+  if (typeof node !== "object" || node === null || !Object.hasOwn(node, name)) return undefined;
+  return (node as Record<string, unknown>)[name];
+}
+
+function scalar(value: unknown, field: string, line: number): FieldValue {
+  if (typeof value !== "object" || value === null) return value as FieldValue;
+  throw new ParseError(
+    `found ${Array.isArray(value) ? "a list" : "an object"} in ${quote(field)}, wanted one value`,
+    line,
+  );
+}
+
+/** A value for people. */
+function shown(value: unknown): FieldValue {
+  return typeof value === "object" && value !== null ? JSON.stringify(value).slice(0, 100) : (value as FieldValue);
+}

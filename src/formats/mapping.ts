@@ -1,0 +1,133 @@
+import type { Family, Labels, Sample } from "../metric.ts";
+import type { Output } from "../source.ts";
+import { OverflowError, ParseError, quote } from "../text.ts";
+import { CONVERT, WANTED } from "./convert.ts";
+import type { FieldValue, MetricMapping } from "./format.ts";
+import { seriesKey } from "./page_scanner.ts";
+import type { Row, RowFormat } from "./record.ts";
+
+/** A label is no place for a whole output. */
+const LABEL_LIMIT = 1000;
+
+type Collected = { readonly metric: MetricMapping; readonly samples: Sample[]; readonly keys: Set<string> };
+
+/**
+ * The metrics that the rows of an output give.
+ * @throws ParseError for a field that is missing or isn't a number where it has to be, a series that two rows give, and a label of
+ * more than 1,000 characters; OverflowError for more samples than the output may have.
+ */
+export function mapRows(format: RowFormat, metrics: readonly MetricMapping[], output: Output): readonly Family[] {
+  const collected = metrics.map((metric): Collected => ({ metric, samples: [], keys: new Set() }));
+  const { maxSeries = Number.POSITIVE_INFINITY } = output;
+  let rows = 0;
+  let total = 0;
+  format.each(output, {
+    columns: (names) => {
+      for (const metric of metrics) requireColumns(metric, names);
+    },
+    row: (row) => {
+      rows += 1;
+      for (const one of collected) if (addSample(one, row)) total += 1;
+      if (total > maxSeries) throw new OverflowError(maxSeries);
+    },
+  });
+  const isWanted = metrics.some((metric) => metric.missing !== "absent");
+  if (rows === 0 && format.none !== undefined && isWanted) throw new ParseError(format.none);
+  return collected.filter(({ samples }) => samples.length > 0).map(({ metric, samples }) => familyOf(metric, samples));
+}
+
+function familyOf({ name, help, type = "gauge", unit }: MetricMapping, samples: readonly Sample[]): Family {
+  return { name, help, type, ...(unit && { unit }), samples };
+}
+
+/** The fields that a metric is made of. */
+export function fieldsOf({ value, labels = {}, when = {} }: MetricMapping): readonly string[] {
+  return [...(typeof value === "string" ? [value] : []), ...Object.values(labels), ...Object.keys(when)];
+}
+
+function requireColumns(metric: MetricMapping, names: readonly string[]): void {
+  if (metric.missing === "absent") return;
+  for (const field of fieldsOf(metric)) {
+    const number = /^[1-9]\d{0,4}$/.test(field) ? Number(field) : 0;
+    if (names.includes(field) || (number > 0 && number <= names.length)) continue;
+    throw new ParseError(
+      `found no column ${quote(field)}, wanted it for ${metric.name}: the columns are ${names.map(quote).join(", ")}`,
+    );
+  }
+}
+
+function addSample({ metric, samples, keys }: Collected, row: Row): boolean {
+  if (!isMeant(metric, row)) return false;
+  const value = figureFor(metric, row);
+  if (value === undefined) return false;
+  const labels = labelsOf(metric, row);
+  const key = seriesKey(metric.name, labels);
+  if (keys.has(key))
+    throw new ParseError(`found ${quote(key)} a second time, wanted labels that tell the rows apart`, row.line);
+  keys.add(key);
+  samples.push({ labels, value });
+  return true;
+}
+
+function isMeant({ when }: MetricMapping, row: Row): boolean {
+  if (!when) return true;
+  for (const field of Object.keys(when)) {
+    const wanted = when[field] ?? "";
+    const found = textOf(row.get(field));
+    if (typeof wanted === "string" ? found !== wanted : !wanted.includes(found)) return false;
+  }
+  return true;
+}
+
+function textOf(value: FieldValue): string {
+  return value === null || value === undefined ? "" : String(value).trim();
+}
+
+/** The number of a row; undefined if it is absent and may be. */
+function figureFor(metric: MetricMapping, row: Row): number | undefined {
+  if (typeof metric.value !== "string") return metric.value.number;
+  const found = row.get(metric.value);
+  const text = textOf(found);
+  if (text === "") return missing(metric, metric.value, row);
+  if (metric.absent?.includes(text)) return undefined;
+  const word = metric.enum && Object.hasOwn(metric.enum, text) ? metric.enum[text] : undefined;
+  const figure = word ?? figureOf(found, text, metric);
+  const value = figure === undefined ? Number.NaN : figure * (word === undefined ? (metric.scale ?? 1) : 1);
+  if (!Number.isFinite(value))
+    throw new ParseError(`found ${quote(text)} in ${quote(metric.value)}, wanted ${wantedOf(metric)}`, row.line);
+  if (metric.type === "counter" && value < 0) {
+    throw new ParseError(`found ${quote(text)} in ${quote(metric.value)}, wanted a counter of 0 or more`, row.line);
+  }
+  return value;
+}
+
+function figureOf(found: FieldValue, text: string, { convert }: MetricMapping): number | undefined {
+  return typeof found === "boolean" ? Number(found) : CONVERT[convert ?? "number"](text);
+}
+
+function wantedOf({ convert, enum: words }: MetricMapping): string {
+  if (!words) return WANTED[convert ?? "number"];
+  const names = Object.keys(words).map(quote).join(", ");
+  return convert ? `${names}, or ${WANTED[convert]}` : `one of ${names}`;
+}
+
+function missing({ name, missing: how }: MetricMapping, field: string, { line }: Row): undefined {
+  if (how !== "absent") throw new ParseError(`found nothing in ${quote(field)}, wanted it for ${name}`, line);
+}
+
+/** The labels of a row, without those that are missing and may be. */
+function labelsOf(metric: MetricMapping, row: Row): Labels {
+  const labels: Record<string, string> = { ...metric.constants };
+  for (const [label, field] of Object.entries(metric.labels ?? {})) {
+    const text = textOf(row.get(field));
+    if (text === "") missing(metric, field, row);
+    if (text.length > LABEL_LIMIT) {
+      throw new ParseError(
+        `found ${text.length} characters in ${quote(field)}, wanted at most ${LABEL_LIMIT} for label ${label}`,
+        row.line,
+      );
+    }
+    if (text !== "") labels[label] = text;
+  }
+  return labels;
+}
