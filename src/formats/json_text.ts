@@ -22,22 +22,49 @@ export function parseJson(text: string, line = 1): unknown {
   checkNesting(text, line);
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw notJson(text, line, error instanceof Error ? error.message : "");
+  } catch {
+    throw notJson(text, line);
   }
 }
 
-/** Runtimes say where by a number of characters, or only show the text around. */
-function notJson(text: string, line: number, message: string): ParseError {
-  const position = /position (\d+)/.exec(message)?.[1];
-  if (/end of JSON input|[Uu]nterminated string/.test(message)) {
-    return new ParseError(
-      "found the end of the output, wanted the rest of the JSON",
-      line - 1 + lineAt(text, text.trimEnd().length),
-    );
+function notJson(text: string, line: number): ParseError {
+  const length = text.trimEnd().length;
+  const at = faultIn(text.slice(0, length));
+  const place = line - 1 + lineAt(text, at);
+  if (at === length) return new ParseError("found the end of the output, wanted the rest of the JSON", place);
+  const word = /\w*$/.exec(text.slice(Math.max(0, at - WORD_LIMIT), at))?.[0] ?? "";
+  return new ParseError(`found ${quote(text.slice(at - word.length))}, wanted JSON`, place);
+}
+
+/** Characters of a word that are looked back at. */
+const WORD_LIMIT = 60;
+const ENDS = /end of JSON|[Uu]nterminated|after minus sign|[Ee]xponent/;
+
+/**
+ * Where the first character stands that no JSON can have there; the length where only the end is too early. Runtimes say
+ * where, or show the text around, or neither: so it is looked for by halves.
+ */
+function faultIn(text: string): number {
+  let low = 0;
+  let high = text.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBroken(text.slice(0, middle + 1))) high = middle;
+    else low = middle + 1;
   }
-  const at = position === undefined ? text.length - text.trimStart().length : Number(position);
-  return new ParseError(`found ${quote(text.slice(at))}, wanted JSON`, line - 1 + lineAt(text, at));
+  return low;
+}
+
+/** Whether a beginning can't be that of a JSON. */
+function isBroken(beginning: string): boolean {
+  try {
+    JSON.parse(beginning);
+    return false;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "";
+    const position = /position (\d+)/.exec(message)?.[1];
+    return !ENDS.test(message) && (position === undefined || Number(position) < beginning.length);
+  }
 }
 
 /** What JSON.parse lets pass: any depth, and the last of several members of one name. */

@@ -140,31 +140,6 @@ test("every metric has its name, type and labels, and every outcome is there fro
   );
 });
 
-test("a default page has at most 60 series, also after some use; --web.exporter-metrics=all and none have more and less", async () => {
-  await withPrograms({ free: PRINT_FREE }, async (env) => {
-    const series = async (level?: string) => {
-      const args = level === undefined ? [] : [`--web.exporter-metrics=${level}`];
-      return withExporter({ env, args }, async ({ url }) => {
-        const asked = [
-          ["metrics", "Prometheus/3.1.0"],
-          ["metrics", "curl/7.88.1"],
-          ["", "Mozilla/5.0 (X11)"],
-          ["favicon.ico", "Mozilla/5.0 (X11)"],
-        ] as const;
-        for (const [path, agent] of asked) await ask(`${url}/${path}`, { headers: { "User-Agent": agent } });
-        const page = await scrape(url, { "User-Agent": "Prometheus/3.1.0" });
-        return page.split("\n").filter((line) => line !== "" && !line.startsWith("#")).length;
-      });
-    };
-    const lean = await series();
-    assert.ok(lean <= 60, `${lean} series`);
-    assert.is(await series("lean"), lean);
-    assert.ok((await series("all")) > 100);
-    // Eleven families of free, memory_up among them, and build info.
-    assert.is(await series("none"), 12);
-  });
-});
-
 test("requests are counted by route and kind of client, never by what the client makes up", async () => {
   await withExporter({}, async ({ url }) => {
     for (const agent of ["Prometheus/3.1.0", "curl/7.88.1", "Mozilla/5.0 (X11)", "Prometheus", ""]) {

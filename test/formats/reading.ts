@@ -1,3 +1,5 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
 import type { Format, MetricMapping } from "../../src/formats/format.ts";
 import { formatReader } from "../../src/formats/reader.ts";
 import type { Family } from "../../src/metric.ts";
@@ -35,5 +37,21 @@ export function outcome(read: Read, text: string | Uint8Array, more: Partial<Out
   } catch (error) {
     if (error instanceof ParseError) return error.message;
     throw error;
+  }
+}
+
+/** What a format makes of a text: lines of samples, or the message of what is wrong. */
+export type Case = readonly [
+  name: string,
+  format: Format,
+  mapping: MetricMapping,
+  text: string,
+  wanted: readonly string[] | string,
+];
+
+/** One test for each case. */
+export function testCases(cases: readonly Case[]): void {
+  for (const [name, format, mapping, text, wanted] of cases) {
+    test(name, async () => assert.equal(outcome(await readerOf(format, mapping), text), wanted));
   }
 }

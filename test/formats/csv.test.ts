@@ -1,0 +1,51 @@
+import { test } from "uvu";
+import type { Format } from "../../src/formats/format.ts";
+import { type Case, metric, testCases } from "./reading.ts";
+
+const CSV: Format = { format: "csv" };
+
+const CASES: readonly Case[] = [
+  ["csv", CSV, metric("b", { labels: { a: "a" } }), 'a,b\n"x, ""y""", 5\n\n', ['m{a="x, \\"y\\""} 5']],
+  [
+    "csv of names of our own",
+    { format: "csv", columns: ["i", "v"] },
+    metric("v", { labels: { i: "i" } }),
+    "0, 24\n1, 25\n",
+    ['m{i="0"} 24', 'm{i="1"} 25'],
+  ],
+  [
+    "csv between semicolons, comments, decimal commas",
+    { format: "csv", delimiter: ";", comment: "#" },
+    metric("b", { convert: "decimal_comma" }),
+    "# x\na;b\n1;2,5\n",
+    ["m 2.5"],
+  ],
+  ["csv without quotes", { format: "csv", quote: "" }, metric("b"), 'a,b\n"x,2\n', ["m 2"]],
+  ["csv with lines in front", { format: "csv", skip: 1 }, metric("b"), "Report\na,b\n1,2\n", ["m 2"]],
+  ["csv of ragged rows", CSV, metric("b"), "a,b\n1,2,3\n", 'line 2: found 3 cells in "1 2 3", wanted 2'],
+  [
+    "csv of a quote without its end",
+    CSV,
+    metric("b"),
+    'a,b\n1,"2\n',
+    "line 2: found a quote without its end, wanted cells that end",
+  ],
+  [
+    "csv of a quote inside",
+    CSV,
+    metric("b"),
+    'a,b\n1,2"3\n',
+    "line 2: found a quote inside of a cell, wanted it around the cell and doubled within",
+  ],
+  [
+    "csv of text after a quote",
+    CSV,
+    metric("b"),
+    'a,b\n"1"x,2\n',
+    "line 2: found text after the quote that ends a cell, wanted the next cell",
+  ],
+];
+
+testCases(CASES);
+
+test.run();
