@@ -68,6 +68,13 @@ test("what can't be started has no pid and a reason, or is a reason", async () =
   }
 });
 
+test("a directory that is missing, or none, is told as itself", () => {
+  const told = (directory: string) =>
+    startChild(["/bin/sh", "-c", ":"], { environment: ENVIRONMENT, directory, limitBytes: 1000 });
+  assert.match(String(told("/no/such")), /^ENOENT: .*stat '\/no\/such'/);
+  assert.is(told("/bin/sh"), "/bin/sh: not a directory");
+});
+
 test("end() kills the child with its group, and the first cause stands", () =>
   withChild(`trap "" TERM; sleep 60 & echo $!; echo why >&2; ${STAY}`, async (child) => {
     await until("both", () => child.stdout().length > 0 && child.stderrTail() !== "");
