@@ -115,7 +115,6 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "src/formats/re2.ts": "test/formats/regex.test.ts and test/formats/reader.test.ts have patterns",
   "src/formats/record.ts": TYPES,
   "src/formats/text_lines.ts": "test/formats/reader.test.ts has texts of all encodings",
-  "src/gather/attempt_runner.ts": "test/gather/source_runner.test.ts runs attempts",
   "src/gather/result.ts": "test/gather/gatherer.test.ts has results of all kinds",
   "src/cli/textfile.ts": FROM_OUTSIDE,
   "src/main.ts": FROM_OUTSIDE,

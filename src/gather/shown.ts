@@ -7,7 +7,7 @@ const HIDDEN = "…";
  * shown: any other word may be a secret, and which one is can't be told.
  */
 export function shownWords(attempt: Attempt, { showsWords }: Pick<Source, "showsWords">): readonly string[] {
-  if ("files" in attempt) return wordsOf(attempt);
+  if ("files" in attempt) return attempt.words ?? wordsOf(attempt);
   return showsWords ? attempt.argv : attempt.argv.map((word, index) => (index === 0 ? word : shownOption(word)));
 }
 

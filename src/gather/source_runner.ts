@@ -90,9 +90,9 @@ export function createSourceRunner(source: Source, { runner, log, slots, retryMs
       attemptRunner.abort();
       await retry;
     }
-    // What can't be ended is told until it goes, and nothing is started beside it. That is no run of its own.
-    if (blocking && attemptRunner.stuck()) return blocking;
     const left = attemptRunner.released();
+    // What could not be ended holds the place of the next run, and is its result: that is no run of its own.
+    if (left && blocking && blocking.outcome !== "aborted" && attemptRunner.stuck()) return blocking;
     if (left) await within(left, timeoutMs);
     const place = slots?.take();
     const release = place instanceof Promise ? await place : place;

@@ -1,0 +1,48 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { createAttemptRunner } from "../../src/gather/attempt_runner.ts";
+import { createSourceRunner } from "../../src/gather/source_runner.ts";
+import { canHang, withHangingFile } from "../hanging_file.ts";
+import { until } from "../stand_in.ts";
+import { fakeLog, fakeRunner, printed, readNumber, sourceOf } from "./fakes.ts";
+
+const runner = () => fakeRunner(() => printed("1\n")).runner;
+const fileSource = (path: string, timeoutMs: number) => ({
+  ...sourceOf(),
+  attempts: [{ files: [path], read: readNumber }],
+  timeoutMs,
+});
+
+test("a file is read without a process, and its time is told", async () => {
+  const fake = fakeRunner(() => undefined);
+  const attempts = createAttemptRunner(sourceOf(), fake.runner);
+  const outcome = await attempts.run({ files: ["/proc/self/comm"], read: readNumber }, 60_000);
+  assert.is(outcome.kind, "ok");
+  assert.ok(outcome.seconds > 0);
+  assert.equal([fake.started, attempts.stuck(), attempts.released()], [[], false, undefined]);
+});
+
+(canHang ? test : test.skip)("a read that doesn't end is a timeout, and no second one starts beside it", () =>
+  withHangingFile(async ({ path, letGo }) => {
+    const { run, record } = createSourceRunner(fileSource(path, 100), { runner: runner(), log: fakeLog().log });
+    const first = await run();
+    assert.equal([first.outcome, first.detail], ["timeout", "did not end within 0.100 s"]);
+    assert.is(await run(), first, "it is told again, without another read");
+    assert.equal([...record().outcomes], [["timeout", 1]]);
+    await letGo();
+    await until("another run", async () => (await run()) !== first);
+    assert.is(record().last?.outcome, "spawn");
+  }),
+);
+
+(canHang ? test : test.skip)("stop() doesn't wait for a read that hangs", () =>
+  withHangingFile(async ({ path, opened }) => {
+    const { run, stop } = createSourceRunner(fileSource(path, 3_600_000), { runner: runner(), log: fakeLog().log });
+    const running = run();
+    await opened();
+    await stop();
+    assert.is((await running).outcome, "aborted");
+  }),
+);
+
+test.run();
