@@ -57,7 +57,9 @@ export function sourcesOf(flags: Wanted & Bounds, host: Host): readonly Source[]
     ...(schedule && { schedule }),
   };
   if (flags.command !== undefined) {
-    const { preset, read, words } = lineReading(flags.command, flags);
+    const reading = lineReading(flags.command, flags);
+    requireReadable(reading, flags);
+    const { preset, read, words } = reading;
     const attempt: Attempt = { argv: ["/bin/sh", "-c", flags.command], read, words };
     return [{ ...common, name: preset.name, attempts: [attempt], showsWords: false }];
   }
@@ -146,11 +148,17 @@ function lineReading(command: string, { outputOf, commandPresets, names }: Wante
       `${flag}: no preset is known to read ${quote(line)}, ${OUTPUT_OF}, or name a preset by --command.preset: ${known}`,
     );
   }
+  return { preset, read: readOf(preset, names), words };
+}
+
+/** Refuses at the start what would fail in every run: a line whose reading can't be known. @throws UsageError */
+function requireReadable({ preset, words }: Reading, { command, outputOf }: Wanted): void {
+  const flag = outputOf === undefined ? "--command" : "--command.output-of";
   try {
     preset.checkWords?.(words);
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    throw new UsageError(`${flag}: preset ${preset.name} can't read ${quote(line)}: ${error.message}; ${OUTPUT_OF}`);
+    const line = quote(outputOf ?? command ?? "");
+    throw new UsageError(`${flag}: preset ${preset.name} can't read ${line}: ${error.message}; ${OUTPUT_OF}`);
   }
-  return { preset, read: readOf(preset, names), words };
 }

@@ -160,7 +160,10 @@ const REFUSED: readonly (readonly [readonly string[], string | RegExp])[] = [
   [["--version", "--version=perhaps"], '--version: found "perhaps", wanted true or false'],
   [["--format=json"], "flag '--format' doesn't belong to this command"],
   [["once", "--web.max-requests=1"], "flag '--web.max-requests' doesn't belong to this command"],
-  [["--log.level=in\nfo"], '--log.level: found "in\\nfo", wanted one of debug, info, warn, error'],
+  [
+    ["--log.level=in\nfo"],
+    '--log.level: found "in\\nfo" (did you mean "info"?), wanted one of debug, info, warn, error',
+  ],
   [["--log.format=JSON"], '--log.format: found "JSON", wanted one of logfmt, json'],
   [["--command.timeout=5"], '--command.timeout: found "5", wanted a duration from 1ms to 24h, like 500ms, 5s or 1m30s'],
   [
