@@ -2,7 +2,8 @@ import { accessSync, constants } from "node:fs";
 import process from "node:process";
 import { runCli } from "./cli/cli.ts";
 import { EXIT } from "./cli/host.ts";
-import { INIT_SHELL, initArguments } from "./command/init.ts";
+import { INIT_SHELL, initArguments, ownProgram } from "./command/init.ts";
+import { openLibc } from "./command/libc.ts";
 import { createRunner } from "./command/run.ts";
 
 /** Start and end of the program: the only place that knows the process, its signals and its exit. */
@@ -11,20 +12,19 @@ import { createRunner } from "./command/run.ts";
 const UNDER_INIT = "MEMORY_EXPORTER_UNDER_INIT";
 
 /**
- * As PID 1, orphans come to this program, and nothing in it could reap them: it becomes a shell that is an init, with the
- * program as its child. Returns where that isn't needed or can't be done: on Deno, without a shell, or with sockets that were
- * handed to PID 1.
+ * As PID 1, orphans come to this program, and where the runner doesn't reap them nothing does: it becomes a shell that is
+ * an init, with the program as its child. Returns where that can't be done: on Deno, without a shell, or with sockets that
+ * were handed to PID 1.
  */
 function standUnderInit(): void {
   const { execve, pid, argv, execArgv, execPath, env } = process;
-  if (pid !== 1 || execve === undefined || env.LISTEN_FDS !== undefined || !isExecutable(INIT_SHELL)) return;
-  const [, script = execPath, ...rest] = argv;
-  // The built executable is its own script.
-  const program = script === execPath ? [execPath] : [execPath, ...execArgv, script];
-  execve.call(process, INIT_SHELL, initArguments([...program, ...rest]), { ...env, [UNDER_INIT]: "1" });
+  if (pid !== 1 || execve === undefined || env.LISTEN_FDS !== undefined || !canExecute(INIT_SHELL)) return;
+  const isExecutable = process.getBuiltinModule("node:sea").isSea();
+  const program = ownProgram({ argv, execArgv, execPath, isExecutable });
+  execve.call(process, INIT_SHELL, initArguments(program), { ...env, [UNDER_INIT]: "1" });
 }
 
-function isExecutable(path: string): boolean {
+function canExecute(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;
@@ -35,7 +35,8 @@ function isExecutable(path: string): boolean {
 
 function orphans(): "elsewhere" | "reaped" | "left" {
   if (process.env[UNDER_INIT] !== undefined && process.ppid === 1) return "reaped";
-  return process.pid === 1 ? "left" : "elsewhere";
+  if (process.pid !== 1) return "elsewhere";
+  return runner.adopts ? "reaped" : "left";
 }
 
 /**
@@ -89,8 +90,11 @@ function writeError(line: string): void {
   }
 }
 
-standUnderInit();
-const runner = createRunner();
+const libc = openLibc();
+const runner = createRunner(libc);
+if (!runner.adopts) standUnderInit();
+// Heard from the start: by then, a signal that was ignored when this program was started makes the kernel reap its children.
+if (libc) process.on("SIGCHLD", () => runner.reap());
 process.on("uncaughtException", crash);
 process.on("unhandledRejection", crash);
 process.on("exit", () => runner.killAll());

@@ -66,7 +66,8 @@ export function versionLine(info: BuildInfo): string {
   return `(version=${info.version}, branch=${info.branch}, revision=${info.revision})`;
 }
 
-/** `(node=…, platform=…, user=…, date=…, tags=…)`: the field of the log line `Build context`. */
-export function buildContext(info: BuildInfo): string {
-  return `(node=${info.nodeVersion}, platform=${info.goos}/${info.goarch}, user=${info.user}, date=${info.date}, tags=${info.tags})`;
+/** `(node=…, platform=…, user=…, date=…, tags=…, spawn=…)`: the field of the log line `Build context`. */
+export function buildContext(info: BuildInfo, spawnMethod: string): string {
+  const { nodeVersion, goos, goarch, user, date, tags } = info;
+  return `(node=${nodeVersion}, platform=${goos}/${goarch}, user=${user}, date=${date}, tags=${tags}, spawn=${spawnMethod})`;
 }

@@ -35,8 +35,8 @@ test("on Deno its version stands behind that of the Node that it stands in for",
 test("the fields of the start lines", () => {
   assert.is(versionLine(INFO), "(version=1.2.3, branch=main, revision=abc123def)");
   assert.is(
-    buildContext(INFO),
-    "(node=v24.21.0, platform=linux/amd64, user=root@host, date=20261122-10:00:00, tags=sea)",
+    buildContext(INFO, "posix_spawn"),
+    "(node=v24.21.0, platform=linux/amd64, user=root@host, date=20261122-10:00:00, tags=sea, spawn=posix_spawn)",
   );
 });
 

@@ -34,7 +34,7 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   const reloader = createReloader(reconfigure, log);
   const stopped = host.stopped(() => void reloader.reload());
   log.info("Starting memory_exporter", { version: versionLine(info) });
-  log.info("Build context", { build_context: buildContext(info) });
+  log.info("Build context", { build_context: buildContext(info, host.runner.spawnMethod) });
 
   const { namespace } = flags;
   const instruments = createInstruments(level === "all" ? "all" : "lean");

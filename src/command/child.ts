@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { statSync } from "node:fs";
 import { createCapture, createTail } from "./capture.ts";
 import type { Argv } from "./contain.ts";
 import { killGroup } from "./group.ts";
+import type { Usage } from "./libc.ts";
 
 /** Why a child was killed before it ended by itself; the name of a stream stands for too much of it. */
 export type Cause = "timeout" | "aborted" | "stdout" | "stderr";
@@ -10,8 +10,8 @@ export type Cause = "timeout" | "aborted" | "stdout" | "stderr";
 /** How a child ended. */
 export type Exit =
   | { readonly how: "failed"; readonly reason: string }
-  | { readonly how: "code"; readonly code: number }
-  | { readonly how: "signal"; readonly signal: string };
+  | { readonly how: "code"; readonly code: number; readonly usage?: Usage }
+  | { readonly how: "signal"; readonly signal: string; readonly usage?: Usage };
 
 /** A child in a session and process group of its own, with its streams being read. */
 export type Child = {
@@ -35,44 +35,52 @@ export type Child = {
   readonly stderrTail: () => string;
 };
 
-const STDERR_TAIL_BYTES = 8 * 1024;
-/** How much a command may complain. */
-export const STDERR_LIMIT_BYTES = 1024 * 1024;
-
-type Start = {
+/** What to start, and how much it may print. */
+export type Start = {
+  readonly argv: Argv;
   readonly environment: Readonly<Record<string, string>>;
   readonly directory: string;
   readonly limitBytes: number;
 };
 
-/** Starts a child, or says why there is none: some faults throw, others come as an event later. Never throws. */
-export function startChild([file, ...rest]: Argv, { environment, directory, limitBytes }: Start): Child | string {
-  try {
-    // Where the directory is missing, a spawn says that the program is.
-    if (directory !== "/" && !statSync(directory).isDirectory()) return `${directory}: not a directory`;
-    return watch(
-      spawn(file, rest, { detached: true, stdio: ["ignore", "pipe", "pipe"], cwd: directory, env: { ...environment } }),
-      limitBytes,
-    );
-  } catch (error) {
-    return reasonOf(error);
-  }
-}
+/** Takes what comes from the streams of a child. The chunk of a stream is only valid until it returns. */
+export type Output = { readonly stdout: (chunk: Uint8Array) => void; readonly stderr: (chunk: Uint8Array) => void };
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+/** A child as the runtime or the C library has started it. */
+export type Started = Pick<Child, "pid" | "exited" | "closed" | "letGo" | "unref"> & {
+  /** Sends SIGKILL to it alone, which must not have been reaped. */
+  readonly killAlone: () => void;
+};
 
-function watch(child: ChildProcess, limitBytes: number): Child {
+/** A way to start a child whose output goes to `output`, or one line that says why there is none. */
+export type StartProcess = (start: Start, output: Output) => Started | string;
+
+const STDERR_TAIL_BYTES = 8 * 1024;
+/** How much a command may complain. */
+export const STDERR_LIMIT_BYTES = 1024 * 1024;
+
+/** Starts a child in some way, or says why there is none. Never throws. */
+export function startChild(startProcess: StartProcess, start: Start): Child | string {
+  const { argv, environment, directory, limitBytes } = start;
+  const words = [...argv, directory, ...Object.entries(environment).flat()];
+  if (words.some((word) => word.includes("\0")))
+    return `spawn ${argv[0].replaceAll("\0", "\\0")}: an argument or a variable has a NUL in it`;
+  // Where the directory is missing, a spawn says that the program is.
+  const unusable = directory === "/" ? undefined : whyNoDirectory(directory);
+  if (unusable !== undefined) return unusable;
+  const stdout = createCapture(limitBytes);
+  const stderr = createTail(STDERR_TAIL_BYTES);
   const stop = new AbortController();
   const end = (cause: Cause) => stop.abort(cause);
-  const letGo = () => {
-    child.stdout?.destroy();
-    child.stderr?.destroy();
-  };
+  const started = startProcess(start, {
+    stdout: (chunk) => stdout.push(chunk) || end("stdout"),
+    stderr: (chunk) => stderr.push(chunk) > STDERR_LIMIT_BYTES && end("stderr"),
+  });
+  if (typeof started === "string") return started;
+  const { pid, exited, closed, letGo, unref, killAlone } = started;
   const kill = () => {
     // Without a group there (the child changed it) its own pid is still exact: it is unreaped.
-    if (child.pid !== undefined && !killGroup(child.pid)) child.kill("SIGKILL");
+    if (pid !== undefined && !killGroup(pid)) killAlone();
   };
   const ended = new Promise<Cause>((resolve) => {
     stop.signal.addEventListener("abort", () => {
@@ -81,32 +89,19 @@ function watch(child: ChildProcess, limitBytes: number): Child {
       resolve(stop.signal.reason);
     });
   });
-  const stdout = createCapture(limitBytes);
-  const stderr = createTail(STDERR_TAIL_BYTES);
-  child.stdout?.on("data", (chunk: Uint8Array) => stdout.push(chunk) || end("stdout"));
-  child.stderr?.on("data", (chunk: Uint8Array) => stderr.push(chunk) > STDERR_LIMIT_BYTES && end("stderr"));
-  for (const stream of [child.stdout, child.stderr]) stream?.on("error", () => {});
-  return {
-    pid: child.pid,
-    exited: exitOf(child),
-    closed: new Promise<void>((resolve) => child.once("close", () => resolve())),
-    ended,
-    cause: () => (stop.signal.aborted ? (stop.signal.reason as Cause) : undefined),
-    end,
-    kill,
-    letGo,
-    unref: () => child.unref(),
-    stdout: stdout.bytes,
-    stderrTail: stderr.text,
-  };
+  const cause = () => (stop.signal.aborted ? (stop.signal.reason as Cause) : undefined);
+  return { pid, exited, closed, ended, cause, end, kill, letGo, unref, stdout: stdout.bytes, stderrTail: stderr.text };
 }
 
-function exitOf(child: ChildProcess): Promise<Exit> {
-  return new Promise((resolve) => {
-    // With a pid there, an error is a failed kill: the exit is still to come.
-    child.on("error", (error) => child.pid === undefined && resolve({ how: "failed", reason: reasonOf(error) }));
-    child.once("exit", (code, signal) =>
-      resolve(signal ? { how: "signal", signal } : { how: "code", code: code ?? -1 }),
-    );
-  });
+function whyNoDirectory(path: string): string | undefined {
+  try {
+    return statSync(path).isDirectory() ? undefined : `${path}: not a directory`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** What a failed start is called, whichever way it was tried. */
+export function spawnFailure(file: string, code: string): string {
+  return `spawn ${file} ${code}`;
 }

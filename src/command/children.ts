@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { processRow, readText } from "./process_table.ts";
+import { childrenOf, childrenOfThread, processRow } from "./process_table.ts";
 
 /** The children of this process: how many there are, and how many of them are zombies. */
 export type Children = { readonly all: number; readonly zombies: number };
@@ -22,34 +22,13 @@ export async function countChildren(adopted: boolean): Promise<Children | undefi
   return counted;
 }
 
-/**
- * From /proc/PID/task/TID/children (proc_tid_children(5)): a child is listed under the thread that forked it, which is the
- * main one; an adopted orphan under any.
- */
+/** Children that this process started are listed under its first thread, and orphans that it adopted as well. */
 function childrenNow(adopted: boolean): Children | undefined {
-  const own = adopted ? childrenOfAll("self") : childrenOf("self", process.pid);
-  const orphans = adopted && process.pid !== 1 ? childrenOfAll("1") : [];
+  const own = childrenOfThread(process.pid, process.pid);
+  const orphans = adopted && process.pid !== 1 ? childrenOf(1) : [];
   if (own === undefined || orphans === undefined) return undefined;
   const pids = [...own, ...orphans].filter((pid) => pid !== process.pid);
   return { all: pids.length, zombies: pids.filter((pid) => processRow(pid)?.state === "Z").length };
-}
-
-/** Those of all threads of a process. A thread that ends meanwhile has none; where none has such a file, the kernel has none. */
-function childrenOfAll(process: string): readonly number[] | undefined {
-  const lists = threadsOf(process).map((thread) => childrenOf(process, thread));
-  return lists.every((list) => list === undefined) ? undefined : lists.flatMap((list) => list ?? []);
-}
-
-function threadsOf(process: string): readonly string[] {
-  try {
-    return readdirSync(`/proc/${process}/task`);
-  } catch {
-    return [];
-  }
-}
-
-function childrenOf(process: string, thread: string | number): readonly number[] | undefined {
-  return readText(`/proc/${process}/task/${thread}/children`)?.split(" ").filter(Boolean).map(Number);
 }
 
 /** Open file descriptors of this process; 0 where there is no /proc. */

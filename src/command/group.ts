@@ -1,3 +1,5 @@
+import { childrenOf, type ProcessRow, processRow } from "./process_table.ts";
+
 /**
  * Sends SIGKILL to a process group. True if there was anything to kill.
  * The number of the group must be that of a leader which is unreaped or was reaped a moment ago (kill(2)).
@@ -29,4 +31,18 @@ export function groupExists(leader: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
+}
+
+/** Kills a process and all below it, parents first. Gives those that lived. */
+export function killFamily(root: number): readonly ProcessRow[] {
+  const killed: ProcessRow[] = [];
+  const waiting = [root];
+  for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
+    const row = processRow(pid);
+    // Asked for before it ends: its children are then no longer its own.
+    const below = childrenOf(pid) ?? [];
+    if (row !== undefined && row.state !== "Z" && killProcess(pid)) killed.push(row);
+    waiting.push(...below);
+  }
+  return killed;
 }

@@ -39,6 +39,8 @@ export type Guardian = {
   /** Tells it what is to die with the exporter, and starts it if need be. False if it can't be started. */
   readonly add: (words: readonly string[]) => boolean;
   readonly remove: (words: readonly string[]) => void;
+  /** The number of its process, while it is not reaped. */
+  readonly pid: () => number | undefined;
 };
 
 /** A guardian that knows of nothing and isn't started. One that ended is started again at the next `add`. */
@@ -71,6 +73,7 @@ export function createGuardian(): Guardian {
       for (const word of words) known.delete(word);
       tell("-", words);
     },
+    pid: () => child?.pid,
   };
 }
 

@@ -34,3 +34,17 @@ export const INIT_SHELL = "/bin/sh";
 export function initArguments(program: readonly string[]): readonly string[] {
   return [INIT_SHELL, "-c", SCRIPT, "memory_exporter-init", ...program];
 }
+
+/** How this program was started, as Node tells it. */
+export type OwnStart = Readonly<Record<"argv" | "execArgv", readonly string[]>> & {
+  /** The file that runs, by a path that holds whatever name it was called by. */
+  readonly execPath: string;
+  /** Whether that is the built executable, which has its options and its script inside. */
+  readonly isExecutable: boolean;
+};
+
+/** The words that start this program once more. In argv there is first the script, or the name that the executable was called by. */
+export function ownProgram({ argv, execArgv, execPath, isExecutable }: OwnStart): readonly string[] {
+  const [, scriptOrName = "", ...rest] = argv;
+  return [execPath, ...(isExecutable ? [] : [...execArgv, scriptOrName]), ...rest];
+}

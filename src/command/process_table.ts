@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 export type ProcessRow = {
   readonly pid: number;
   readonly state: string;
+  readonly parent: number;
   readonly group: number;
   readonly session: number;
   /** When it was started, in clock ticks since boot. */
@@ -29,10 +30,33 @@ export function processRow(pid: number): ProcessRow | undefined {
   return {
     pid,
     state: fields[0] ?? "",
+    parent: Number(fields[1]),
     group: Number(fields[2]),
     session: Number(fields[3]),
     startedTicks: Number(fields[19]),
   };
+}
+
+/**
+ * The children of a process; undefined where the kernel was built without that list. Some may be missing while others end
+ * (proc_tid_children(5)): who needs all of them looks again.
+ */
+export function childrenOf(pid: number): readonly number[] | undefined {
+  const lists = threadsOf(pid).map((thread) => childrenOfThread(pid, thread));
+  return lists.every((list) => list === undefined) ? undefined : lists.flatMap((list) => list ?? []);
+}
+
+/** Those that one thread has started. Orphans come to the first one, which has the number of its process. */
+export function childrenOfThread(pid: number, thread: number): readonly number[] | undefined {
+  return readText(`/proc/${pid}/task/${thread}/children`)?.split(" ").filter(Boolean).map(Number);
+}
+
+function threadsOf(pid: number): readonly number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).map(Number);
+  } catch {
+    return [];
+  }
 }
 
 /** The environment that a process was started with; none where it is gone or may not be read (proc_pid_environ(5)). */

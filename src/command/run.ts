@@ -1,11 +1,15 @@
-import { type Cause, type Child, STDERR_LIMIT_BYTES, startChild } from "./child.ts";
+import { createAdoption } from "./adoption.ts";
+import { type Child, type StartProcess, startChild } from "./child.ts";
 import { descriptorLimit, openDescriptors } from "./children.ts";
 import type { Argv, Containment } from "./contain.ts";
 import { findProgram, RUN_MARKER } from "./environment.ts";
 import { groupExists } from "./group.ts";
 import { createGuardian } from "./guardian.ts";
+import type { Libc, Usage } from "./libc.ts";
+import { createLibcSpawn } from "./libc_spawn.ts";
 import type { Outcome } from "./outcome.ts";
-import { processRow } from "./process_table.ts";
+import { startByRuntime } from "./runtime_spawn.ts";
+import { settles, supervise } from "./supervise.ts";
 import { sweep, sweepNow } from "./sweep.ts";
 
 /** What to run, wholly prepared: nothing is looked up or expanded here. */
@@ -33,6 +37,8 @@ export type Run = {
   readonly outcome: Promise<Outcome>;
   /** Resolves to the number of processes that outlived the command and were killed, when nothing of the run is left to wait for. */
   readonly released: Promise<number>;
+  /** What its processes have used, as far as it is known: all of it once it is released. Needs the C library. */
+  readonly usage: () => Usage | undefined;
   /** Kills the run; its outcome is `aborted` if it has none yet. */
   readonly abort: () => void;
 };
@@ -46,13 +52,15 @@ export type Runner = {
   readonly start: (command: Command, deadlineMs: number) => Run;
   /** Kills all runs with what they started, at once and synchronously. */
   readonly killAll: () => void;
+  /** Reaps what has ended: to be called at SIGCHLD. */
+  readonly reap: () => void;
+  /** How commands are started: by the C library without a copy of the exporter, or by the runtime, which forks. */
+  readonly spawnMethod: "posix_spawn" | "fork";
+  /** Whether orphans of commands come to this process, and are reaped. */
+  readonly adopts: boolean;
 };
 
-/** How long a killed command may take to go before the run is answered as unkillable. */
-const UNKILLABLE_MS = 400;
 const REKILL_MS = 5000;
-/** How long pipes may stay open after the command's exit; within it, the number of its group is not given to others. */
-const LINGER_MS = 250;
 /** How long destroyed pipes may take to close. */
 const CLOSE_MS = 250;
 /** Node leaks two descriptors for ever in a spawn that finds only four or five free ones. */
@@ -64,56 +72,114 @@ type Live = {
   readonly marker: string;
   /** None if it could not be started. */
   readonly child: Child | undefined;
+  usage: Usage | undefined;
 };
 
-/** A runner with no runs. Reads the limit of descriptors once. */
-export function createRunner(): Runner {
-  const live = new Set<Live>();
+/**
+ * A runner with no runs. Reads the limit of descriptors once. With the C library it starts children without a fork, and
+ * adopts the orphans of commands; without, the runtime starts them, and /proc is searched for what they leave.
+ */
+export function createRunner(libc: Libc | undefined): Runner {
+  const live = new Map<number, Live>();
+  /** Children that are not reaped. */
+  const unreaped = new Set<number>();
   const limit = descriptorLimit();
   const guardian = createGuardian();
   const token = ownToken();
+  const spawner = libc?.spawn && createLibcSpawn(libc.spawn, libc.wait);
+  const startProcess: StartProcess = spawner?.start ?? startByRuntime;
+  const adoption =
+    libc &&
+    createAdoption(libc, {
+      token,
+      isOwn: (pid) => unreaped.has(pid) || pid === guardian.pid(),
+      used: (number, usage) => use(live.get(number), usage),
+    });
   let runs = 0;
 
   function start(command: Command, deadlineMs: number): Run {
     const began = performance.now();
     const elapsedMs = () => performance.now() - began;
     runs += 1;
+    const number = runs;
     // With the dot behind it, no marker is the beginning of another.
-    const marker = `${token}.${runs}.`;
+    const marker = `${token}.${number}.`;
     const crowded = limit - openDescriptors() < SPAWN_DESCRIPTORS;
-    const child = crowded ? `fewer than ${SPAWN_DESCRIPTORS} file descriptors are free` : startMarked(command, marker);
-    const run: Live = { command, marker, child: typeof child === "string" ? undefined : child };
-    live.add(run);
+    const child = crowded
+      ? `fewer than ${SPAWN_DESCRIPTORS} file descriptors are free`
+      : startMarked(number, command, marker);
+    const run: Live = { command, marker, child: typeof child === "string" ? undefined : child, usage: undefined };
+    live.set(number, run);
+    run.child?.exited.then((exit) => "usage" in exit && use(run, exit.usage));
     const outcome =
       typeof child === "string"
         ? Promise.resolve<Outcome>({ kind: "spawn", seconds: elapsedMs() / 1000, reason: child })
         : supervise(child, { ...command, deadlineMs, elapsedMs });
-    const released = outcome.then((ended) => release(run, ended));
-    released.finally(() => forget(run));
-    return { outcome, released, abort: () => run.child?.end("aborted") };
+    const released = outcome.then((ended) => release(number, run, ended));
+    released.finally(() => forget(number, run));
+    return { outcome, released, usage: () => run.usage, abort: () => run.child?.end("aborted") };
   }
 
-  /** Starts a command that carries a marker in its environment. The guardian knows of it before it lives. */
-  function startMarked(command: Command, marker: string): Child | string {
+  /** Starts a command that carries the marks of its run. The guardian knows of it before it lives. */
+  function startMarked(number: number, command: Command, marker: string): Child | string {
     if (command.diesWithExporter && !guardian.add(lasting(command, marker))) return "the guardian could not be started";
     const polite = withNice(command);
     const argv = command.containment ? command.containment.wrap(polite, marker) : polite;
     if (typeof argv === "string") return argv;
-    const child = startChild(argv, {
-      environment: { ...command.environment, [RUN_MARKER]: marker },
-      directory: command.directory ?? "/",
-      limitBytes: command.maxOutputBytes,
-    });
-    if (command.diesWithExporter && typeof child !== "string" && child.pid) guardian.add([String(child.pid)]);
+    const environment = { ...command.environment, [RUN_MARKER]: marker };
+    const { directory = "/", maxOutputBytes: limitBytes } = command;
+    const begin = () => startChild(startProcess, { argv, environment, directory, limitBytes });
+    const child = adoption ? adoption.begin(number, begin) : begin();
+    if (typeof child === "string" || child.pid === undefined) return child;
+    const { pid, exited } = child;
+    unreaped.add(pid);
+    exited.then(() => unreaped.delete(pid));
+    if (command.diesWithExporter) guardian.add([String(pid)]);
     return child;
   }
 
-  function forget(run: Live): void {
-    live.delete(run);
-    if (run.command.diesWithExporter) guardian.remove([...lasting(run.command, run.marker), String(run.child?.pid)]);
+  /** Ends all that is left of a run once it has its outcome. Resolves to the number of stragglers that were killed. */
+  async function release(number: number, { command, marker, child }: Live, outcome: Outcome): Promise<number> {
+    if (child && outcome.kind === "unkillable") await gone(child);
+    const leader = child?.pid ?? 0;
+    const remains = { leader, marker, groupKilled: child?.cause() !== undefined };
+    const clean = leader === 0 || (outcome.kind === "ok" && !outcome.held && !groupExists(leader));
+    const contained = await command.containment?.clear(remains);
+    const stragglers = adoption
+      ? await adoption.end(number, remains, clean)
+      : clean || command.containment
+        ? 0
+        : await sweep(remains);
+    child?.letGo();
+    if (leader > 0 && child) await settles(child.closed, CLOSE_MS);
+    return (contained ?? 0) + stragglers;
   }
 
-  return { start, killAll: () => live.forEach(killNow) };
+  function forget(number: number, { command, marker, child }: Live): void {
+    live.delete(number);
+    if (command.diesWithExporter) guardian.remove([...lasting(command, marker), String(child?.pid)]);
+  }
+
+  function killAll(): void {
+    const started = [...live.values()].filter(({ child }) => child?.pid !== undefined);
+    for (const { command, marker } of started) command.containment?.kill(marker);
+    const remains = started.map(({ marker, child }) => ({ leader: child?.pid ?? 0, marker, groupKilled: false }));
+    if (adoption) adoption.killAllNow(remains.map(({ leader }) => leader));
+    else remains.forEach(sweepNow);
+  }
+
+  function reap(): void {
+    spawner?.reap();
+    adoption?.reap();
+  }
+
+  return {
+    start,
+    killAll,
+    reap,
+    spawnMethod: spawner ? "posix_spawn" : "fork",
+    adopts: adoption !== undefined,
+  };
 }
 
 /** Set after the start, the niceness would miss what the command starts at once. */
@@ -132,74 +198,13 @@ function lasting({ containment }: Command, marker: string): readonly string[] {
   return file === undefined ? [marker] : [marker, file];
 }
 
-function killNow({ command, marker, child }: Live): void {
-  if (child?.pid === undefined) return;
-  command.containment?.kill(marker);
-  sweepNow({ leader: child.pid, marker, groupKilled: false });
-}
-
-type Bounds = Pick<Command, "maxOutputBytes" | "okExitCodes"> & {
-  readonly deadlineMs: number;
-  readonly elapsedMs: () => number;
-};
-
-/** Holds a child to its deadline. Resolves when it is decided how the run ended. */
-async function supervise(child: Child, bounds: Bounds): Promise<Outcome> {
-  const timer = setTimeout(child.end, Math.max(1, bounds.deadlineMs - bounds.elapsedMs()), "timeout");
-  const outcome = await decide(child, bounds);
-  clearTimeout(timer);
-  return outcome;
-}
-
-/** The outcome of a run: the first of exit, deadline, cap and abort decides, and nothing that comes later makes it better. */
-async function decide(child: Child, bounds: Bounds): Promise<Outcome> {
-  const first = await Promise.race([child.exited, child.ended]);
-  const seconds = bounds.elapsedMs() / 1000;
-  if (typeof first === "string") {
-    const gone = (await settles(child.exited, UNKILLABLE_MS)) || hasEnded(child.pid);
-    return gone ? endedOutcome(first, child, bounds, seconds) : { kind: "unkillable", seconds, pid: child.pid ?? 0 };
-  }
-  if (first.how === "failed") return { kind: "spawn", seconds, reason: first.reason };
-  const restMs = Math.max(0, bounds.deadlineMs - bounds.elapsedMs());
-  const settled = await settles(Promise.race([child.closed, child.ended]), Math.min(LINGER_MS, restMs));
-  const cause = child.cause();
-  if (cause === "stdout" || cause === "stderr") return endedOutcome(cause, child, bounds, seconds);
-  if (first.how === "signal") return { kind: "signal", seconds, signal: first.signal, stderrTail: child.stderrTail() };
-  const { code } = first;
-  const stderrTail = child.stderrTail();
-  if (!(bounds.okExitCodes ?? [0]).includes(code)) return { kind: "exit", seconds, code, stderrTail };
-  // A pipe that closed since the deadline came and the group was killed was held until then.
-  return { kind: "ok", seconds, code, stdout: child.stdout(), stderrTail, held: !settled || cause !== undefined };
-}
-
-/** Whether a child is a zombie, of which a busy event loop hasn't heard yet. One that can't be seen may live. */
-function hasEnded(pid = 0): boolean {
-  return processRow(pid)?.state === "Z";
-}
-
-function endedOutcome(cause: Cause, child: Child, { deadlineMs, maxOutputBytes }: Bounds, seconds: number): Outcome {
-  switch (cause) {
-    case "timeout":
-      return { kind: "timeout", seconds, timeoutMs: deadlineMs, stderrTail: child.stderrTail() };
-    case "aborted":
-      return { kind: "aborted", seconds };
-    case "stdout":
-      return { kind: "overflow", seconds, stream: cause, limitBytes: maxOutputBytes };
-    case "stderr":
-      return { kind: "overflow", seconds, stream: cause, limitBytes: STDERR_LIMIT_BYTES };
-  }
-}
-
-/** Ends all that is left of a run once it has its outcome. Resolves to the number of stragglers that were killed. */
-async function release({ command: { containment }, marker, child }: Live, outcome: Outcome): Promise<number> {
-  if (child && outcome.kind === "unkillable") await gone(child);
-  const leader = child?.pid ?? 0;
-  const remains = { leader, marker, groupKilled: child?.cause() !== undefined };
-  const clean = leader === 0 || (outcome.kind === "ok" && !outcome.held && !groupExists(leader));
-  const stragglers = containment ? await containment.clear(remains) : clean ? 0 : await sweep(remains);
-  child?.letGo();
-  if (leader > 0 && child) await settles(child.closed, CLOSE_MS);
-  return stragglers;
+function use(run: Live | undefined, usage: Usage | undefined): void {
+  if (run === undefined || usage === undefined) return;
+  const { cpuSeconds = 0, maxResidentBytes = 0 } = run.usage ?? {};
+  run.usage = {
+    cpuSeconds: cpuSeconds + usage.cpuSeconds,
+    maxResidentBytes: Math.max(maxResidentBytes, usage.maxResidentBytes),
+  };
 }
 
 /** Resolves when a child that could not be killed is gone at last. Keeps killing it until then. */
@@ -209,15 +214,4 @@ async function gone(child: Child): Promise<void> {
   const again = setInterval(child.kill, REKILL_MS).unref();
   await child.exited;
   clearInterval(again);
-}
-
-/** Whether a promise settles within some time. Leaves no timer. */
-async function settles(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, ms, false);
-  });
-  const inTime = await Promise.race([promise.then(() => true), late]);
-  clearTimeout(timer);
-  return inTime;
 }

@@ -1,15 +1,22 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type Child, STDERR_LIMIT_BYTES, startChild } from "../../src/command/child.ts";
+import { type Child, type Exit, STDERR_LIMIT_BYTES, startChild } from "../../src/command/child.ts";
 import { processRow } from "../../src/command/process_table.ts";
 import { until } from "../stand_in.ts";
 import { ENVIRONMENT, end, lives, numbersIn, STAY } from "./shells.ts";
+import { WAYS, type Way } from "./ways.ts";
 
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** Starts a shell line, and kills its group after the use. */
-async function withChild(line: string, use: (child: Child) => Promise<void>, limitBytes = 1e6): Promise<void> {
-  const child = startChild(["/bin/sh", "-c", line], {
+async function startLine(
+  { startProcess }: Way,
+  line: string,
+  use: (child: Child) => Promise<void>,
+  limitBytes = 1e6,
+): Promise<void> {
+  const child = startChild(startProcess, {
+    argv: ["/bin/sh", "-c", line],
     environment: { ...ENVIRONMENT, MARK: "a b" },
     directory: "/",
     limitBytes,
@@ -24,121 +31,144 @@ async function withChild(line: string, use: (child: Child) => Promise<void>, lim
   }
 }
 
-test("a child gets / as its directory, nothing on stdin, and the environment that is given", () =>
-  withChild(
-    "pwd; cat; echo $MARK; env | sort | cut -d= -f1 | tr '\\n' ' '",
-    async ({ closed, exited, stdout, cause }) => {
-      await closed;
-      assert.equal(await exited, { how: "code", code: 0 });
-      // The shell sets PWD, and env(1) of some shells _.
-      assert.match(decode(stdout()), /^\/\na b\n(_ )?MARK PATH PWD (_ )?$/);
-      assert.is(cause(), undefined);
-    },
-  ));
+/** An exit without what was used, which only one way knows. */
+function endOf(exit: Exit): object {
+  return exit.how === "failed"
+    ? exit
+    : exit.how === "code"
+      ? { how: "code", code: exit.code }
+      : { how: "signal", signal: exit.signal };
+}
 
-test("a child has a session and a process group of its own", () =>
-  withChild(STAY, async ({ pid = 0 }) => {
-    const row = processRow(pid);
-    assert.equal([row?.group, row?.session], [pid, pid]);
-  }));
+for (const way of WAYS) {
+  const withChild = (line: string, use: (child: Child) => Promise<void>, limitBytes?: number) =>
+    startLine(way, line, use, limitBytes);
 
-test("a child's end is a status or a signal, and what it said is kept", async () => {
-  await withChild("echo out; echo first >&2; echo last >&2; exit 7", async ({ closed, exited, stdout, stderrTail }) => {
-    assert.equal(await exited, { how: "code", code: 7 });
-    await closed;
-    assert.is(decode(stdout()), "out\n");
-    assert.is(stderrTail(), "first\nlast");
+  test(`${way.name}: a child gets / as its directory, nothing on stdin, and the environment that is given`, () =>
+    withChild(
+      "pwd; cat; echo $MARK; env | sort | cut -d= -f1 | tr '\\n' ' '",
+      async ({ closed, exited, stdout, cause }) => {
+        await closed;
+        assert.equal(endOf(await exited), { how: "code", code: 0 });
+        // The shell sets PWD, and env(1) of some shells _.
+        assert.match(decode(stdout()), /^\/\na b\n(_ )?MARK PATH PWD (_ )?$/);
+        assert.is(cause(), undefined);
+      },
+    ));
+
+  test(`${way.name}: a child has a session and a process group of its own`, () =>
+    withChild(STAY, async ({ pid = 0 }) => {
+      const row = processRow(pid);
+      assert.equal([row?.group, row?.session], [pid, pid]);
+    }));
+
+  test(`${way.name}: a child's end is a status or a signal, and what it said is kept`, async () => {
+    await withChild(
+      "echo out; echo first >&2; echo last >&2; exit 7",
+      async ({ closed, exited, stdout, stderrTail }) => {
+        assert.equal(endOf(await exited), { how: "code", code: 7 });
+        await closed;
+        assert.is(decode(stdout()), "out\n");
+        assert.is(stderrTail(), "first\nlast");
+      },
+    );
+    await withChild("kill -SEGV $$", async ({ exited }) => {
+      assert.equal(endOf(await exited), { how: "signal", signal: "SIGSEGV" });
+    });
   });
-  await withChild("kill -SEGV $$", async ({ exited }) => {
-    assert.equal(await exited, { how: "signal", signal: "SIGSEGV" });
-  });
-});
 
-test("what can't be started has no pid and a reason, or is a reason", async () => {
-  for (const file of ["/no/such/program", "/dev/null", "/bin/\0sh"]) {
-    const child = startChild([file], { environment: ENVIRONMENT, directory: "/", limitBytes: 1000 });
-    if (typeof child === "string") {
-      assert.ok(child.length > 0);
-      continue;
+  test(`${way.name}: what can't be started has no pid and a reason, or is a reason`, async () => {
+    for (const file of ["/no/such/program", "/dev/null", "/bin/\0sh"]) {
+      const child = startChild(way.startProcess, {
+        argv: [file],
+        environment: ENVIRONMENT,
+        directory: "/",
+        limitBytes: 1000,
+      });
+      if (typeof child === "string") {
+        assert.ok(child.length > 0);
+        continue;
+      }
+      assert.is(child.pid, undefined, file);
+      const exit = await child.exited;
+      assert.is(exit.how, "failed");
+      assert.ok(exit.how === "failed" && exit.reason.length > 0);
     }
-    assert.is(child.pid, undefined, file);
-    const exit = await child.exited;
-    assert.is(exit.how, "failed");
-    assert.ok(exit.how === "failed" && exit.reason.length > 0);
-  }
-});
-
-test("a directory that is missing, or none, is told as itself", () => {
-  const told = (directory: string) =>
-    startChild(["/bin/sh", "-c", ":"], { environment: ENVIRONMENT, directory, limitBytes: 1000 });
-  assert.match(String(told("/no/such")), /^ENOENT: .*stat '\/no\/such'/);
-  assert.is(told("/bin/sh"), "/bin/sh: not a directory");
-});
-
-test("end() kills the child with its group, and the first cause stands", () =>
-  withChild(`trap "" TERM; sleep 60 & echo $!; echo why >&2; ${STAY}`, async (child) => {
-    await until("both", () => child.stdout().length > 0 && child.stderrTail() !== "");
-    const [other = 0] = numbersIn(decode(child.stdout()));
-    child.end("timeout");
-    child.end("aborted");
-    assert.is(await child.ended, "timeout");
-    assert.is(child.cause(), "timeout");
-    assert.equal(await child.exited, { how: "signal", signal: "SIGKILL" });
-    await child.closed;
-    await until("the end of the group", () => !lives(other));
-    assert.is(child.stderrTail(), "why");
-  }));
-
-test("end() of a child that has ended does no harm", () =>
-  withChild("exit 0", async (child) => {
-    await child.closed;
-    child.end("aborted");
-    assert.equal(await child.exited, { how: "code", code: 0 });
-  }));
-
-test("kill() kills the group and gives no cause", () =>
-  withChild(STAY, async (child) => {
-    child.kill();
-    assert.equal(await child.exited, { how: "signal", signal: "SIGKILL" });
-    assert.is(child.cause(), undefined);
-  }));
-
-test("too much on stdout ends a child, as much as is allowed doesn't", async () => {
-  const line = "head -c 70000 /dev/zero";
-  await withChild(`${line}; ${STAY}`, async ({ ended }) => assert.is(await ended, "stdout"), 69_999);
-  await withChild(
-    line,
-    async ({ closed, stdout, cause }) => {
-      await closed;
-      assert.is(stdout().length, 70_000);
-      assert.is(cause(), undefined);
-    },
-    70_000,
-  );
-});
-
-test("too much on stderr ends a child, as much as is allowed doesn't", async () => {
-  const line = (bytes: number) => `head -c ${bytes} /dev/zero | tr '\\0' x >&2; echo >&2; echo last >&2`;
-  await withChild(`${line(STDERR_LIMIT_BYTES)}; ${STAY}`, async ({ ended }) => assert.is(await ended, "stderr"));
-  await withChild(line(STDERR_LIMIT_BYTES - 6), async ({ closed, stderrTail, cause }) => {
-    await closed;
-    assert.is(cause(), undefined);
-    assert.is(stderrTail(), "last");
   });
-});
 
-test("letGo() leaves streams to those that hold them", () =>
-  withChild("sleep 60 & echo $!", async (child) => {
-    await child.exited;
-    await until("its number", () => child.stdout().length > 0);
-    const early = await Promise.race([
-      child.closed.then(() => "closed"),
-      new Promise((go) => setTimeout(go, 100, "held")),
-    ]);
-    assert.is(early, "held");
-    child.letGo();
-    await child.closed;
-    assert.ok(numbersIn(decode(child.stdout())).every(lives));
-  }));
+  test(`${way.name}: a directory that is missing, or none, is told as itself`, () => {
+    const argv = ["/bin/sh", "-c", ":"] as const;
+    const told = (directory: string) =>
+      startChild(way.startProcess, { argv, environment: ENVIRONMENT, directory, limitBytes: 1000 });
+    assert.match(String(told("/no/such")), /^ENOENT: .*stat '\/no\/such'/);
+    assert.is(told("/bin/sh"), "/bin/sh: not a directory");
+  });
+
+  test(`${way.name}: end() kills the child with its group, and the first cause stands`, () =>
+    withChild(`trap "" TERM; sleep 60 & echo $!; echo why >&2; ${STAY}`, async (child) => {
+      await until("both", () => child.stdout().length > 0 && child.stderrTail() !== "");
+      const [other = 0] = numbersIn(decode(child.stdout()));
+      child.end("timeout");
+      child.end("aborted");
+      assert.is(await child.ended, "timeout");
+      assert.is(child.cause(), "timeout");
+      assert.equal(endOf(await child.exited), { how: "signal", signal: "SIGKILL" });
+      await child.closed;
+      await until("the end of the group", () => !lives(other));
+      assert.is(child.stderrTail(), "why");
+    }));
+
+  test(`${way.name}: end() of a child that has ended does no harm`, () =>
+    withChild("exit 0", async (child) => {
+      await child.closed;
+      child.end("aborted");
+      assert.equal(endOf(await child.exited), { how: "code", code: 0 });
+    }));
+
+  test(`${way.name}: kill() kills the group and gives no cause`, () =>
+    withChild(STAY, async (child) => {
+      child.kill();
+      assert.equal(endOf(await child.exited), { how: "signal", signal: "SIGKILL" });
+      assert.is(child.cause(), undefined);
+    }));
+
+  test(`${way.name}: too much on stdout ends a child, as much as is allowed doesn't`, async () => {
+    const line = "head -c 70000 /dev/zero";
+    await withChild(`${line}; ${STAY}`, async ({ ended }) => assert.is(await ended, "stdout"), 69_999);
+    await withChild(
+      line,
+      async ({ closed, stdout, cause }) => {
+        await closed;
+        assert.is(stdout().length, 70_000);
+        assert.is(cause(), undefined);
+      },
+      70_000,
+    );
+  });
+
+  test(`${way.name}: too much on stderr ends a child, as much as is allowed doesn't`, async () => {
+    const line = (bytes: number) => `head -c ${bytes} /dev/zero | tr '\\0' x >&2; echo >&2; echo last >&2`;
+    await withChild(`${line(STDERR_LIMIT_BYTES)}; ${STAY}`, async ({ ended }) => assert.is(await ended, "stderr"));
+    await withChild(line(STDERR_LIMIT_BYTES - 6), async ({ closed, stderrTail, cause }) => {
+      await closed;
+      assert.is(cause(), undefined);
+      assert.is(stderrTail(), "last");
+    });
+  });
+
+  test(`${way.name}: letGo() leaves streams to those that hold them`, () =>
+    withChild("sleep 60 & echo $!", async (child) => {
+      await child.exited;
+      await until("its number", () => child.stdout().length > 0);
+      const early = await Promise.race([
+        child.closed.then(() => "closed"),
+        new Promise((go) => setTimeout(go, 100, "held")),
+      ]);
+      assert.is(early, "held");
+      child.letGo();
+      await child.closed;
+      assert.ok(numbersIn(decode(child.stdout())).every(lives));
+    }));
+}
 
 test.run();

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { groupExists, killGroup, killProcess } from "../../src/command/group.ts";
+import { groupExists, killFamily, killGroup, killProcess } from "../../src/command/group.ts";
 import { execute } from "../execute.ts";
 import { productOf } from "../forms.ts";
 import { until } from "../stand_in.ts";
@@ -15,6 +15,18 @@ test("killGroup() kills every member, also those that ignore what can be ignored
     assert.is(killGroup(pid), true);
     assert.equal(await ended, { code: null, signal: "SIGKILL" });
     await until("no member", () => !members.some(lives));
+  }));
+
+test("killFamily() kills a process and all below it, and tells which", () =>
+  withShell(`setsid sh -c 'sleep 60 & echo $!; echo $$; wait' & echo $$; wait`, async ({ pid, said, ended }) => {
+    await until("all of them", () => numbersIn(said()).length === 3);
+    const members = numbersIn(said());
+    const killed = killFamily(pid).map((row) => row.pid);
+    assert.is(killed[0], pid);
+    for (const member of members) assert.ok(killed.includes(member), `${member} in ${killed}`);
+    await ended;
+    await until("no member", () => !members.some(lives));
+    assert.equal(killFamily(2 ** 22 + 1), []);
   }));
 
 test("killGroup() leaves what has a group of its own", () =>

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { INIT_SHELL, initArguments } from "../../src/command/init.ts";
+import { INIT_SHELL, initArguments, ownProgram } from "../../src/command/init.ts";
 import { productOf } from "../forms.ts";
 import { until } from "../stand_in.ts";
 import { needs } from "../tools.ts";
@@ -25,6 +25,16 @@ test("initArguments() begins with the name of the shell, as execve(2) wants it, 
   const [name, ...args] = initArguments(["/x/program", "--flag=a b"]);
   assert.is(name, INIT_SHELL);
   assert.equal(args.slice(-2), ["/x/program", "--flag=a b"]);
+});
+
+test("ownProgram() is the executable by its path, whatever it was called, or the runtime with the script", () => {
+  for (const name of ["./memory_exporter", "memory_exporter", "/bin/linked", "/opt/memory_exporter"]) {
+    const start = { argv: ["/opt/memory_exporter", name, "once", "--x"], execArgv: ["--max-semi-space-size=1"] };
+    const executable = { ...start, execPath: "/opt/memory_exporter", isExecutable: true };
+    assert.equal(ownProgram(executable), ["/opt/memory_exporter", "once", "--x"]);
+    const script = { ...start, execPath: "/usr/bin/node", isExecutable: false };
+    assert.equal(ownProgram(script), ["/usr/bin/node", "--max-semi-space-size=1", name, "once", "--x"]);
+  }
 });
 
 /** A shell could not hear SIGINT and SIGQUIT here: an asynchronous command begins with them ignored, which Node undoes. */

@@ -1,7 +1,14 @@
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { processEnvironment, processNumbers, processRow, readText } from "../../src/command/process_table.ts";
+import {
+  childrenOf,
+  childrenOfThread,
+  processEnvironment,
+  processNumbers,
+  processRow,
+  readText,
+} from "../../src/command/process_table.ts";
 import { standIn, until, withFolder } from "../stand_in.ts";
 import { STAY, withShell } from "./shells.ts";
 
@@ -60,6 +67,18 @@ test("processEnvironment() gives each variable as it was at the start", () =>
     },
     { MARK: "a b=c", LINES: "1\n2" },
   ));
+
+test("childrenOf() has those of all threads, childrenOfThread() those of one", () =>
+  withShell(`sleep 60 & echo $!; sleep 60 & echo $!; ${STAY}`, async ({ pid, said }) => {
+    await until("their numbers", () => said().split("\n").length === 3);
+    const numbers = said().trim().split("\n").map(Number);
+    assert.equal(childrenOf(pid), numbers);
+    assert.equal(childrenOfThread(pid, pid), numbers);
+    assert.ok(childrenOf(process.pid)?.includes(pid));
+    assert.is(processRow(pid)?.parent, process.pid);
+    assert.is(childrenOf(NOBODY), undefined);
+    assert.is(childrenOfThread(pid, NOBODY), undefined);
+  }));
 
 test("What is gone has no row, no environment and no text", () => {
   assert.is(processRow(NOBODY), undefined);

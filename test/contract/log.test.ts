@@ -6,7 +6,8 @@ import { ask, readyOn } from "../http.ts";
 import { PRINT_FREE, until, withPrograms } from "../stand_in.ts";
 
 const VERSION = /^\(version=\S+, branch=\S+, revision=\S+\)$/;
-const CONTEXT = /^\(node=v\d+\.\d+\.\d+, platform=linux\/\w+, user=\S+, date=\S+, tags=(source|bundle|sea)\)$/;
+const CONTEXT =
+  /^\(node=v\d+\.\d+\.\d+, platform=linux\/\w+, user=\S+, date=\S+, tags=(source|bundle|sea), spawn=(posix_spawn|fork)\)$/;
 
 /** The fields of a line in logfmt. */
 function logfmt(line: string): Record<string, string> {

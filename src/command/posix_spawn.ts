@@ -1,0 +1,122 @@
+import { closeSync } from "node:fs";
+import { constants } from "node:os";
+import { getSystemErrorName } from "node:util";
+
+export type Type = "i32" | "u32" | "u64" | "buffer" | "pointer";
+export type Signature = readonly [parameters: readonly Type[], result: Type];
+/** A C function. Numbers of 64 bits and pointers are bigints. */
+export type Call = (...args: readonly (number | bigint | Uint8Array | null)[]) => number | bigint;
+export type Calls<Name extends string> = Readonly<Record<Name, Call>>;
+
+/** A process that was started, and the reading ends of its stdout and stderr. */
+export type Started = { readonly pid: number; readonly stdout: number; readonly stderr: number };
+
+/**
+ * Starts a program in a session of its own, with every signal at its default and unblocked, /dev/null as stdin, and pipes as
+ * stdout and stderr. Gives the name of the error where that fails: `ENOENT`.
+ */
+export type Spawn = (
+  argv: readonly [string, ...string[]],
+  environment: Readonly<Record<string, string>>,
+  directory: string,
+) => Started | string;
+
+/** What it takes, of the C library. */
+export const SPAWN_SIGNATURES = {
+  pipe2: [["buffer", "i32"], "i32"],
+  posix_spawn: [["buffer", "buffer", "buffer", "buffer", "buffer", "buffer"], "i32"],
+  posix_spawnattr_init: [["buffer"], "i32"],
+  posix_spawnattr_setflags: [["buffer", "i32"], "i32"],
+  posix_spawnattr_setsigdefault: [["buffer", "buffer"], "i32"],
+  posix_spawnattr_setsigmask: [["buffer", "buffer"], "i32"],
+  posix_spawn_file_actions_init: [["buffer"], "i32"],
+  posix_spawn_file_actions_addopen: [["buffer", "i32", "buffer", "i32", "u32"], "i32"],
+  posix_spawn_file_actions_adddup2: [["buffer", "i32", "i32"], "i32"],
+  // Since version 2.29 of the GNU C library.
+  posix_spawn_file_actions_addchdir_np: [["buffer", "buffer"], "i32"],
+  posix_spawn_file_actions_destroy: [["buffer"], "i32"],
+  __errno_location: [[], "pointer"],
+} as const satisfies Record<string, Signature>;
+
+/** As many bytes as any structure that a call here writes has. Views of fewer than 65 bytes can be moved by V8. */
+export const STRUCTURE_BYTES = 512;
+const POINTER_BYTES = 8;
+
+// The bits of x86-64 and ARM64 (fcntl.h, spawn.h).
+const O_CLOEXEC = 0o2000000;
+const POSIX_SPAWN_SETSIGDEF = 0x04;
+const POSIX_SPAWN_SETSIGMASK = 0x08;
+const POSIX_SPAWN_SETSID = 0x80;
+
+/** posix_spawn(3), which doesn't copy this process as fork does: the child has its memory until it executes the program. */
+export function createSpawn(
+  calls: Calls<keyof typeof SPAWN_SIGNATURES>,
+  addressOf: (bytes: Uint8Array) => bigint,
+  errno: () => number,
+): Spawn {
+  const attributes = Buffer.alloc(STRUCTURE_BYTES);
+  calls.posix_spawnattr_init(attributes);
+  calls.posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  calls.posix_spawnattr_setsigdefault(attributes, Buffer.alloc(STRUCTURE_BYTES, 0xff));
+  calls.posix_spawnattr_setsigmask(attributes, Buffer.alloc(STRUCTURE_BYTES));
+  const numbers = Buffer.alloc(STRUCTURE_BYTES);
+
+  /** The ends for reading and writing, neither of which a child inherits; or an error. */
+  function pipe(): readonly [number, number] | number {
+    if (calls.pipe2(numbers, O_CLOEXEC) !== 0) return errno();
+    return [numbers.readInt32LE(0), numbers.readInt32LE(4)];
+  }
+
+  function withActions<T>(stdout: number, stderr: number, directory: string, use: (actions: Buffer) => T): T {
+    const actions = Buffer.alloc(STRUCTURE_BYTES);
+    calls.posix_spawn_file_actions_init(actions);
+    try {
+      calls.posix_spawn_file_actions_addopen(actions, 0, Buffer.from("/dev/null\0"), 0, 0);
+      calls.posix_spawn_file_actions_adddup2(actions, stdout, 1);
+      calls.posix_spawn_file_actions_adddup2(actions, stderr, 2);
+      calls.posix_spawn_file_actions_addchdir_np(actions, Buffer.from(`${directory}\0`));
+      return use(actions);
+    } finally {
+      calls.posix_spawn_file_actions_destroy(actions);
+    }
+  }
+
+  /** The pid, or an error as a number below zero. */
+  function execute(actions: Buffer, argv: readonly string[], variables: readonly string[]): number {
+    // One array of pointers holds argv and the environment, each with a null behind it.
+    const words = [...argv, undefined, ...variables, undefined];
+    const strings = Buffer.from(`${words.filter((word) => word !== undefined).join("\0")}\0`);
+    const pointers = Buffer.alloc(STRUCTURE_BYTES + POINTER_BYTES * words.length);
+    let address = addressOf(strings);
+    for (const [index, word] of words.entries()) {
+      if (word === undefined) continue;
+      pointers.writeBigUInt64LE(address, POINTER_BYTES * index);
+      address += BigInt(Buffer.byteLength(word) + 1);
+    }
+    const environment = pointers.subarray(POINTER_BYTES * (argv.length + 1));
+    const error = calls.posix_spawn(numbers, strings, actions, attributes, pointers, environment);
+    return error === 0 ? numbers.readInt32LE() : -Number(error);
+  }
+
+  /** A file that is no program is one for the shell, as execvp(3) has it. */
+  function executeOrShell(actions: Buffer, argv: readonly string[], variables: readonly string[]): number {
+    const pid = execute(actions, argv, variables);
+    return pid === -constants.errno.ENOEXEC ? execute(actions, ["/bin/sh", ...argv], variables) : pid;
+  }
+
+  return (argv, environment, directory) => {
+    const stdout = pipe();
+    if (typeof stdout === "number") return getSystemErrorName(-stdout);
+    const stderr = pipe();
+    if (typeof stderr === "number") {
+      stdout.forEach(closeSync);
+      return getSystemErrorName(-stderr);
+    }
+    const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+    const pid = withActions(stdout[1], stderr[1], directory, (actions) => executeOrShell(actions, argv, variables));
+    for (const [, writing] of [stdout, stderr]) closeSync(writing);
+    if (pid > 0) return { pid, stdout: stdout[0], stderr: stderr[0] };
+    for (const [reading] of [stdout, stderr]) closeSync(reading);
+    return getSystemErrorName(pid);
+  };
+}

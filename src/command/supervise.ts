@@ -1,0 +1,76 @@
+import { type Cause, type Child, STDERR_LIMIT_BYTES } from "./child.ts";
+import type { Outcome } from "./outcome.ts";
+import { processRow } from "./process_table.ts";
+
+/** What a child is held to. */
+export type Bounds = {
+  readonly deadlineMs: number;
+  /** Time since the start of the run. */
+  readonly elapsedMs: () => number;
+  readonly maxOutputBytes: number;
+  /** Exit statuses with which it ends well; 0 alone unless others are given. */
+  readonly okExitCodes?: readonly number[];
+};
+
+/** How long a killed command may take to go before the run is answered as unkillable. */
+const UNKILLABLE_MS = 400;
+/** How long pipes may stay open after the command's exit; within it, the number of its group is not given to others. */
+const LINGER_MS = 250;
+
+/** Holds a child to its deadline. Resolves when it is decided how the run ended. */
+export async function supervise(child: Child, bounds: Bounds): Promise<Outcome> {
+  const timer = setTimeout(child.end, Math.max(1, bounds.deadlineMs - bounds.elapsedMs()), "timeout");
+  const outcome = await decide(child, bounds);
+  clearTimeout(timer);
+  return outcome;
+}
+
+/** The outcome of a run: the first of exit, deadline, cap and abort decides, and nothing that comes later makes it better. */
+async function decide(child: Child, bounds: Bounds): Promise<Outcome> {
+  const first = await Promise.race([child.exited, child.ended]);
+  const seconds = bounds.elapsedMs() / 1000;
+  if (typeof first === "string") {
+    const gone = (await settles(child.exited, UNKILLABLE_MS)) || hasEnded(child.pid);
+    return gone ? endedOutcome(first, child, bounds, seconds) : { kind: "unkillable", seconds, pid: child.pid ?? 0 };
+  }
+  if (first.how === "failed") return { kind: "spawn", seconds, reason: first.reason };
+  const restMs = Math.max(0, bounds.deadlineMs - bounds.elapsedMs());
+  const settled = await settles(Promise.race([child.closed, child.ended]), Math.min(LINGER_MS, restMs));
+  const cause = child.cause();
+  if (cause === "stdout" || cause === "stderr") return endedOutcome(cause, child, bounds, seconds);
+  if (first.how === "signal") return { kind: "signal", seconds, signal: first.signal, stderrTail: child.stderrTail() };
+  const { code } = first;
+  const stderrTail = child.stderrTail();
+  if (!(bounds.okExitCodes ?? [0]).includes(code)) return { kind: "exit", seconds, code, stderrTail };
+  // A pipe that closed since the deadline came and the group was killed was held until then.
+  return { kind: "ok", seconds, code, stdout: child.stdout(), stderrTail, held: !settled || cause !== undefined };
+}
+
+/** Whether a child is a zombie, of which a busy event loop hasn't heard yet. One that can't be seen may live. */
+function hasEnded(pid = 0): boolean {
+  return processRow(pid)?.state === "Z";
+}
+
+function endedOutcome(cause: Cause, child: Child, { deadlineMs, maxOutputBytes }: Bounds, seconds: number): Outcome {
+  switch (cause) {
+    case "timeout":
+      return { kind: "timeout", seconds, timeoutMs: deadlineMs, stderrTail: child.stderrTail() };
+    case "aborted":
+      return { kind: "aborted", seconds };
+    case "stdout":
+      return { kind: "overflow", seconds, stream: cause, limitBytes: maxOutputBytes };
+    case "stderr":
+      return { kind: "overflow", seconds, stream: cause, limitBytes: STDERR_LIMIT_BYTES };
+  }
+}
+
+/** Whether a promise settles within some time. Leaves no timer. */
+export async function settles(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  const inTime = await Promise.race([promise.then(() => true), late]);
+  clearTimeout(timer);
+  return inTime;
+}

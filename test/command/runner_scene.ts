@@ -1,0 +1,58 @@
+import * as assert from "uvu/assert";
+import type { Argv } from "../../src/command/contain.ts";
+import type { Outcome } from "../../src/command/outcome.ts";
+import type { Command, Run, Runner } from "../../src/command/run.ts";
+import { until } from "../stand_in.ts";
+import { killMarked, marked } from "../torture/watch.ts";
+import { ENVIRONMENT } from "./shells.ts";
+
+export const FAR_MS = 20_000;
+/** How late a bound may be kept on a machine with much else to do. */
+export const SLACK_SECONDS = 2;
+
+const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const shell = (line: string): Argv => ["/bin/sh", "-c", line];
+
+/** A runner, its commands, and what of them lives: found by a mark of this test, besides the run's own. */
+export type Scene = {
+  readonly start: (line: string | Argv, deadlineMs?: number, more?: Partial<Command>) => Run;
+  readonly killAll: () => void;
+  readonly living: () => number;
+};
+
+/** Fails if anything is left of the runs after the use. */
+export async function useRunner({ start, killAll }: Runner, use: (scene: Scene) => Promise<void>): Promise<void> {
+  const mark = `run-test-${crypto.randomUUID()}`;
+  const environment = { ...ENVIRONMENT, LOGNAME: mark };
+  const runs: Run[] = [];
+  const living = () => marked(mark, []).filter(({ state }) => state !== "Z").length;
+  try {
+    await use({
+      start: (line, deadlineMs = FAR_MS, more = {}) => {
+        const argv = typeof line === "string" ? shell(line) : line;
+        const run = start({ argv, environment, maxOutputBytes: 100_000, ...more }, deadlineMs);
+        runs.push(run);
+        return run;
+      },
+      killAll,
+      living,
+    });
+    await Promise.all(runs.map((run) => run.released));
+    await until("nothing to be left", () => marked(mark, []).length === 0, 2000);
+  } finally {
+    killMarked(mark);
+  }
+}
+
+/** The outcome without its time, which must be between bounds. */
+export function timeless(outcome: Outcome, fromSeconds = 0, untilSeconds = SLACK_SECONDS): Omit<Outcome, "seconds"> {
+  const { seconds, ...rest } = outcome;
+  assert.ok(seconds >= fromSeconds && seconds < untilSeconds, `${outcome.kind} after ${seconds} s`);
+  return rest;
+}
+
+/** Text of an outcome that must be good. */
+export function textOf(outcome: Outcome): string {
+  if (outcome.kind !== "ok") throw new Error(JSON.stringify(outcome));
+  return decode(outcome.stdout);
+}
