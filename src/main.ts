@@ -47,7 +47,7 @@ function exit(code: number): never {
   const isDeno = "deno" in process.versions;
   if (isDeno || !process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq"))) process.exit(code);
   runner.killAll();
-  if (isExecutable(INIT_SHELL)) process.execve?.(INIT_SHELL, ["sh", "-c", `exit ${code}`], {});
+  if (canExecute(INIT_SHELL)) process.execve?.(INIT_SHELL, ["sh", "-c", `exit ${code}`], {});
   process.kill(process.pid, "SIGKILL");
   // Not reached.
   process.exit(code);

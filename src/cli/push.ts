@@ -22,7 +22,7 @@ export async function push(line: CommandLine, host: Host): Promise<number> {
     const pusher = await openPusher({ flags, url, version: info.version, pages, freshMs: 0, log });
     if (intervalMs > 0) {
       log.info("Starting memory_exporter", { version: versionLine(info) });
-      log.info("Build context", { build_context: buildContext(info) });
+      log.info("Build context", { build_context: buildContext(info, host.runner.spawnMethod) });
       pages.start();
       pusher.repeat(intervalMs);
       log.info("Stopping", { signal: await stopped });

@@ -30,13 +30,15 @@ type Fake = {
 
 /** A runner that starts nothing: `decide` tells how a command line ends, at once, or else the test does by `pending`. */
 export function fakeRunner(decide: (line: string) => Outcome | undefined): Fake {
-  const fake: Fake = { runner: { start, killAll: () => {} }, started: [], commands: [], pending: [] };
+  const runner: Runner = { start, killAll: () => {}, reap: () => {}, spawnMethod: "fork", adopts: false };
+  const fake: Fake = { runner, started: [], commands: [], pending: [] };
   function start(command: Command, deadlineMs: number): ReturnType<Runner["start"]> {
     const line = command.argv.join(" ");
     fake.started.push(line);
     fake.commands.push({ command, deadlineMs });
     const outcome = decide(line);
-    if (outcome) return { outcome: Promise.resolve(outcome), released: Promise.resolve(0), abort: () => {} };
+    const usage = () => undefined;
+    if (outcome) return { outcome: Promise.resolve(outcome), released: Promise.resolve(0), usage, abort: () => {} };
     const ended = Promise.withResolvers<Outcome>();
     const released = Promise.withResolvers<number>();
     fake.pending.push({ end: ended.resolve, release: released.resolve });
@@ -44,7 +46,7 @@ export function fakeRunner(decide: (line: string) => Outcome | undefined): Fake 
       ended.resolve(ABORTED);
       released.resolve(0);
     };
-    return { outcome: ended.promise, released: released.promise, abort };
+    return { outcome: ended.promise, released: released.promise, usage, abort };
   }
   return fake;
 }
