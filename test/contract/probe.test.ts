@@ -10,7 +10,7 @@ import { until, withFolder } from "../stand_in.ts";
 const READ = "parser: {format: regex, pattern: '(?P<v>[0-9]+)'}, metrics: [{name: seen, help: h, value: v}]";
 const CONFIG = `
 commands:
-  - {name: plain, command: [echo, '7'], interval: 60s, parser: {format: regex, pattern: '(?P<v>[0-9]+)'}, metrics: [{name: plain, help: h, value: v}]}
+  - {name: plain, command: [echo, '7'], interval: 3s, parser: {format: regex, pattern: '(?P<v>[0-9]+)'}, metrics: [{name: plain, help: h, value: v}]}
   - {name: bad, command: 'exit 3', ${READ}}
   - name: echo
     command: [echo, {parameter: n}]
@@ -106,8 +106,8 @@ test("/discovery has a target for each command that needs no parameter", () =>
           ...common,
           __param_command: "plain",
           command: "plain",
-          __scrape_interval__: "60000ms",
-          __scrape_timeout__: "6000ms",
+          __scrape_interval__: "3000ms",
+          __scrape_timeout__: "3000ms",
         },
       },
       { targets: [host], labels: { ...common, __param_command: "bad", command: "bad" } },
@@ -133,7 +133,7 @@ scrape_configs:
       const { data } = JSON.parse((await ask(`${api}/targets`)).text);
       type Target = { readonly labels: { readonly command: string }; readonly scrapeInterval: string };
       const intervals = data.activeTargets.map((one: Target) => `${one.labels.command} ${one.scrapeInterval}`);
-      assert.equal(intervals.sort(), ["bad 1s", "plain 60000ms"]);
+      assert.equal(intervals.sort(), ["bad 1s", "plain 3000ms"]);
     });
   }),
 );
