@@ -1,9 +1,12 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants as fileConstants } from "node:fs";
+import { constants } from "node:os";
 import process from "node:process";
 import { runCli } from "./cli/cli.ts";
+import { OperationError } from "./cli/flags.ts";
 import { EXIT } from "./cli/host.ts";
 import { INIT_SHELL, initArguments, ownProgram } from "./command/init.ts";
 import { openLibc } from "./command/libc.ts";
+import { readText } from "./command/process_table.ts";
 import { createRunner } from "./command/run.ts";
 
 /** Start and end of the program: the only place that knows the process, its signals and its exit. */
@@ -26,7 +29,7 @@ function standUnderInit(): void {
 
 function canExecute(path: string): boolean {
   try {
-    accessSync(path, constants.X_OK);
+    accessSync(path, fileConstants.X_OK);
     return true;
   } catch {
     return false;
@@ -59,17 +62,38 @@ function crash(error: unknown): never {
   exit(EXIT.failed);
 }
 
-const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const;
-/** These ask for nothing, but by default they end the program, or open a debugger in it. A command may send any. */
-const STRAY_SIGNALS = ["SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGIO"] as const;
+const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
+/**
+ * These ask for nothing, but by default they end the program, or open a debugger in it, and a command may send any. Those that
+ * the processor raises (SIGSEGV, SIGBUS, SIGILL, SIGFPE) stay as they are: a program that goes on after a real one does so for
+ * ever. No runtime can hear real-time signals.
+ */
+const STRAY_SIGNALS = "USR1 USR2 ALRM VTALRM PROF IO ABRT TRAP SYS XCPU XFSZ PWR STKFLT".split(" ");
 
-/** Resolves at the first signal that asks to stop; the second one ends the process at once. */
+/**
+ * Hears a signal. One that was ignored at the start, as by nohup, is heard and asks for nothing: Deno would end by some signals
+ * as soon as others are heard. Node takes back what was ignored before any script runs, and nothing tells it.
+ */
+function hear(signal: string, listener: () => void): void {
+  const number = constants.signals[signal as NodeJS.Signals];
+  if (number === undefined) return;
+  const isIgnored = (ignored >> BigInt(number - 1)) & 1n;
+  process.on(signal, isIgnored ? () => {} : listener);
+}
+
+/** The signals that are ignored, a bit for each, by proc_pid_status(5). */
+function ignoredSignals(): bigint {
+  const [, mask = "0"] = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readText("/proc/self/status") ?? "") ?? [];
+  return BigInt(`0x${mask}`);
+}
+
+/** Resolves at the first signal that asks to stop; the second one ends the process at once. SIGHUP never does. */
 function stopSignal(reload?: () => void): Promise<string> {
+  if (reload) hear("SIGHUP", reload);
   return new Promise((resolve) => {
     let asked = false;
     for (const signal of STOP_SIGNALS) {
-      process.on(signal, () => {
-        if (signal === "SIGHUP" && reload) return reload();
+      hear(signal, () => {
         if (asked) exit(EXIT.failed);
         asked = true;
         resolve(signal);
@@ -78,8 +102,19 @@ function stopSignal(reload?: () => void): Promise<string> {
   });
 }
 
-function writeTo(stream: NodeJS.WriteStream): (text: string) => Promise<void> {
-  return (text) => new Promise((resolve) => stream.write(text, () => resolve()));
+/** Writes to stdout. A reader that went away wants no more, and is told nothing; any other failure is an OperationError. */
+function writeOut(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error?: Error | null) => {
+      if (!error || ("code" in error && error.code === "EPIPE")) resolve();
+      else reject(new OperationError(`cannot write to stdout: ${error.message.split(", ", 1)}`));
+    };
+    try {
+      process.stdout.write(text, done);
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
 }
 
 function writeError(line: string): void {
@@ -90,6 +125,8 @@ function writeError(line: string): void {
   }
 }
 
+// Read before anything is heard, which changes it.
+const ignored = ignoredSignals();
 const libc = openLibc();
 const runner = createRunner(libc);
 if (!runner.adopts) standUnderInit();
@@ -98,7 +135,7 @@ if (libc) process.on("SIGCHLD", () => runner.reap());
 process.on("uncaughtException", crash);
 process.on("unhandledRejection", crash);
 process.on("exit", () => runner.killAll());
-for (const signal of STRAY_SIGNALS) process.on(signal, () => {});
+for (const signal of ["HUP", ...STRAY_SIGNALS]) hear(`SIG${signal}`, () => {});
 // A reader of stdout or the log that went away is no reason to end.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
@@ -108,7 +145,7 @@ runCli({
   platform: process.platform,
   pid: process.pid,
   orphans: orphans(),
-  writeOut: writeTo(process.stdout),
+  writeOut,
   writeError,
   input: () => process.stdin,
   stopped: stopSignal,

@@ -9,14 +9,14 @@ export type Host = {
   readonly pid: number;
   /** What happens to orphaned processes: another init has them, the exporter's own does, or nobody reaps them. */
   readonly orphans: "elsewhere" | "reaped" | "left";
-  /** Resolves when the text is written. */
+  /** Resolves when the text is written, or its reader went away; rejects with an OperationError if it can't be. */
   readonly writeOut: (text: string) => Promise<void>;
   readonly writeError: (line: string) => void;
   /** What comes on stdin, when it is asked for. */
   readonly input: () => AsyncIterable<Uint8Array>;
   /**
    * Resolves to the name of the first signal that asks the program to stop; before it is called, signals end it at once.
-   * With `reload`, SIGHUP calls that and asks for nothing else.
+   * SIGHUP calls `reload`, if there is one, and asks for nothing else.
    */
   readonly stopped: (reload?: () => void) => Promise<string>;
   readonly runner: Runner;

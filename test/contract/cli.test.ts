@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { run } from "../exporter.ts";
 import { affordable, form } from "../forms.ts";
-import { withPrograms } from "../stand_in.ts";
+import { PRINT_FREE, withPrograms } from "../stand_in.ts";
 
 const PACKAGE = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 
@@ -211,6 +211,25 @@ test("--help is no advice for what the machine refuses", async () => {
   const { code, stdout, stderr } = await run({ args: ["parse", "--file=/no/such\nfile"] });
   assert.equal([code, stdout], [1, ""]);
   assert.is(stderr, 'memory_exporter: error: cannot read "/no/such\\nfile": ENOENT: no such file or directory\n');
+});
+
+test("what can't be written to stdout is one line and exit 1", async () => {
+  const commands = ["--version", "once --log.level=error", "--help", "version", "parse --command=free"];
+  await withPrograms({ free: PRINT_FREE }, async (env) => {
+    for (const command of affordable(commands, 2)) {
+      const printed = await run({
+        args: command.split(" "),
+        env,
+        under: ["/bin/sh", "-c", 'exec "$0" "$@" >/dev/full'],
+        stdin: readFileSync(new URL("../golden/free.txt", import.meta.url)),
+      });
+      assert.match(
+        printed.stderr,
+        /^memory_exporter: error: cannot write to stdout: [^\n]*[Nn]o space left on device[^\n]*\n$/,
+      );
+      assert.is(printed.code, 1, command);
+    }
+  });
 });
 
 test("a refused line starts nothing", async () => {

@@ -17,6 +17,11 @@ test -e "$HOME/began" && { echo $$ > "$HOME/pid"; while :; do sleep 1; done; }
 touch "$HOME/began"
 ${PRINT_FREE}`;
 
+/** Signals that ask for nothing; the number of SIGSTKFLT has no name in Node's types. */
+const STRAY = "HUP USR1 USR2 ALRM VTALRM PROF IO ABRT TRAP SYS XCPU XFSZ PWR STKFLT PIPE URG WINCH CONT CHLD".split(
+  " ",
+);
+
 /** An exporter with a scrape under way whose command doesn't end; `use` gets the answer that is to come. */
 async function withSlowScrape(use: (exporter: Exporter, page: Promise<string>, pid: number) => Promise<void>) {
   await withPrograms({ free: SLOW_LATER }, (env, HOME) =>
@@ -58,6 +63,32 @@ test("a second signal ends it at once, and its command with it", async () => {
     askTwiceToStop({ kill });
     assert.equal(await ended, { code: 1, signal: null });
     await until("the command's end", () => !runs(pid));
+  });
+});
+
+test("signals that don't ask it to stop do no harm, SIGHUP among them", async () => {
+  await withPrograms({ free: PRINT_FREE }, (env) =>
+    withExporter({ env }, async ({ url, kill, ended }) => {
+      for (const name of STRAY) {
+        kill(`SIG${name}` as NodeJS.Signals);
+        assert.is(sampleOf(await scrape(url), "memory_up"), 1, name);
+      }
+      kill("SIGTERM");
+      assert.equal(await ended, { code: 0, signal: null });
+    }),
+  );
+});
+
+test("a signal that was ignored at the start stays ignored, as far as the runtime tells", async () => {
+  // Node takes back what was ignored before any script runs: there only SIGHUP, which never stops it, can be held.
+  const ignored = form.endsWith("deno") ? (["SIGHUP", "SIGINT", "SIGQUIT"] as const) : (["SIGHUP"] as const);
+  const under = ["/bin/sh", "-c", `trap '' HUP INT QUIT; exec "$0" "$@"`];
+  await withExporter({ under }, async ({ url, kill, ended, logged }) => {
+    for (const signal of ignored) kill(signal);
+    assert.is((await ask(`${url}/-/healthy`)).status, 200);
+    assert.not.match(await logged(), /msg=Stopping/);
+    kill("SIGTERM");
+    assert.equal(await ended, { code: 0, signal: null });
   });
 });
 
