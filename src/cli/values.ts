@@ -62,9 +62,17 @@ export function nonEmpty(text: string): string {
   return text;
 }
 
-/** A path of a URL: begins with a slash, with no query, fragment or space. */
-export function urlPath(text: string): string {
-  if (!/^\/[^\s?#]*$/.test(text)) throw new ValueError("a path that begins with /, like /metrics");
+/** What the exporter serves by itself, now or with other flags. */
+const TAKEN = /^\/(?:|-|probe|discovery|api|debug)(?:\/|$)/;
+
+/** The path of the metrics: one that nobody writes in two ways, and that isn't taken. */
+export function telemetryPath(text: string): string {
+  if (!/^(?:\/[A-Za-z0-9._~+@:,=-]+)+$/.test(text) || /\/\.{1,2}(?:\/|$)/.test(text))
+    throw new ValueError(
+      "a path of ASCII letters, digits and any of ._~+@:,=- that begins with / and has a name, like /metrics",
+    );
+  if (TAKEN.test(text))
+    throw new ValueError("a path that isn't taken (/, /-/, /probe, /discovery, /api/, /debug/), like /metrics");
   return text;
 }
 

@@ -1,7 +1,7 @@
 import { EXPORTER_METRICS, type ExporterMetrics } from "../gather/self_metrics.ts";
 import { parseAddress } from "../web/address.ts";
 import { listFlag, optionalFlag, switchFlag, UsageError, type Values, valueFlag } from "./flags.ts";
-import { count, oneOf, urlPath } from "./values.ts";
+import { count, oneOf, telemetryPath } from "./values.ts";
 
 /** Flags of what is served over HTTP. */
 
@@ -82,7 +82,7 @@ export const web = {
       shown: "/metrics",
       help: "Path under which to expose metrics.",
     },
-    urlPath,
+    telemetryPath,
   ),
   maxRequests: valueFlag(
     {

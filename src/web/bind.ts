@@ -12,8 +12,10 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: "permission denied",
   ENOTFOUND: "unknown host",
   EAI_AGAIN: "unknown host",
-  ERR_INVALID_FD_TYPE: "it is no stream socket",
 };
+
+/** What runtimes say of it differs, down to a bare EINVAL. */
+const NO_LISTENER = "it is no listening stream socket, as systemd passes them (ListenStream=)";
 
 /**
  * Makes a server listen; resolves to the address as logs show it.
@@ -23,7 +25,8 @@ export async function bind(server: Server, address: Address): Promise<string> {
   try {
     return await listenOn(server, address);
   } catch (error) {
-    throw new Error(`Cannot listen on ${formatAddress(address)}: ${reasonOf(error)}`);
+    const reason = address.kind === "descriptor" ? NO_LISTENER : reasonOf(error);
+    throw new Error(`Cannot listen on ${formatAddress(address)}: ${reason}`);
   }
 }
 

@@ -39,6 +39,11 @@ export type CreateHttp2 = typeof createServer;
 export function createProtocols(handler: Handler, connections: Connections, createHttp2?: CreateHttp2): Protocols {
   const receive: Handler = (request, response) => {
     if (!connections.begin(request, response)) return;
+    if (!hasGoodHost(request)) {
+      response.writeHead(400, { Connection: "close", "Content-Type": "text/plain; charset=utf-8" });
+      response.end("Bad Request\n");
+      return;
+    }
     drop(request, response);
     handler(request, response);
   };
@@ -62,6 +67,15 @@ export function createProtocols(handler: Handler, connections: Connections, crea
       http2?.once("session", (session) => connections.join(socket, session)).emit("connection", socket);
     },
   };
+}
+
+/** A host name or address with or without a port (RFC 9110, section 7.2), or nothing. */
+const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d{0,5})?$/i;
+
+/** Whether there is one Host at most, and a legal one. That HTTP/1.1 has one is seen to by the runtime. */
+function hasGoodHost({ rawHeaders, headers }: IncomingMessage): boolean {
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
+  return hosts.length <= 1 && HOST.test(headers.host ?? "");
 }
 
 /** Reads a body and drops it. Where one is to come, HTTP/1 answers are the last of their connection. */

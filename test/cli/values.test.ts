@@ -8,7 +8,7 @@ import {
   positiveDuration,
   secondsToMs,
   size,
-  urlPath,
+  telemetryPath,
   ValueError,
 } from "../../src/cli/values.ts";
 
@@ -129,15 +129,25 @@ test("nonEmpty() reads any text but none", () => {
   holds(nonEmpty, { a: "a", " ": " " }, [""]);
 });
 
-test("urlPath() reads paths without query, fragment and space", () => {
-  holds(urlPath, { "/": "/", "/metrics": "/metrics", "/a/b.c": "/a/b.c" }, [
+test("telemetryPath() refuses what is taken, and what could be written in another way", () => {
+  const taken = ["/", "/-/healthy", "/-/ready", "/-/reload", "/probe", "/discovery", "/api/v1/live", "/debug/pprof"];
+  const unclear = [
     "",
     "metrics",
-    "http://x/",
+    "/a b",
     "/a?b",
     "/a#b",
-    "/a b",
-    "/a\n",
+    "/%2d/healthy",
+    "/-%2Fready",
+    "/ä",
+    "/a/",
+    "//a",
+    "/./-/ready",
+    "/a/..",
+  ];
+  holds(telemetryPath, { "/metrics": "/metrics", "/a/b.c": "/a/b.c", "/debugging": "/debugging" }, [
+    ...taken,
+    ...unclear,
   ]);
 });
 

@@ -174,7 +174,7 @@ const REFUSED: readonly (readonly [readonly string[], string | RegExp])[] = [
   [["--timeout-offset=1e3"], '--timeout-offset: found "1e3", wanted a number of seconds, 0 or more, like 0.5'],
   [
     ["--web.telemetry-path=metrics"],
-    '--web.telemetry-path: found "metrics", wanted a path that begins with /, like /metrics',
+    '--web.telemetry-path: found "metrics", wanted a path of ASCII letters, digits and any of ._~+@:,=- that begins with / and has a name, like /metrics',
   ],
   [
     ["--metrics.namespace=9"],

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { collect, sampleOf, withExporter } from "../exporter.ts";
+import { collect, run, sampleOf, withExporter } from "../exporter.ts";
 import { ask, scrape } from "../http.ts";
 import { PRINT_FREE, until, withPrograms } from "../stand_in.ts";
 
@@ -83,10 +83,9 @@ test("the page has another path if that is wanted", async () => {
     assert.match((await ask(`${url}/prometheus/figures`)).text, /^memory_up 1$/m);
     assert.match((await ask(`${url}/`)).text, /href="\/prometheus\/figures"/);
   });
-  await withExporter({ args: ["--web.telemetry-path=/"] }, async ({ url }) => {
-    assert.match((await ask(`${url}/?collect[]=free`)).text, /^memory_up 1$/m);
-    assert.is((await ask(`${url}/metrics`)).status, 404);
-  });
+  const { code, stderr } = await run({ args: ["--web.telemetry-path=/-/healthy", "--web.health-without-auth"] });
+  assert.is(code, 1);
+  assert.match(stderr, /--web\.telemetry-path: found "\/-\/healthy", wanted a path that isn't taken [^\n]*\n$/);
 });
 
 test("a target in absolute form is taken by its path", async () => {
