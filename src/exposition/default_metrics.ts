@@ -38,7 +38,7 @@ const ADD_LEAN: readonly ((registry: Registry) => void)[] = [
   addOpenDescriptors,
   addMostDescriptors,
   addEventLoopLag,
-  addHeapSize,
+  addHeapUsed,
 ];
 
 /** What a lean page has of them. */
@@ -56,8 +56,8 @@ const LEAN = new Set([
 const LEFT_OUT = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
 
 /**
- * Adds prom-client's default metrics, `process_*` and `nodejs_*`, as far as the runtime has what they read. Two are made here:
- * prom-client's processor time loads a tracing library, and its lag of the event loop is a clock of 100 Hz, which takes
+ * Adds prom-client's default metrics, `process_*` and `nodejs_*`, as far as the runtime has what they read. Some are made
+ * here: prom-client's processor time loads a tracing library, and its lag of the event loop is a clock of 100 Hz, which takes
  * 0.7 % of a CPU when nothing else happens.
  */
 export function addDefaultMetrics(registry: Registry, level: "all" | "lean"): void {
@@ -109,5 +109,15 @@ function addEventLoopLag(registry: Registry): void {
       await setImmediate();
       lag.set((performance.now() - start) / 1000);
     },
+  });
+}
+
+/** prom-client sets it when the size of the whole heap is collected, which a lean page doesn't have. */
+function addHeapUsed(registry: Registry): void {
+  const used: Gauge = new Gauge({
+    name: "nodejs_heap_size_used_bytes",
+    help: "Process heap size used from Node.js in bytes.",
+    registers: [registry],
+    collect: () => used.set(process.memoryUsage().heapUsed),
   });
 }

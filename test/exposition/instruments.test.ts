@@ -85,6 +85,7 @@ test("a lean page has what is looked at most", async () => {
     "nodejs_eventloop_lag_seconds",
     "nodejs_heap_size_used_bytes",
   ]);
+  assert.ok(((await familyOf(lean, "nodejs_heap_size_used_bytes"))?.samples[0]?.value ?? 0) > 0);
   const labels = 'client_type="prometheus",endpoint="/metrics",method="GET",response_code="200"';
   assert.equal(await linesOf(lean, "memory_exporter_http_request_duration"), [
     `memory_exporter_http_request_duration_seconds_bucket{${labels},le="+Inf"} 1`,
