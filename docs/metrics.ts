@@ -1,20 +1,31 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createReloader } from "../src/cli/reload.ts";
+import { createInstruments } from "../src/exposition/instruments.ts";
+import { createGatherer } from "../src/gather/gatherer.ts";
+import { createSelfMetrics } from "../src/gather/self_metrics.ts";
+import { createLog } from "../src/log.ts";
+import type { Family } from "../src/metric.ts";
 import type { MetricRow, Preset } from "../src/presets/preset.ts";
 import { presets } from "../src/presets/table.ts";
+import { createQueue } from "../src/push/queue.ts";
+import { createRecord, pushFamilies } from "../src/push/record.ts";
+import { buildInfo } from "../src/version.ts";
 
-/** Writes docs/metrics.md from the table of presets: `node docs/metrics.ts`; with `--check` it only says whether it is stale. */
+/** Writes docs/metrics.md from presets and from pages of the exporter: `node docs/metrics.ts`; `--check` only says whether it is stale. */
 
 const FILE = join(import.meta.dirname, "metrics.md");
 
-const HEAD = `# Metrics of the presets
+const HEAD = `# Metrics
 
-Made from the table of presets by \`make docs\`: change that, not this page. What a command doesn't print is absent. Where two
-presets tell the same fact, it has the same name; if both run, the one that was named first is believed.
+Made by \`make docs\` from the presets and from what the exporter puts on its pages: change the sources, not this page.
+[The metrics about the exporter itself](#the-exporter-itself) are at the end.
+
+What a command doesn't print is absent. The same fact has the same name in all presets; if two presets give it, the one that
+was named first counts.
 \`memory_cache_bytes\` is \`Cached\` and \`SReclaimable\` of /proc/meminfo together in every preset that gives it. Only
 versions that print less give less: \`free\` and \`vmstat\` of procps up to 3.3.9, and the column \`cached\` of BusyBox, are
-without \`SReclaimable\`. The prefix \`memory\` can be another: \`--metrics.namespace\`. The metrics about the exporter itself
-are in the README.
+without \`SReclaimable\`. The prefix \`memory\` can be another: \`--metrics.namespace\`.
 `;
 
 function cell(text: string): string {
@@ -50,13 +61,73 @@ function shown(argv: readonly string[]): string {
   return argv.map((word) => (word.length > 60 ? `'${word.replace(/\s+/g, " ").slice(0, 57)}…'` : word)).join(" ");
 }
 
+const OWN_HEAD = `## The exporter itself
+
+\`--web.exporter-metrics\` chooses how much of itself the exporter tells: \`lean\` (the default), \`all\`, or \`none\`. The column
+level says from which on a metric is there; \`memory_exporter_build_info\` is there at \`none\` too. \`memory_exporter_push_*\` is there
+only with \`--push.url\`, \`memory_exporter_config_*\` only with \`--config.file\`. With \`lean\` the histogram of HTTP requests has the
+bucket \`+Inf\` alone. What the runtime or the system doesn't tell is absent: this is the list of Node on Linux.
+
+| metric | labels | type | level | help |
+|---|---|---|---|---|
+`;
+
+/** The families about the exporter that a page has at a level. */
+async function ownFamilies(level: "all" | "lean" | "none"): Promise<readonly Family[]> {
+  const instruments = createInstruments(level === "all" ? "all" : "lean");
+  instruments.requestStarted();
+  instruments.requestEnded({ method: "GET", endpoint: "/metrics", response_code: "200", client_type: "curl" }, 0);
+  const log = createLog({ level: "error", format: "logfmt", write: () => {} });
+  const queue = createQueue({ maxBytes: 0, maxAgeMs: 0, maxEntries: 0, lost: () => {}, now: () => 0 });
+  const families = async () => [
+    ...(await instruments.families()),
+    ...createReloader(async () => {}, log).families(),
+    ...pushFamilies(createRecord(), queue, true),
+  ];
+  const self = createSelfMetrics({ level, info: buildInfo(), isPid1: false, instruments: { families } });
+  const source = {
+    name: "free",
+    attempts: [{ files: [FILE], read: () => [] }],
+    timeoutMs: 60_000,
+    showsWords: true,
+    maxOutputBytes: 2 ** 20,
+    maxSeries: 1,
+    environment: {},
+  };
+  const start = () => {
+    throw new Error("a file needs no process");
+  };
+  const runner = { start } as unknown as Parameters<typeof createGatherer>[0]["runner"];
+  const gathering = await createGatherer({ sources: [source], namespace: "memory", runner, log, self }).gather();
+  return gathering.families.filter(({ name }) => name !== "memory_up");
+}
+
+/** The labels that samples have; of one without samples, those of its kind. Names of a runtime's own labels aren't listed. */
+function labelsOf({ name, samples }: Family): string {
+  if (name.startsWith("nodejs_")) return "";
+  const [sample] = samples;
+  const labels = sample ? Object.keys(sample.labels).filter((label) => label !== "le") : ["command"];
+  const shown = name.startsWith("memory_exporter_command_") || sample ? labels : [];
+  return shown.map((label) => `\`${label}\``).join(", ");
+}
+
+async function ownSection(): Promise<string> {
+  const [all, lean, none] = await Promise.all([ownFamilies("all"), ownFamilies("lean"), ownFamilies("none")]);
+  const has = (families: readonly Family[], name: string) => families.some((one) => one.name === name);
+  const rows = all.map((one) => {
+    const level = has(none, one.name) ? "none" : has(lean, one.name) ? "lean" : "all";
+    return `| \`${one.name}\` | ${labelsOf(one)} | ${one.type} | ${level} | ${cell(one.help)} |`;
+  });
+  return `${OWN_HEAD}${rows.sort().join("\n")}\n`;
+}
+
 /** The whole page. */
-export function metricsPage(): string {
-  return [HEAD, ...presets.map(section)].join("\n");
+export async function metricsPage(): Promise<string> {
+  return [HEAD, ...presets.map(section), await ownSection()].join("\n");
 }
 
 if (import.meta.main) {
-  const page = metricsPage();
+  const page = await metricsPage();
   if (!process.argv.includes("--check")) writeFileSync(FILE, page);
   else if (readFileSync(FILE, "utf8") !== page) throw new Error("docs/metrics.md is stale: make docs");
 }
