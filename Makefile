@@ -12,7 +12,7 @@ UNITS := $(notdir $(wildcard systemd/memory_exporter*.service systemd/memory_exp
 SOURCES := $(shell find src -type f) build.ts package.json package-lock.json tsconfig.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-deno check format docs bench soak fuzz install uninstall clean
+.PHONY: help run build test test-long test-deno check format docs bench soak fuzz install uninstall clean
 
 help: ## Show this text
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -32,6 +32,9 @@ node_modules/.package-lock.json: package-lock.json
 
 test: build ## Test the sources, the bundle and the executable, on Node and Deno
 	$(NODE) test/run.ts
+
+test-long: build ## Test what takes minutes: soak, siege, a million mutations, torture of the sources
+	$(NODE) test/run.ts --tier=long
 
 test-deno: node_modules/.package-lock.json ## Test the sources on Deno alone
 	$(NODE) test/run.ts --form=source-deno

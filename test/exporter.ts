@@ -35,7 +35,9 @@ export function collect(stream: NodeJS.ReadableStream | null): () => string {
   return () => Buffer.concat(chunks).toString();
 }
 
-const RUN_LIMIT_MS = 40_000;
+/** Guards against what never comes, not bounds of how fast it does. */
+const RUN_LIMIT_MS = 180_000;
+const END_LIMIT_MS = 30_000;
 
 /** Runs the product to its end. */
 export async function run(options: RunOptions): Promise<Printed> {
@@ -73,7 +75,7 @@ export function askTwiceToStop({ kill }: Pick<Exporter, "kill">): void {
   for (const signal of ["SIGSTOP", "SIGTERM", "SIGINT", "SIGCONT"] as const) kill(signal);
 }
 
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 180_000;
 /** Turns of the event loop in which all is read that a pipe holds. */
 const READING_TURNS = 3;
 
@@ -105,7 +107,7 @@ export async function withExporter<T>(
   } finally {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill("SIGTERM");
-      const timer = setTimeout(() => child.kill("SIGKILL"), 8000);
+      const timer = setTimeout(() => child.kill("SIGKILL"), END_LIMIT_MS);
       await ended;
       clearTimeout(timer);
     }

@@ -9,13 +9,13 @@ const WORK = Symbol.for("memory_exporter.guarded");
  * What `work` gives. Throws if that takes minutes: give it a text of a mebibyte, which is read in a moment where a character
  * takes a few steps, and in hours where it takes a look at all the others. How long it took otherwise decides nothing.
  */
-export function guarded<T>(what: string, work: () => T): T {
+export function guarded<T>(what: string, work: () => T, limitMs: number = GUARD_MS): T {
   Reflect.set(globalThis, WORK, work);
   try {
-    return runInThisContext('globalThis[Symbol.for("memory_exporter.guarded")]()', { timeout: GUARD_MS });
+    return runInThisContext('globalThis[Symbol.for("memory_exporter.guarded")]()', { timeout: limitMs });
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT")
-      throw new Error(`${what} does not end within ${GUARD_MS} ms`);
+      throw new Error(`${what} does not end within ${limitMs} ms`);
     throw error;
   } finally {
     Reflect.deleteProperty(globalThis, WORK);

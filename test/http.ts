@@ -14,7 +14,8 @@ export type Asked = {
   readonly agent?: Agent;
 };
 
-const LIMIT_MS = 20_000;
+/** A guard against what never answers, not a bound of how fast it does. */
+const LIMIT_MS = 180_000;
 
 /** Sends one request on a connection of its own. */
 export function ask(

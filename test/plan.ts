@@ -23,14 +23,12 @@ export type Wanted = {
 const LONG = [
   "test/fuzz/growth.test.ts",
   "test/fuzz/million.test.ts",
+  "test/torture/clients.test.ts",
   "test/torture/push_loss.test.ts",
-  "test/torture/siege.test.ts",
   "test/torture/soak.test.ts",
 ];
 /** Tests that run no program and serve nothing: those of a folder share a process. */
 const SHARED = /^test\/(?:cli|config|parsers|presets)\//;
-/** What starts the product, or much of the runtime: tests that Deno has to pass each time. */
-const OUTSIDE = /^test\/(?:contract|torture)\//;
 
 /** What is built is met from outside only: units test the sources, torture what has differences in how it runs commands. */
 function belongs(file: string, form: Form): boolean {
@@ -42,8 +40,7 @@ function belongs(file: string, form: Form): boolean {
 /** Every file on every form that it belongs to is in one of the two. */
 export function tierOf(file: string, form: Form): Tier {
   if (LONG.includes(file)) return "long";
-  if (file.startsWith("test/torture/")) return form === "executable" ? "quick" : "long";
-  return form === "source-deno" && !OUTSIDE.test(file) ? "long" : "quick";
+  return file.startsWith("test/torture/") && form === "source-node" ? "long" : "quick";
 }
 
 /** Seconds of the jobs that take long, by form and file, as `test/run.ts --record` has written them. */

@@ -77,9 +77,9 @@ async function runJob(job: Job): Promise<Totals> {
   const chunks: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => chunks.push(chunk));
   const limit = Math.max(...tiers.map((tier) => LIMIT_MS[tier]));
-  let hangs = "";
+  let why = "";
   const timer = setTimeout(() => {
-    hangs = `\nkilled after ${limit / 1000} s`;
+    why = `\nkilled after ${limit / 1000} s`;
     process.kill(-(child.pid ?? 0), "SIGKILL");
   }, limit);
   let cpu = 0;
@@ -87,13 +87,19 @@ async function runJob(job: Job): Promise<Totals> {
     cpu = childrenSeconds() - endedSeconds;
     endedSeconds += cpu;
   });
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  const code = await new Promise<number | null>((resolve) => {
+    child.once("close", resolve);
+    child.once("error", (error) => {
+      why = `\n${error.message}`;
+      resolve(null);
+    });
+  });
   clearTimeout(timer);
   running.delete(job);
   const seconds = (performance.now() - began) / 1000;
   durations[nameOf(job)] = Math.round(seconds);
   cpuSeconds += cpu;
-  return tell(job, results(job, Buffer.concat(chunks).toString() + hangs, code), seconds, cpu);
+  return tell(job, results(job, Buffer.concat(chunks).toString() + why, code), seconds, cpu);
 }
 
 /** What each file of a job has come to. */

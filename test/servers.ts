@@ -64,7 +64,6 @@ export function freePort(): Promise<number> {
 
 /** A free port may be taken by another before the server listens: then it ends, and another port is tried. */
 const PORTS = 5;
-const READY_LIMIT_MS = 60_000;
 const END_LIMIT_MS = 10_000;
 
 /** Runs a server on a free port of 127.0.0.1, with a folder of its own if none is given, until `use` has ended. */
@@ -109,7 +108,7 @@ async function startServer({ program, args, ready }: ServerKind, folder: string)
   const url = `http://${listen}`;
   const answers = async () => (await ask(`${url}${ready}`).catch(() => undefined))?.status === 200;
   try {
-    await until(`${program} ready`, async () => !runs || (await answers()), READY_LIMIT_MS);
+    await until(`${program} ready`, async () => !runs || (await answers()));
   } catch (error) {
     await stop();
     throw error;

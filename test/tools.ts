@@ -21,13 +21,15 @@ export async function withoutRights<T>(use: () => T | Promise<T>): Promise<T> {
 
 const NOBODY = 65_534;
 
+const GUARD_MS = 180_000;
+
 /**
  * Whether a program of the machine can be used, told by whether it runs with the given arguments and exits 0.
  * A test that needs one is `(needs("promtool", "--version") ? test : test.skip)("…", …)`: skipped without it, and said so.
  * @throws Error with REQUIRE_TOOLS=1 in the environment: there a missing program is a failure.
  */
 export function needs(program: string, ...probe: readonly string[]): boolean {
-  const { status } = spawnSync(program, probe, { stdio: "ignore", timeout: 20_000 });
+  const { status } = spawnSync(program, probe, { stdio: "ignore", timeout: GUARD_MS });
   if (status === 0) return true;
   const command = [program, ...probe].join(" ");
   if (process.env.REQUIRE_TOOLS === "1") throw new Error(`Cannot run ${command}`);

@@ -54,7 +54,7 @@ contained("with the command ends what left its group, its session and its enviro
     await until("the daemon", () => marked(`sleep 60; :\0${mark}`, []).length === 1);
     write("\n");
     await ended;
-    await until("the end of all", () => marked(mark, []).length === 0, 5000);
+    await until("the end of all", () => marked(mark, []).length === 0);
   });
 });
 
@@ -64,7 +64,7 @@ contained("with the group ends what left it", async () => {
     await until("the daemon", () => marked(`sleep 60; :\0${mark}`, []).length === 1);
     process.kill(-pid, "SIGKILL");
     await ended;
-    await until("the end of all", () => marked(mark, []).length === 0, 5000);
+    await until("the end of all", () => marked(mark, []).length === 0);
   });
 });
 

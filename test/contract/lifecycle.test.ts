@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { askTwiceToStop, type Exporter, sampleOf, start, withExporter } from "../exporter.ts";
@@ -26,7 +25,7 @@ const STRAY = "HUP USR1 USR2 ALRM VTALRM PROF IO ABRT TRAP SYS XCPU XFSZ PWR STK
 async function withSlowScrape(use: (exporter: Exporter, page: Promise<string>, pid: number) => Promise<void>) {
   await withPrograms({ free: SLOW_LATER }, (env, HOME) =>
     withExporter(
-      { env: { ...env, HOME }, args: ["--command=exec free -b -w", "--command.timeout=50s"] },
+      { env: { ...env, HOME }, args: ["--command=exec free -b -w", "--command.timeout=1h"] },
       async (exporter) => {
         await until("ready", async () => (await ask(`${exporter.url}/-/ready`)).status === 200);
         const page = scrape(exporter.url);
@@ -40,15 +39,13 @@ async function withSlowScrape(use: (exporter: Exporter, page: Promise<string>, p
 }
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  test(`${signal}: the command is killed, its scrape answered, and the exit is 0 within 5 s`, async () => {
+  test(`${signal}: the command is killed, its scrape answered, and the exit is 0`, async () => {
     await withSlowScrape(async ({ kill, ended, logged }, page, pid) => {
-      const began = performance.now();
       kill(signal);
       const text = await page;
       assert.is(sampleOf(text, "memory_up"), 0);
       assert.is(sampleOf(text, 'memory_exporter_command_runs_total{command="free",outcome="aborted"}'), 1);
       assert.equal(await ended, { code: 0, signal: null });
-      assert.ok(performance.now() - began < 5000);
       assert.not.ok(runs(pid));
       assert.match(
         await logged(),
@@ -92,17 +89,16 @@ test("a signal that was ignored at the start stays ignored, as far as the runtim
   });
 });
 
-test("clients that hang don't hold the stop past 5 s", async () => {
+test("clients that hang don't hold the stop", async () => {
   await withExporter({}, async ({ url, kill, ended }) => {
     const half = connect(Number(new URL(url).port), "127.0.0.1");
     half.on("error", () => {});
     await new Promise((resolve) => half.once("connect", resolve));
     half.write("GET /metrics HTTP/1.1\r\nHost: x\r\nX-Half:");
-    await sleep(200);
-    const began = performance.now();
+    // It is read by the time that a later request is answered.
+    await ask(`${url}/-/healthy`);
     kill("SIGTERM");
     assert.equal(await ended, { code: 0, signal: null });
-    assert.ok(performance.now() - began < 5000, `${performance.now() - began} ms`);
   });
 });
 
@@ -115,7 +111,7 @@ test("a signal ends once with its command", async () => {
     child.kill("SIGTERM");
     assert.equal(await ended, { code: 1, signal: null });
     const pid = Number(readFileSync(join(HOME, "pid"), "utf8"));
-    await until("the end of the command", () => !runs(pid), 2000);
+    await until("the end of the command", () => !runs(pid));
   });
 });
 

@@ -48,11 +48,9 @@ async function isScraped({ program, tool }: { program: string; tool: string }): 
         async (api, log) => {
           const check = runTool(tool, ["check", "config", join(folder, "prometheus.yml")], "");
           assert.is(check.status, 0, check.stderr);
-          await until("memory_up == 1", async () => (await answerOf(api, "memory_up == 1")) === "1", 40_000).catch(
-            (error) => {
-              throw new Error(`${error.message}\n${log()}`);
-            },
-          );
+          await until("memory_up == 1", async () => (await answerOf(api, "memory_up == 1")) === "1").catch((error) => {
+            throw new Error(`${error.message}\n${log()}`);
+          });
           assert.is(await answerOf(api, "up"), "1");
           assert.ok(Number(await answerOf(api, "memory_total_bytes")) > 2 ** 20);
           // A counter's family has the suffix in the text format, and none in OpenMetrics.

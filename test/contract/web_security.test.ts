@@ -200,7 +200,7 @@ scrape_configs:
 `;
       await withPrometheus(config, folder, async (api, log) => {
         const is = (expression: string, value: string) =>
-          until(`${expression} is ${value}\n${log()}`, async () => (await answerOf(api, expression)) === value, 40_000);
+          until(`${expression} is ${value}\n${log()}`, async () => (await answerOf(api, expression)) === value);
         await is('up{job="memory"}', "1");
         await is("memory_up", "1");
         await is('up{job="stranger"}', "0");

@@ -1,21 +1,5 @@
-import { isMainThread, parentPort, workerData } from "node:worker_threads";
-import type { Output, Read } from "../../src/source.ts";
+import type { Preset } from "../../src/presets/preset.ts";
 import { type Seed, seedsByPreset } from "./seeds.ts";
-
-/** Characters of the shorter text, and how much longer the other one is. */
-export const LENGTH = 2 ** 14;
-export const FACTOR = 8;
-/** The most that the time may grow by then. */
-export const MOST_GROWTH = 10;
-/** Others that use the machine's caches slow down the longer text more, for a while. */
-const ATTEMPTS = 12;
-/** Quicker than this with the longer text is linear: time that grows faster would show in seconds. */
-const QUICK_MS = 40;
-const LOOKS = 3;
-const TOO_LONG_MS = 250;
-/** The clock of a thread may tick as seldom as every 10 ms. */
-const MEASURED_MS = 100;
-const LEAST_RUNS = 3;
 
 /** What a text is made long with. */
 const SHAPES: Readonly<Record<string, string>> = {
@@ -98,61 +82,23 @@ function growths({ text }: Seed): readonly (readonly [name: string, grown: (leng
   return [["many lines", (length) => manyLines(text, length)], ["many reports", reports], ...filled];
 }
 
-/** What grows faster than its input: nothing, or how it does. */
-export function growthOf(read: Read, words: readonly string[], grown: (length: number) => string): string | undefined {
-  const output = (length: number) => ({ stdout: Buffer.from(grown(length), "latin1"), words });
-  const [short, long] = [output(LENGTH), output(LENGTH * FACTOR)];
-  const first = wallMs(read, short);
-  if (first > TOO_LONG_MS) return `${first.toFixed(0)} ms for ${LENGTH} characters`;
-  for (let look = 0; look < LOOKS; look += 1) if (wallMs(read, long) < QUICK_MS) return undefined;
-  for (let attempt = 1; ; attempt += 1) {
-    const before = cpuMs(read, short);
-    const after = cpuMs(read, long);
-    if (after <= before * MOST_GROWTH) return undefined;
-    if (attempt === ATTEMPTS) return `${before.toFixed(1)} ms become ${after.toFixed(1)} ms`;
-  }
-}
+/** An output of a preset that can be made as long as wanted in a certain way. */
+export type Growing = {
+  readonly name: string;
+  readonly preset: Preset;
+  readonly words: readonly string[];
+  /** One character for each byte. */
+  readonly grown: (length: number) => string;
+};
 
-/** Milliseconds that a reader takes for an output, whatever it says of it. */
-function wallMs(read: Read, output: Output): number {
-  const began = performance.now();
-  try {
-    read(output);
-  } catch {
-    // A refusal takes time as well.
-  }
-  return performance.now() - began;
+/** Every way to make so many outputs of each preset longer. */
+export function growingOutputs(mostStarts: number): readonly Growing[] {
+  return [...seedsByPreset()].flatMap(([preset, seeds]) =>
+    startsOf(seeds, mostStarts).flatMap((start) =>
+      growths(start).map(([name, grown]) => {
+        const begin = JSON.stringify(start.text.slice(0, 40));
+        return { name: `${preset.name}, ${begin}, ${name}`, preset, words: start.words, grown };
+      }),
+    ),
+  );
 }
-
-/**
- * The same by the time of this thread, the mean of as many runs as it takes to measure it: what takes longer by the
- * clock is interrupted more often by other work of the machine.
- */
-function cpuMs(read: Read, output: Output): number {
-  const began = process.threadCpuUsage();
-  let used = 0;
-  let runs = 0;
-  while (used < MEASURED_MS || runs < LEAST_RUNS) {
-    wallMs(read, output);
-    const { user, system } = process.threadCpuUsage(began);
-    used = (user + system) / 1000;
-    runs += 1;
-  }
-  return used / runs;
-}
-
-/** All that grows too fast, of so many outputs of each preset. */
-function work(mostStarts: number): string[] {
-  const faults: string[] = [];
-  for (const [preset, seeds] of seedsByPreset()) {
-    for (const start of startsOf(seeds, mostStarts)) {
-      for (const [name, grown] of growths(start)) {
-        const fault = growthOf(preset.read, start.words, grown);
-        if (fault) faults.push(`${preset.name}, ${JSON.stringify(start.text.slice(0, 40))}, ${name}: ${fault}`);
-      }
-    }
-  }
-  return faults;
-}
-
-if (!isMainThread) parentPort?.postMessage(work(Number(workerData)));

@@ -10,14 +10,12 @@ import { ATTACKS, type Attack } from "./attacks.ts";
 import { besiege, type Siege, whileAttacked } from "./siege.ts";
 
 const HOLD_MS = 3000;
-/** Of what the machine itself takes. */
-const HEALTHY_MS = 200;
 const MEBIBYTE = 2 ** 20;
 /** A run from the sources has a compiler of types in its memory besides. */
 const RESIDENT_MORE_BYTES = (form.startsWith("source") ? 60 : 20) * MEBIBYTE;
 const DESCRIPTORS_MORE = 2;
-/** An attack that a busy machine was too slow for is made again. */
-const ATTEMPTS = 3;
+/** At least so many probes are asked in the time of an attack, of the sixty that a machine with nothing else to do asks. */
+const PROBES = 10;
 /** What the executable has built in: what V8 takes besides would hide what is lost. */
 const HEAP = { NODE_OPTIONS: "--max-semi-space-size=1", DENO_V8_FLAGS: "--max-semi-space-size=1" };
 
@@ -32,12 +30,11 @@ async function warmUp({ url }: Exporter): Promise<void> {
 }
 
 /** What an exporter did wrong while it was attacked, and after. */
-function faultsOf({ probed, floor, scrapes, before, after, tally }: Siege): string[] {
+function faultsOf({ probed, scrapes, before, after, tally }: Siege): string[] {
   const faults: string[] = [];
-  const most = floor.worstMs + HEALTHY_MS;
   if (probed.failures.length > 0) faults.push(`/-/healthy fails: ${[...new Set(probed.failures)].join("; ")}`);
-  if (probed.worstMs > most)
-    faults.push(`/-/healthy takes ${probed.worstMs.toFixed(0)} ms, floor ${floor.worstMs.toFixed(0)} ms`);
+  // How fast they are is bench's question: each probe of a healthy exporter is answered while the attack goes on.
+  if (probed.asked < PROBES) faults.push(`/-/healthy was asked ${probed.asked} times only`);
   if (!scrapes.includes(200)) faults.push(`/metrics answers ${scrapes.join(", ")}`);
   if (scrapes.some((status) => status !== 200 && status !== 503)) faults.push(`/metrics answers ${scrapes.join(", ")}`);
   const grown = after.residentBytes - before.residentBytes;
@@ -64,16 +61,12 @@ function row(name: string, { probed, floor, before, during, after, tally }: Sieg
 }
 
 async function withstand(exporter: Exporter, attack: Attack): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    const siege = await besiege(exporter, attack, HOLD_MS);
-    console.log(row(attack.name, siege));
-    if (siege.tally.connections < attack.connections) {
-      console.log(`skipped: ${attack.connections - siege.tally.connections} connections, for want of open files`);
-    }
-    const faults = faultsOf(siege);
-    if (faults.length === 0) return;
-    if (attempt === ATTEMPTS) assert.unreachable(`${attack.name}: ${faults.join("; ")}`);
+  const siege = await besiege(exporter, attack, HOLD_MS);
+  console.log(row(attack.name, siege));
+  if (siege.tally.connections < attack.connections) {
+    console.log(`skipped: ${attack.connections - siege.tally.connections} connections, for want of open files`);
   }
+  assert.equal(faultsOf(siege), []);
 }
 
 for (const attack of ATTACKS) {
@@ -124,19 +117,16 @@ test("with a limit, those past it get 503 at once, before the others have their 
 });
 
 for (const name of ["slow headers", "half-open sockets", "pipelining, answers unread"]) {
-  test(`it stops in time in the middle of: ${name}`, async () => {
+  test(`it stops in the middle of: ${name}`, async () => {
     const attack = ATTACKS.find((one) => one.name === name);
     if (attack === undefined) throw new Error(`There is no attack ${name}`);
     await withPrograms(FREE, (env) =>
       withExporter({ env }, async (exporter) => {
         const { used } = await whileAttacked(new URL(exporter.url).port, attack, async () => {
-          const began = performance.now();
           exporter.kill("SIGTERM");
-          const { code } = await exporter.ended;
-          return { code, ms: performance.now() - began };
+          return await exporter.ended;
         });
-        assert.is(used.code, 0);
-        assert.ok(used.ms < 5000, `${used.ms.toFixed(0)} ms`);
+        assert.equal(used, { code: 0, signal: null });
       }),
     );
   });

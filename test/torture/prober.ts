@@ -16,7 +16,8 @@ export type Probed = {
 };
 
 const EVERY_MS = 50;
-const LIMIT_MS = 10_000;
+/** A guard against what never answers. */
+const LIMIT_MS = 180_000;
 const REQUEST = "GET /-/healthy HTTP/1.1\r\nHost: prober\r\nConnection: close\r\n\r\n";
 
 /** Resolves with the milliseconds from the start to the whole answer. */

@@ -90,7 +90,8 @@ export async function besiege(exporter: Exporter, attack: Attack, holdMs: number
   }
 }
 
-const SETTLE_MS = 2500;
+/** So long only where it never gives back what the attack took. */
+const SETTLE_MS = 60_000;
 
 /** What an exporter holds once it has let go of what the attack took, or after some time. Scrapes go on, as they would. */
 async function settled(exporter: Exporter, before: Holding): Promise<Holding> {
