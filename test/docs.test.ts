@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -63,6 +63,13 @@ testWhere(!onDeno())("every command of README.md does what it says", async () =>
       await withFolder(async (folder) => {
         printed(`make install DESTDIR='${folder}'`);
         assert.ok(existsSync(join(folder, "usr/local/bin/memory_exporter")));
+      });
+    } else if (command.includes(" try ")) {
+      await withFolder(async (folder) => {
+        const file = join(folder, "commands.yml");
+        writeFileSync(file, /^```yaml\n(commands:\n.*?)^```$/ms.exec(textOf("README.md"))?.[1] ?? "");
+        const text = printed(command.replace("commands.yml", `'${file}'`));
+        assert.match(text, /^metrics \| # TYPE memory_tmpfs_used_bytes gauge$/m);
       });
     } else assert.match(printed(command), /^memory_total_bytes +\d+ /m, command);
   }
