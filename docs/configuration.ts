@@ -15,7 +15,7 @@ Made from the definition of the file by \`make docs\`: change that, not this pag
 
 \`--config.file=PATH\` names a YAML file with commands of your own, whose output becomes metrics. They are run in place of the
 memory command. The flag can be repeated, and a directory stands for all its files \`*.yml\`, in the order of their names.
-\`memory_exporter check --config.file=PATH\` tells everything that is wrong with it, \`memory_exporter try --config.file=PATH NAME\`
+\`memory_exporter check --config.file=PATH\` names everything that is wrong with it, \`memory_exporter try --config.file=PATH NAME\`
 shows what a command prints and what becomes of it, and \`memory_exporter print config-schema\` gives a JSON Schema for editors.
 
 \`\`\`yaml
@@ -36,7 +36,7 @@ commands:
 \`\`\`
 
 The file is strict: an unknown key, a key twice, a value of the wrong kind, a name that is no name of a metric, or two
-commands that give the same series are errors, and the exporter doesn't start. All of them are told at once, each with its place:
+commands that give the same series are errors, and the exporter doesn't start. All of them are reported at once, each with its place:
 
     gpu.yml:5:5: unknown key "tiemout", did you mean "timeout"? Wanted one of name, command, …
 
@@ -71,19 +71,19 @@ A command with a parameter that has no default runs for \`/probe\` only.
 ## Files
 
 \`file\` reads a file without a process. With a \`*\` in its path each file that matches is read by itself: one that can't be read or understood
-is left out, told in the log and by \`memory_exporter_file_success{command,file} 0\`, and the others count.
-\`memory_exporter_file_mtime_seconds{command,file}\` tells when each was written.
+is left out, with a line in the log and \`memory_exporter_file_success{command,file} 0\`, and the others count.
+\`memory_exporter_file_mtime_seconds{command,file}\` is the time at which each was written.
 
 ## What can't stand together
 
-A metric can come from several commands if its type, help and unit are the same and its labels tell the series apart. Where the
+A metric can come from several commands if its type, help and unit are the same and its labels make the series different. Where the
 file shows that they can't, it is an error; where only the output shows it, the command that comes later in the file fails with
 the outcome \`parse\`, and the page has all others. Names that the exporter or Prometheus itself uses (\`up\`,
 \`scrape_…\`, \`memory_up\`, \`memory_exporter_…\`, \`process_…\`, \`nodejs_…\`, \`promhttp_…\`, \`probe_success\`, \`probe_duration_seconds\`) can't be given.
 
 ## Reload
 
-SIGHUP, or a POST to \`/-/reload\`, reads the files anew. A bad one changes nothing, and is told in the answer, in the log and by
+SIGHUP, or a POST to \`/-/reload\`, reads the files again. A bad one changes nothing, and is reported in the answer, in the log and by
 \`memory_exporter_config_last_reload_successful 0\`. Commands that haven't changed keep their last result and their counters; what runs
 ends as it was started.
 `;

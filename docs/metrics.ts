@@ -63,10 +63,10 @@ function shown(argv: readonly string[]): string {
 
 const OWN_HEAD = `## The exporter itself
 
-\`--web.exporter-metrics\` chooses how much of itself the exporter tells: \`lean\` (the default), \`all\`, or \`none\`. The column
+\`--web.exporter-metrics\` chooses how much a page has about the exporter: \`lean\` (the default), \`all\`, or \`none\`. The column
 level says from which on a metric is there; \`memory_exporter_build_info\` is there at \`none\` too. \`memory_exporter_push_*\` is there
 only with \`--push.url\`, \`memory_exporter_config_*\` only with \`--config.file\`. With \`lean\` the histogram of HTTP requests has the
-bucket \`+Inf\` alone. What the runtime or the system doesn't tell is absent: this is the list of Node on Linux.
+bucket \`+Inf\` alone. What the runtime or the system does not report is absent; this is the list of Node on Linux.
 
 | metric | labels | type | level | help |
 |---|---|---|---|---|

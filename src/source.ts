@@ -4,7 +4,7 @@ import type { OneFile } from "./read_file.ts";
 
 /** What one thing to collect is made of. Presets, flags and the configuration file all end in these types. */
 
-/** What a command printed or a file holds, and what is known of how it was asked for. */
+/** What a command printed or a file holds, and how that was requested. */
 export type Output = {
   /** Everything, byte for byte. Of several files each line has its path and a colon in front, as `grep -H ""` prints it. */
   readonly stdout: Uint8Array;
@@ -65,7 +65,7 @@ export type Source = {
   readonly timeoutMs: number;
   /** Whether people may see all words of its command lines: those of presets, and of commands that are configured so. */
   readonly showsWords: boolean;
-  /** Whether it yields to others that tell the same series. Where it doesn't, the same series from another one is a fault. */
+  /** Whether it yields to others that give the same series. Where it doesn't, the same series from another one is a fault. */
   readonly yields?: boolean;
   /** Runs in the background. Without it, it runs when it is gathered. */
   readonly schedule?: Schedule;
@@ -84,13 +84,13 @@ export type Source = {
   readonly diesWithExporter?: boolean;
 };
 
-/** Samples that a source may give unless it is told otherwise; no preset comes near it on a usual machine. */
+/** Default limit of samples of a source; presets stay far below it on ordinary machines. */
 export const DEFAULT_MAX_SERIES = 1000;
 
 /** The maximum age of a result unless another is given, in intervals. */
 export const MAX_AGE_INTERVALS = 3;
 
-/** How often a source runs in the background, and after what age its last result is no longer told. */
+/** How often a source runs in the background, and up to what age its last result is served. */
 export type Schedule = { readonly intervalMs: number; readonly maxAgeMs: number };
 
 /** The words of the command that prints what an origin gives. Files that have to be found first are not among them. */

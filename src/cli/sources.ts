@@ -119,7 +119,7 @@ function presetOf(name: string, names: Wanted["names"], platform: NodeJS.Platfor
 export type Reading = { readonly preset: Preset; readonly read: Read; readonly words: readonly string[] };
 
 /**
- * How to read an output by the flags alone: by the command line that they name, else by the preset's usual one.
+ * How to read an output by the flags alone: by the command line that they name, else by the default words of the preset.
  * @throws UsageError
  */
 export function readingOf(flags: Wanted, host: Host): Reading {
@@ -129,7 +129,7 @@ export function readingOf(flags: Wanted, host: Host): Reading {
   if (more.length > 0) throw new UsageError("--command.preset: wanted one preset to read by, found several");
   const preset = presetOf(name, flags.names, host.platform);
   const [first] = preset.attempts;
-  return { preset, read: readOf(preset, flags.names), words: preset.usual ?? (first ? wordsOf(first) : []) };
+  return { preset, read: readOf(preset, flags.names), words: preset.defaultWords ?? (first ? wordsOf(first) : []) };
 }
 
 const OUTPUT_OF = "say what it prints by --command.output-of, like --command.output-of='free -m'";

@@ -180,5 +180,5 @@ function scheduleOf(section: CommandSection, { schedule }: Defaults): Schedule |
 /** The words that an output is taken for which comes from elsewhere. A format needs none. */
 function usualWords({ name }: CommandSection, preset: Preset | undefined): readonly string[] {
   const [first] = preset?.attempts ?? [];
-  return preset?.usual ?? (first ? wordsOf(first) : [name]);
+  return preset?.defaultWords ?? (first ? wordsOf(first) : [name]);
 }

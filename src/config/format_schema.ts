@@ -145,7 +145,7 @@ export const metricSchema = fields({
     matching("a metric name (letters, digits and _, not beginning with a digit)", METRIC),
     "Its name. That of a counter ends in `_total`.",
   ),
-  help: required(words, "What it tells, for people."),
+  help: required(words, "What the metric means, for people."),
   type: optional(oneOf(MAPPED_TYPES), "Its type.", "`gauge`"),
   unit: optional(
     matching("a unit (small letters)", /^[a-z]+(_[a-z]+)*$/),

@@ -5,12 +5,12 @@ import type { Encoding } from "./negotiate.ts";
 const gzip = promisify<Uint8Array, zlib.ZlibOptions, Uint8Array>(zlib.gzip);
 
 /**
- * For a usual page, of 12 KB, right after a fork: 2590 bytes in 0.15 ms, where zlib's own choice gives 2420 in 0.23. The state
+ * For a page of 12 KB, right after a fork: 2590 bytes in 0.15 ms, where zlib's own choice gives 2420 in 0.23. The state
  * takes 96 KiB instead of 256, which are touched anew in each scrape.
  */
 const GZIP: zlib.ZlibOptions = { level: 2, windowBits: 14, memLevel: 6, chunkSize: 4096 };
 
-/** What is compressed at once, in half a millisecond at most: to hand a usual page to another thread and back costs as much again. */
+/** What is compressed at once, in half a millisecond at most: to hand such a page to another thread and back costs as much again. */
 const AT_ONCE_BYTES = 32 * 1024;
 
 /** What this runtime can do, in order of preference among equals. Node has zstd from 22.15 on. */

@@ -20,10 +20,10 @@ export type Instruments = {
   families(): Promise<readonly Family[]>;
 };
 
-/** From a healthy scrape (milliseconds) to the usual deadline of one (10 s). */
+/** From a healthy scrape (milliseconds) to the default scrape timeout (10 s). */
 const DURATION_BUCKETS_SECONDS = [0.005, 0.025, 0.1, 0.5, 2.5, 10];
 
-/** @param level `lean` has no buckets of durations but the last, and of `process_*` and `nodejs_*` what is looked at most. */
+/** @param level `lean` has no buckets of durations but the last, and of `process_*` and `nodejs_*` what most people look at. */
 export function createInstruments(level: "all" | "lean"): Instruments {
   const registry = new Registry();
   const registers = [registry];

@@ -31,7 +31,7 @@ export type Line = {
 export function lineOf(type: MetricType, sample: Sample, verbatim?: boolean): Line | undefined {
   const { labels, value, suffix } = sample;
   const rank = SUFFIXES[type].indexOf(suffix ?? "");
-  if (rank < 0 || (!verbatim && !isUsual(type, value, suffix))) return undefined;
+  if (rank < 0 || (!verbatim && !isLegal(type, value, suffix))) return undefined;
   const boundName = boundLabel(type, suffix);
   const bound = boundName === undefined ? 0 : boundOf(labels[boundName]);
   if (Number.isNaN(bound) || (!verbatim && boundName === "quantile" && (bound < 0 || bound > 1))) return undefined;
@@ -47,7 +47,7 @@ export function lineOf(type: MetricType, sample: Sample, verbatim?: boolean): Li
   return { group, at, rank, bound, sample: { ...sample, labels: shown } };
 }
 
-function isUsual(type: MetricType, value: number, suffix: Sample["suffix"]): boolean {
+function isLegal(type: MetricType, value: number, suffix: Sample["suffix"]): boolean {
   if (Number.isNaN(value)) return false;
   return value >= 0 || !(type === "counter" || suffix === "_bucket" || suffix === "_count");
 }

@@ -29,7 +29,7 @@ const CHECK_FIELDS = ["status", "state", "text"];
 const FIGURE_FIELDS = ["label", "value", "unit", "warning", "critical", "minimum", "maximum"];
 
 /** What the check and its figures give where the configuration names no metrics. */
-const USUAL: readonly MetricMapping[] = [
+const DEFAULT_METRICS: readonly MetricMapping[] = [
   {
     name: "nagios_status",
     help: "Exit status of the plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.",
@@ -46,7 +46,7 @@ const USUAL: readonly MetricMapping[] = [
 
 /** The same, with labels of the configuration. */
 export function usualNagios(labels: Readonly<Record<string, string>> = {}): readonly MetricMapping[] {
-  return USUAL.map((metric) => ({ ...metric, constants: labels }));
+  return DEFAULT_METRICS.map((metric) => ({ ...metric, constants: labels }));
 }
 
 /**

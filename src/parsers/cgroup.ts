@@ -133,7 +133,7 @@ function readFigure(name: string, lines: readonly Line[]): number | undefined {
   return isLimit && isNone ? undefined : bytes;
 }
 
-/** The path below the usual places of the hierarchies; as it is, where it is below none of them. */
+/** The path below the mount point of a hierarchy; as it is, where it is below none. */
 function groupPath(folder: string, isV1: boolean): string {
   const at = folder.indexOf("/sys/fs/cgroup");
   const below = at < 0 ? folder : folder.slice(at).replace(isV1 ? V1_MOUNT : V2_MOUNT, "");

@@ -117,7 +117,7 @@ export const cgroup: Preset = {
   name: "cgroup",
   about: "Linux: memory, limits and OOM events of the exporter's control group, or of others (the 100 largest)",
   programs: ["cat"],
-  asks: (words) => words.some(isCgroupFile),
+  accepts: (words) => words.some(isCgroupFile),
   attempts: [{ files: ownGroup, words: ["grep", "-H", "", "/sys/fs/cgroup/…/memory.*"] }],
   read: readCgroups,
   metrics: [...FIGURES, EVENTS, LOCAL_EVENTS, SWAP_EVENTS, STAT, STAT_EVENTS],

@@ -140,7 +140,7 @@ export const free: Preset = {
   about: "Memory and swap of a Linux machine, by free or by /proc/meminfo",
   programs: ["free"],
   // The units of an output that comes without its command line are not known.
-  usual: [],
+  defaultWords: [],
   attempts: [
     { argv: ["free", "-b", "-w"] },
     { argv: ["free", "-b"] },

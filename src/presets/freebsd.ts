@@ -72,7 +72,7 @@ export const freebsd: Preset = {
   name: "freebsd",
   about: "FreeBSD, by sysctl and swapinfo",
   programs: ["swapinfo", "pstat", "sysctl"],
-  asks: (words) => !vmStat.asks?.(words),
+  accepts: (words) => !vmStat.accepts?.(words),
   attempts: [
     {
       argv: [

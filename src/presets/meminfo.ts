@@ -111,7 +111,7 @@ export const meminfo: Preset = {
   name: "meminfo",
   about: "Linux: memory by the kernel's own account, /proc/meminfo",
   programs: ["cat"],
-  asks: (words) => words.some((word) => MEMINFO_FILE.test(word)) && !words.some((word) => NODE_FILE.test(word)),
+  accepts: (words) => words.some((word) => MEMINFO_FILE.test(word)) && !words.some((word) => NODE_FILE.test(word)),
   attempts: [{ files: ["/proc/meminfo"] }],
   read: readMeminfo,
   readAsNodeExporter: readMeminfoAsNodeExporter,

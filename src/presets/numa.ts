@@ -46,8 +46,8 @@ export const numa: Preset = {
   name: "numa",
   about: "Linux: memory of each NUMA node, by the kernel's files or numastat -m",
   programs: ["numastat", "cat"],
-  asks: (words) => words[0] === "numastat" || words.some((word) => NODE_FILE.test(word)),
-  usual: ["numastat", "-m"],
+  accepts: (words) => words[0] === "numastat" || words.some((word) => NODE_FILE.test(word)),
+  defaultWords: ["numastat", "-m"],
   attempts: [
     { files: ["/sys/devices/system/node/node*/meminfo", "/proc/meminfo"], lines: ["Node ", "Hugepagesize:"] },
     { argv: ["numastat", "-m"] },

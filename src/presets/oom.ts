@@ -37,7 +37,7 @@ export const oom: Preset = {
   name: "oom",
   about: "Linux: out of memory kills, page faults and swapping, by /proc/vmstat",
   programs: ["cat"],
-  asks: (words) => words.some((word) => /(?:^|\/)proc\/vmstat$/.test(word)),
+  accepts: (words) => words.some((word) => /(?:^|\/)proc\/vmstat$/.test(word)),
   attempts: [{ files: ["/proc/vmstat"] }],
   read: readOom,
   readAsNodeExporter: readOomAsNodeExporter,

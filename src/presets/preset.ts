@@ -18,12 +18,12 @@ export type MetricRow = MetricHead & {
 /** A memory command: what to run and how to read it. A value; it runs nothing. */
 export type Preset = {
   readonly name: string;
-  /** One line for people: whose memory it tells, and by what. */
+  /** One line for people: whose memory it reports, and where from. */
   readonly about: string;
   /** Names of programs (last part of the path) whose command lines this preset reads. */
   readonly programs: readonly string[];
-  /** Where several presets name a program: whether this command line is one of this preset. Without it, every one is. */
-  readonly asks?: (words: readonly string[]) => boolean;
+  /** Where several presets name a program: whether this preset reads this command line. Without it, every one is. */
+  readonly accepts?: (words: readonly string[]) => boolean;
   /** Tried in order at the first run; the first that works is kept. */
   readonly attempts: readonly PresetAttempt[];
   readonly read: Read;
@@ -31,8 +31,8 @@ export type Preset = {
   readonly readAsNodeExporter?: Read;
   /** Throws a ParseError for a command line from which it doesn't follow how to read its output: its units or columns. */
   readonly checkWords?: (words: readonly string[]) => void;
-  /** The words that an output is taken for where no command line is named; without it, those of the first attempt. */
-  readonly usual?: readonly string[];
+  /** The command line that an output is read as where none is named; without it, that of the first attempt. */
+  readonly defaultWords?: readonly string[];
   /** Every metric that it can give. */
   readonly metrics: readonly MetricRow[];
 };

@@ -28,7 +28,7 @@ export const pressure: Preset = {
   name: "pressure",
   about: "Linux: how long tasks wait for memory, by /proc/pressure/memory",
   programs: ["cat"],
-  asks: (words) => words.some((word) => MEMORY.test(word)),
+  accepts: (words) => words.some((word) => MEMORY.test(word)),
   attempts: [{ files: ["/proc/pressure/memory"] }],
   read: readPressure,
   readAsNodeExporter: readPressureAsNodeExporter,

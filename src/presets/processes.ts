@@ -46,11 +46,11 @@ export const processes: Preset = {
   name: "processes",
   about: "The ten programs with the most resident memory, and all others together, by /proc or ps",
   programs: ["ps", "cat"],
-  asks: (words) => words[0] === "ps" || words.some(isProcFile),
+  accepts: (words) => words[0] === "ps" || words.some(isProcFile),
   checkWords: (words) => {
     if (!commandOf(words).words.some(isProcFile)) requireColumns(words);
   },
-  usual: PS,
+  defaultWords: PS,
   attempts: [{ files: ["/proc/[0-9]*/status"], lines: ["Name:", "VmRSS:"] }, { argv: PS }],
   read: readProcesses,
   metrics: ROWS,

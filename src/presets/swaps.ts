@@ -32,7 +32,7 @@ export const swaps: Preset = {
   name: "swaps",
   about: "Linux: swap partitions and files, by /proc/swaps or swapon",
   programs: ["swapon", "cat"],
-  asks: (words) => words[0] === "swapon" || words.some((word) => /(?:^|\/)proc\/swaps$/.test(word)),
+  accepts: (words) => words[0] === "swapon" || words.some((word) => /(?:^|\/)proc\/swaps$/.test(word)),
   attempts: [{ files: ["/proc/swaps"] }],
   read: readSwaps,
   metrics: [...TOTALS, ...DEVICES],

@@ -45,7 +45,9 @@ export function presetFor(words: readonly string[]): Preset | undefined {
   const command = programOf(words);
   if (command === undefined) return undefined;
   const program = passes(command.words) ? "cat" : command.program;
-  const able = presets.filter((preset) => preset.programs.includes(program) && (preset.asks?.(command.words) ?? true));
+  const able = presets.filter(
+    (preset) => preset.programs.includes(program) && (preset.accepts?.(command.words) ?? true),
+  );
   return able.length === 1 ? able[0] : undefined;
 }
 

@@ -13,7 +13,7 @@ type Options = {
 
 /**
  * How the table of a program of util-linux was asked for, by the words of its command line. Without headings
- * (`--noheadings`, or `-n` where a letter may name the columns) the columns are those of the words, or the usual ones.
+ * (`--noheadings`, or `-n` where a letter may name the columns) the columns are those of the words, or the default ones.
  * @param headingIsLost whether the command line left the heading out (`| grep zram0`).
  */
 export function tableStyle(words: readonly string[], options: Options, headingIsLost = false): TableStyle {
@@ -21,10 +21,10 @@ export function tableStyle(words: readonly string[], options: Options, headingIs
   const bare = asked || headingIsLost;
   const raw = words.includes("--raw");
   if (!bare) return { columns: undefined, raw };
-  const usual = options.all && words.includes("--output-all") ? options.all : options.defaults;
-  if (named === undefined) return { columns: usual, raw };
+  const defaults = options.all && words.includes("--output-all") ? options.all : options.defaults;
+  if (named === undefined) return { columns: defaults, raw };
   const columns = named.replace(/^\+/, "").toUpperCase().split(",");
-  return { columns: named.startsWith("+") ? [...usual, ...columns] : columns, raw };
+  return { columns: named.startsWith("+") ? [...defaults, ...columns] : columns, raw };
 }
 
 function readOptions(words: readonly string[], options: Options): { named: string | undefined; bare: boolean } {

@@ -85,7 +85,7 @@ export const vmStat: Preset = {
   name: "vm_stat",
   about: "macOS, by vm_stat and sysctl",
   programs: ["vm_stat", "memory_pressure", "sysctl"],
-  asks: (words) =>
+  accepts: (words) =>
     [...bareWords(words)].some((word) => ["vm_stat", "memory_pressure"].includes(word) || isMacosName(word)),
   attempts: [
     { argv: ["/bin/sh", "-c", `PATH=$PATH:/usr/sbin:/sbin; vm_stat && sysctl ${MACOS_NAMES.join(" ")}`] },

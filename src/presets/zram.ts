@@ -33,8 +33,8 @@ export const zram: Preset = {
   name: "zram",
   about: "Linux: compressed devices in memory, by the kernel's files or zramctl",
   programs: ["zramctl", "cat"],
-  asks: (words) => words[0] === "zramctl" || words.some((word) => ZRAM_FILE.test(word)),
-  usual: ["zramctl"],
+  accepts: (words) => words[0] === "zramctl" || words.some((word) => ZRAM_FILE.test(word)),
+  defaultWords: ["zramctl"],
   attempts: [
     { files: ZRAM_ATTRIBUTES.map((attribute) => `/sys/block/zram*/${attribute}`) },
     { argv: ["zramctl", "--bytes", "--raw", "--output-all"] },

@@ -15,7 +15,7 @@ export type ConnectionLimits = {
   readonly readingMs: number;
 };
 
-/** Long enough for the usual scrape intervals to keep their connection. */
+/** Long enough for common scrape intervals to keep their connection. */
 export const CONNECTION_LIMITS: ConnectionLimits = {
   connections: 512,
   requests: 100,

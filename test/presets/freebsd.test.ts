@@ -144,13 +144,13 @@ test("damage is refused", () => {
 
 test("asks() leaves macOS its command lines", () => {
   for (const words of [["swapinfo", "-k"], ["sysctl", "vm.stats.vm"], ["sysctl", "-a"], OWN]) {
-    assert.is(freebsd.asks?.(words), true);
+    assert.is(freebsd.accepts?.(words), true);
   }
   for (const words of [
     ["sysctl", "hw.memsize"],
     ["sysctl", "vm.swapusage"],
   ])
-    assert.is(freebsd.asks?.(words), false);
+    assert.is(freebsd.accepts?.(words), false);
 });
 
 test("the figures of every case, its cuts and changes", () => {

@@ -9,7 +9,7 @@ import { checkChanges, checkForeign, checkMetrics, ownWords, samplesOf, samplesO
 
 const PS = " 300 web server\n   0 kthreadd\n 100 web server\n 500 db\n   0 sh <defunct>\n  20 sh\n";
 
-const words = processes.usual ?? [];
+const words = processes.defaultWords ?? [];
 
 const PROC = `/proc/1/status:Name:\tinit
 /proc/1/status:VmRSS:\t     100 kB

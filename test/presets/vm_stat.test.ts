@@ -88,10 +88,10 @@ test("asks() tells its command lines from those of FreeBSD", () => {
     ["sysctl", "-e", "vm.swapusage"],
     OWN,
   ]) {
-    assert.is(vmStat.asks?.(words), true, words.join(" "));
+    assert.is(vmStat.accepts?.(words), true, words.join(" "));
   }
   for (const words of [["sysctl", "-a"], ["sysctl", "vm.stats.vm"], ["sysctl", "hw.physmem"], ["swapinfo"]]) {
-    assert.is(vmStat.asks?.(words), false, words.join(" "));
+    assert.is(vmStat.accepts?.(words), false, words.join(" "));
   }
   assert.ok(isMacosName("hw.memsize"));
   assert.not(isMacosName("hw.physmem"));
