@@ -3,7 +3,7 @@ import type { Log } from "../log.ts";
 import { type Family, family, type MetricHead } from "../metric.ts";
 import { OperationError, UsageError } from "./flags.ts";
 
-/** Reads the configuration anew when it is asked to. */
+/** Reads the configuration again on request. */
 export type Reloader = {
   /** Resolves to undefined when the new configuration is in place, else to why the old one stays. Never rejects. */
   readonly reload: () => Promise<string | undefined>;
@@ -12,12 +12,12 @@ export type Reloader = {
 
 const SUCCESSFUL: MetricHead = {
   name: "memory_exporter_config_last_reload_successful",
-  help: "Whether the configuration was good when it was last read.",
+  help: "Whether the last configuration reload attempt was successful.",
   type: "gauge",
 };
 const TIMESTAMP: MetricHead = {
   name: "memory_exporter_config_last_reload_success_timestamp_seconds",
-  help: "When a good configuration was last read, in seconds since the epoch.",
+  help: "Time of the last successful configuration reload in seconds since the epoch.",
   type: "gauge",
   unit: "seconds",
 };

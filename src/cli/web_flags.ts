@@ -90,7 +90,7 @@ export const web = {
       group: WEB,
       placeholder: "N",
       shown: "40",
-      help: "Scrapes in flight; past it the answer is 503. 0 is no limit.",
+      help: "Maximum number of scrapes in flight; further ones get 503. 0 is no limit.",
     },
     count,
   ),

@@ -73,14 +73,10 @@ export const commandSchema = fields({
     "How to read the output. Left out where it follows from the program, as for `free -m`.",
   ),
   metrics: optional(list(metricSchema), "What becomes of the fields of each record."),
-  timeout: optional(
-    duration,
-    "How long a run may take; then it is killed, with all that it started.",
-    "`--command.timeout`",
-  ),
+  timeout: optional(duration, "Timeout of a run; then it is killed with all that it started.", "`--command.timeout`"),
   interval: optional(duration, "Run in the background, this often; pages get the last result.", "`--command.interval`"),
   max_age: optional(duration, "With `interval`: no result that is older is served.", "three intervals"),
-  max_output: optional(size, "How much a run may print; past it, it is killed.", "`--command.max-output`"),
+  max_output: optional(size, "Output limit of a run; above it the run is killed.", "`--command.max-output`"),
   max_series: optional(whole(1, 1_000_000), "More samples fail the run with `overflow`.", "`1000`"),
   env: optional(
     record("the name of a variable", variable, envValue),

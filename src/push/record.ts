@@ -35,35 +35,35 @@ export function droppedSamples({ dropped }: PushRecord): number {
 
 const name = (end: string) => `memory_exporter_push_${end}`;
 const HEADS = {
-  attempts: { name: name("attempts_total"), help: "Requests that were sent to push.", type: "counter" },
+  attempts: { name: name("attempts_total"), help: "Total number of push requests.", type: "counter" },
   failures: {
     name: name("failures_total"),
-    help: "Requests to push after which the samples weren't stored, or not all of them.",
+    help: "Total number of push requests after which not all samples were stored.",
     type: "counter",
   },
-  samples: { name: name("samples_total"), help: "Samples that were pushed and stored.", type: "counter" },
+  samples: { name: name("samples_total"), help: "Total number of samples pushed and stored.", type: "counter" },
   dropped: {
     name: name("dropped_samples_total"),
-    help: "Samples that were given up: too old, too much for the queue, replaced by newer ones, or refused by the server.",
+    help: "Total number of samples dropped by reason: too old, queue full, replaced by newer ones, refused by the server.",
     type: "counter",
   },
-  length: { name: name("queue_length"), help: "Gatherings that wait to be pushed.", type: "gauge" },
-  bytes: { name: name("queue_bytes"), help: "Size of what waits to be pushed.", type: "gauge", unit: "bytes" },
+  length: { name: name("queue_length"), help: "Current number of gatherings in the push queue.", type: "gauge" },
+  bytes: { name: name("queue_bytes"), help: "Current size of the push queue in bytes.", type: "gauge", unit: "bytes" },
   oldest: {
     name: name("queue_oldest_age_seconds"),
-    help: "Age of the oldest gathering that waits to be pushed; 0 if none does.",
+    help: "Age of the oldest gathering in the push queue; 0 if the queue is empty.",
     type: "gauge",
     unit: "seconds",
   },
   success: {
     name: name("last_success_timestamp_seconds"),
-    help: "When a push was last stored, in seconds since the epoch.",
+    help: "Time of the last successful push in seconds since the epoch.",
     type: "gauge",
     unit: "seconds",
   },
   spool: {
     name: name("spool_errors_total"),
-    help: "Damaged parts of the spool that were skipped, and writes to it that failed.",
+    help: "Total number of skipped damaged parts of the spool and of failed writes to it.",
     type: "counter",
   },
 } as const satisfies Record<string, MetricHead>;
