@@ -7,15 +7,21 @@ import { ask, scrape } from "../http.ts";
 import { PRINT_FREE, standIn, until, withFolder } from "../stand_in.ts";
 import { holdingOf, zombiesOf } from "./watch.ts";
 
-/** Programs that can't be executed, and programs that change while they are. The preset runs them itself, without a shell. */
+/**
+ * Programs that can't be executed, and programs that change while they are. A list of words in the configuration file runs
+ * them without a shell, and nothing stands in for them.
+ */
+const CONFIG = "commands: [{name: free, command: [free, -b, -w]}]\n";
 
 const SCRAPES = 20;
 
-/** An exporter of the free preset, whose only programs are those that `prepare` puts into a folder. */
+/** An exporter that runs `free`, whose only programs are those that `prepare` puts into a folder. */
 async function withOnly(prepare: (folder: string) => void, use: (exporter: Exporter, folder: string) => Promise<void>) {
   await withFolder(async (folder) => {
     prepare(folder);
-    await withExporter({ args: ["--command.preset=free"], env: { PATH: folder } }, async (exporter) => {
+    const config = join(folder, "config.yml");
+    writeFileSync(config, CONFIG);
+    await withExporter({ args: [`--config.file=${config}`], env: { PATH: folder } }, async (exporter) => {
       await until("the first run", async () => (await ask(`${exporter.url}/-/ready`)).status === 200);
       await use(exporter, folder);
     });
