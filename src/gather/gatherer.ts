@@ -102,7 +102,7 @@ export function createGatherer(options: Options): Gatherer {
       }),
     );
     const assemble = async (): Promise<Gathering> => {
-      const ownFamilies = await own;
+      const ownFamilies = [...(await own), ...(await self.processes())];
       const each = chosen.map((one) => {
         const run = ended.get(one);
         return run ? resultNow(one.source, run) : lateResult(one);

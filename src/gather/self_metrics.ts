@@ -76,6 +76,8 @@ const BUILD: MetricHead = {
 export type SelfMetrics = {
   /** What doesn't depend on the commands of the page. */
   readonly own: () => Promise<readonly Family[]>;
+  /** The processes of the exporter: after the runs, so that what they left is seen on their own page. */
+  readonly processes: () => Promise<readonly Family[]>;
   /** How the commands of the page ran; `records` in the order of `results`. */
   readonly commands: (results: readonly Result[], records: readonly SourceRecord[]) => readonly Family[];
 };
@@ -94,9 +96,9 @@ export function createSelfMetrics({ level, info, isPid1, instruments }: Options)
   return {
     async own() {
       if (level === "none") return [build];
-      const [processes, instrumented = []] = await Promise.all([processFamilies(isPid1), instruments?.families()]);
-      return [build, ...processes, ...instrumented];
+      return [build, ...((await instruments?.families()) ?? [])];
     },
+    processes: async () => (level === "none" ? [] : processFamilies(isPid1)),
     commands: (results, records) => (level === "none" ? [] : commandFamilies(results, records)),
   };
 }

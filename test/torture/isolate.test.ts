@@ -75,11 +75,7 @@ async function refuses(kind: string, takeAway: string, reason: RegExp): Promise<
 }
 
 (mountable ? test : test.skip)("pidns without unshare(1) is refused in one line", () =>
-  refuses(
-    "pidns",
-    `mount --bind /dev/null ${realpathSync("/usr/bin/unshare")}`,
-    /^unshare is not installed$/,
-  ),
+  refuses("pidns", `mount --bind /dev/null ${realpathSync("/usr/bin/unshare")}`, /^unshare is not installed$/),
 );
 
 (mountable && hierarchy ? test : test.skip)("cgroup without its hierarchy is refused in one line", () =>

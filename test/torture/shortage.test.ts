@@ -22,11 +22,13 @@ async function firstRun({ url }: Exporter): Promise<void> {
   await until("the first run", async () => (await ask(`${url}/-/ready`)).status === 200);
 }
 
+/** One command, which nothing stands in for when it fails. */
+const ONE = ["--command=free -b -w"];
 const SCRAPES = 50;
 
 /** How many descriptors it holds when it has nothing to do. */
 async function descriptorsAtRest(): Promise<number> {
-  return withExporter({}, async (exporter) => {
+  return withExporter({ args: ONE }, async (exporter) => {
     await firstRun(exporter);
     await scrape(exporter.url);
     // A connection that ends late on a busy machine would count as one of its own.
@@ -45,7 +47,7 @@ test("descriptors: with fewer than 16 free nothing is started, and none is lost"
   const atRest = await descriptorsAtRest();
   // Every number of free ones that a spawn could fail with, and lose some.
   for (const free of [4, 5, 6, 7, 8, 12, 15]) {
-    await withExporter({ under: limited(atRest + free) }, async (exporter) => {
+    await withExporter({ args: ONE, under: limited(atRest + free) }, async (exporter) => {
       await firstRun(exporter);
       const before = holdingOf(exporter.pid);
       for (let i = 0; i < 10; i += 1) assert.is(sampleOf(await scrape(exporter.url), "memory_up"), 0, `${free} free`);
@@ -58,7 +60,7 @@ test("descriptors: with fewer than 16 free nothing is started, and none is lost"
 
 test("descriptors: it works again when connections give them back", async () => {
   const limit = (await descriptorsAtRest()) + 18;
-  await withExporter({ under: limited(limit) }, async (exporter) => {
+  await withExporter({ args: ONE, under: limited(limit) }, async (exporter) => {
     await firstRun(exporter);
     assert.is(sampleOf(await scrape(exporter.url), "memory_up"), 1);
     const { port } = new URL(exporter.url);
@@ -76,7 +78,7 @@ const pids = hierarchyOf("pids");
 (onDeno ? testWhere(false) : pids ? test : test.skip)("processes: a fork that fails counts as spawn", async () => {
   if (pids === undefined) return;
   await withCgroup(pids, async (directory) => {
-    await withExporter({ under: inCgroup(directory) }, async (exporter) => {
+    await withExporter({ args: ONE, under: inCgroup(directory) }, async (exporter) => {
       await firstRun(exporter);
       const before = holdingOf(exporter.pid);
       setIn(directory, "pids.max", readIn(directory, "pids.current"));
