@@ -116,7 +116,10 @@ export async function withExporter<T>(
 
 function listening(child: ChildProcess, log: () => string, addresses: () => string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (why: string) => reject(new Error(`The exporter ${why}:\n${log()}`));
+    const fail = (why: string) => {
+      clearTimeout(timer);
+      reject(new Error(`The exporter ${why}:\n${log()}`));
+    };
     const timer = setTimeout(fail, START_LIMIT_MS, "did not listen in time");
     child.once("error", reject);
     child.once("exit", (code) => fail(`ended with ${code}`));

@@ -27,7 +27,7 @@ const RUNS = 100;
 /** Each leaves orphans: children whose parent was killed, of its group, of a session of their own, and nobody's by any mark of the environment. */
 const LINE =
   "sleep 60 & setsid sleep 60 </dev/null >/dev/null 2>&1 & setsid env -i sleep 60 </dev/null >/dev/null 2>&1 & sleep 60 | cat";
-const ARGS = [`--command=${LINE}`, "--command.preset=free", "--command.timeout=60ms"];
+const ARGS = [`--command=${LINE}`, "--command.output-of=free -b -w", "--command.timeout=60ms"];
 
 /** `use` gets the number of the namespace's first process as well. */
 async function asPid1(options: RunOptions, use: (exporter: Exporter, first: number) => Promise<void>): Promise<void> {
