@@ -24,7 +24,7 @@ export function positiveDuration(text: string): number {
 
 /** As positiveDuration, or 0. */
 export function duration(text: string): number {
-  return /^0[a-zµ]*$/.test(text) ? 0 : positiveDuration(text);
+  return /^0[a-z\u00b5]*$/.test(text) ? 0 : positiveDuration(text);
 }
 
 /** A size (`65536`, `64KiB`, `1MiB`, `2MB`) in bytes, from 1 byte to 1 GiB. */

@@ -25,8 +25,8 @@ export const CONVERT: Readonly<Record<Conversion | "number", Convert>> = {
   duration,
   time,
   boolean: (text) => BOOLEANS.get(text.toLowerCase()),
-  decimal_comma: (text) => grouped(text, DECIMAL_COMMA, /[.\s'’]/g),
-  thousands: (text) => grouped(text, THOUSANDS, /[,\s'’]/g),
+  decimal_comma: (text) => grouped(text, DECIMAL_COMMA, /[.\s'\u2019]/g),
+  thousands: (text) => grouped(text, THOUSANDS, /[,\s'\u2019]/g),
 };
 
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -87,7 +87,7 @@ function duration(text: string): number | undefined {
   }
   const sign = text.startsWith("-") ? -1 : 1;
   const rest = text.replace(/^[-+]/, "");
-  const parts = [...rest.matchAll(/(\d+(?:\.\d+)?)\s*([a-zµμ]+)[\s,]*/gy)];
+  const parts = [...rest.matchAll(/(\d+(?:\.\d+)?)\s*([a-z\u00b5\u03bc]+)[\s,]*/gy)];
   if (parts.length === 0 || parts.reduce((sum, [part]) => sum + part.length, 0) !== rest.length) return undefined;
   let seconds = 0;
   for (const [, figure, unit = ""] of parts) {
@@ -117,8 +117,8 @@ const BOOLEANS: ReadonlyMap<string, number> = new Map([
   ...["no", "false", "off", "disabled", "0"].map((word) => [word, 0] as const),
 ]);
 
-const DECIMAL_COMMA = /^[+-]?(?:\d{1,3}(?:[.\s'’]\d{3})+|\d+)(?:,\d+)?$/;
-const THOUSANDS = /^[+-]?(?:\d{1,3}(?:[,\s'’]\d{3})+|\d+)(?:\.\d+)?$/;
+const DECIMAL_COMMA = /^[+-]?(?:\d{1,3}(?:[.\s'\u2019]\d{3})+|\d+)(?:,\d+)?$/;
+const THOUSANDS = /^[+-]?(?:\d{1,3}(?:[,\s'\u2019]\d{3})+|\d+)(?:\.\d+)?$/;
 
 function grouped(text: string, form: RegExp, groups: RegExp): number | undefined {
   return form.test(text) ? plainNumber(text.replace(groups, "").replace(",", ".")) : undefined;

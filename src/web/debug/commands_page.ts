@@ -55,5 +55,7 @@ function block(lines: readonly string[]): string {
 
 /** A command line with quotes around the words that need them in a shell. */
 function shown(argv: readonly string[]): string {
-  return argv.map((word) => (/^[\w@%+=:,./…*-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
+  return argv
+    .map((word) => (/^[\w@%+=:,./\u2026*-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(" ");
 }
