@@ -4,8 +4,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readFiles } from "../../src/gather/files.ts";
 import type { Files } from "../../src/source.ts";
+import { onDeno } from "../../src/web/runtime.ts";
 import { withFolder } from "../stand_in.ts";
-import { withoutRights } from "../tools.ts";
+import { testWhere, withoutRights } from "../tools.ts";
 
 const LIMIT_BYTES = 1000;
 
@@ -78,6 +79,10 @@ test("files that are missing or may not be read are passed over, as long as one 
     await reading({ "a/b": "" }, (folder) => ({ files: [`${folder}/a`] })),
     '{"kind":"spawn","reason":"/a: it is not a regular file"}',
   );
+});
+
+// Deno gives up no rights.
+testWhere(!onDeno())("a file that may not be read is told as such", async () => {
   await withFolder(async (folder) => {
     chmodSync(folder, 0o755);
     writeFileSync(join(folder, "a"), "1\n", { mode: 0 });
