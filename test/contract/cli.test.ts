@@ -120,11 +120,17 @@ test("--help is no advice for what the machine refuses", async () => {
 });
 
 test("what can't be written to stdout is one line and exit 1", async () => {
-  const commands = ["--version", "once --log.level=error", "--help", "version", "parse --command=free"];
+  const commands = [
+    ["--version"],
+    ["once", "--log.level=error"],
+    ["--help"],
+    ["version"],
+    ["parse", "--command=free -b -w"],
+  ];
   await withPrograms({ free: PRINT_FREE }, async (env) => {
     for (const command of affordable(commands, 2)) {
       const printed = await run({
-        args: command.split(" "),
+        args: command,
         env,
         under: ["/bin/sh", "-c", 'exec "$0" "$@" >/dev/full'],
         stdin: readFileSync(new URL("../golden/free.txt", import.meta.url)),
@@ -133,7 +139,7 @@ test("what can't be written to stdout is one line and exit 1", async () => {
         printed.stderr,
         /^memory_exporter: error: cannot write to stdout: [^\n]*[Nn]o space left on device[^\n]*\n$/,
       );
-      assert.is(printed.code, 1, command);
+      assert.is(printed.code, 1, command.join(" "));
     }
   });
 });
