@@ -47,7 +47,13 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
       ...(isConfigured ? reloader.families() : []),
     ],
   };
-  const self = createSelfMetrics({ level, info, isPid1: host.orphans !== "elsewhere", instruments: own });
+  const self = createSelfMetrics({
+    level,
+    info,
+    isPid1: host.orphans !== "elsewhere",
+    spawnMethod: host.runner.spawnMethod,
+    instruments: own,
+  });
   const gatherer = createGatherer({ ...collected, namespace, runner: host.runner, log, self });
 
   async function reconfigure(): Promise<void> {

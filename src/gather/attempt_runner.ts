@@ -22,6 +22,10 @@ export type AttemptRunner = {
 export type Totals = {
   /** Processes that outlived their command and were killed. */
   readonly stragglers: number;
+  /** CPU time of its processes; undefined where no run's is known. */
+  readonly cpuSeconds: number | undefined;
+  /** The most memory that a process of the last run had; undefined where that isn't known. */
+  readonly maxResidentBytes: number | undefined;
 };
 
 /** How long an answer waits for what its run left behind to be cleared, so that the same page counts it. */
@@ -35,7 +39,7 @@ export function createAttemptRunner(source: Source, runner: Runner): AttemptRunn
   let reading: Promise<unknown> | undefined;
   let abortRead = () => {};
   let stuck = false;
-  let stragglers = 0;
+  let totals: Totals = { stragglers: 0, cpuSeconds: undefined, maxResidentBytes: undefined };
 
   async function runCommand([name = "", ...rest]: readonly string[], deadlineMs: number): Promise<Outcome> {
     const program = programs.get(name) ?? findProgram(name, source.environment.PATH);
@@ -46,7 +50,12 @@ export function createAttemptRunner(source: Source, runner: Runner): AttemptRunn
     const run = runner.start({ ...source, argv: [program, ...rest] }, deadlineMs);
     live.add(run);
     const cleared = run.released.then((count) => {
-      stragglers += count;
+      const usage = run.usage();
+      totals = {
+        stragglers: totals.stragglers + count,
+        cpuSeconds: usage ? (totals.cpuSeconds ?? 0) + usage.cpuSeconds : totals.cpuSeconds,
+        maxResidentBytes: usage?.maxResidentBytes || undefined,
+      };
       live.delete(run);
       stuck = false;
     });
@@ -91,6 +100,6 @@ export function createAttemptRunner(source: Source, runner: Runner): AttemptRunn
       for (const run of live) run.abort();
       abortRead();
     },
-    totals: () => ({ stragglers }),
+    totals: () => totals,
   };
 }

@@ -50,6 +50,23 @@ const STRAGGLERS: MetricHead = {
   help: "Total number of processes that outlived the command and were killed.",
   type: "counter",
 };
+const CPU: MetricHead = {
+  name: "memory_exporter_command_cpu_seconds_total",
+  help: "Total user and system CPU time of the processes of the command.",
+  type: "counter",
+  unit: "seconds",
+};
+const MAX_RESIDENT: MetricHead = {
+  name: "memory_exporter_command_max_resident_bytes",
+  help: "Maximum resident memory of a process of the last run. Absent if it is below that of the exporter.",
+  type: "gauge",
+  unit: "bytes",
+};
+const SPAWN: MetricHead = {
+  name: "memory_exporter_spawn_info",
+  help: "A metric with a constant '1' value labeled by the method that starts commands: posix_spawn, or fork where the C library cannot be called.",
+  type: "gauge",
+};
 const PID1: MetricHead = {
   name: "memory_exporter_running_as_pid1",
   help: "Whether the exporter runs as PID 1, so that orphaned processes become its children.",
@@ -86,17 +103,20 @@ type Options = {
   readonly level: ExporterMetrics;
   readonly info: BuildInfo;
   readonly isPid1: boolean;
+  /** How commands are started. */
+  readonly spawnMethod: string;
   /** What the sinks and the runtime tell. */
   readonly instruments?: { readonly families: () => Promise<readonly Family[]> };
 };
 
 /** The exporter's own metrics at a level. Build info is there at every level. */
-export function createSelfMetrics({ level, info, isPid1, instruments }: Options): SelfMetrics {
+export function createSelfMetrics({ level, info, isPid1, spawnMethod, instruments }: Options): SelfMetrics {
   const build = buildFamily(info);
+  const spawn = family(SPAWN, [[{ method: spawnMethod }, 1]]);
   return {
     async own() {
       if (level === "none") return [build];
-      return [build, ...((await instruments?.families()) ?? [])];
+      return [build, spawn, ...((await instruments?.families()) ?? [])];
     },
     processes: async () => (level === "none" ? [] : processFamilies(isPid1)),
     commands: (results, records) => (level === "none" ? [] : commandFamilies(results, records)),
@@ -135,6 +155,14 @@ function commandFamilies(results: readonly Result[], records: readonly SourceRec
     family(
       STRAGGLERS,
       rows.map(({ labels, record }) => [labels, record?.stragglers]),
+    ),
+    family(
+      CPU,
+      rows.map(({ labels, record }) => [labels, record?.cpuSeconds]),
+    ),
+    family(
+      MAX_RESIDENT,
+      rows.map(({ labels, record }) => [labels, record?.maxResidentBytes]),
     ),
   ];
 }

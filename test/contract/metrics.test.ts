@@ -18,6 +18,7 @@ const SELF: Readonly<Record<string, readonly [type: string, ...labels: string[]]
   memory_exporter_command_age_seconds: ["gauge", "command"],
   memory_exporter_command_runs_total: ["counter", "command", "outcome"],
   memory_exporter_command_stragglers_killed_total: ["counter", "command"],
+  memory_exporter_spawn_info: ["gauge", "method"],
   memory_exporter_running_as_pid1: ["gauge"],
   memory_exporter_child_processes: ["gauge"],
   memory_exporter_zombie_processes: ["gauge"],

@@ -83,6 +83,6 @@ export function sourceOf(...lines: readonly string[]): Source {
 
 /** A gatherer of some sources that tells nothing of the exporter but its build. */
 export function gathererOf(sources: readonly Source[], runner: Runner): Gatherer {
-  const self = createSelfMetrics({ level: "none", info: buildInfo(), isPid1: false });
+  const self = createSelfMetrics({ level: "none", info: buildInfo(), isPid1: false, spawnMethod: "fork" });
   return createGatherer({ sources, namespace: "memory", runner, log: fakeLog().log, self });
 }

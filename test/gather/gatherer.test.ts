@@ -21,7 +21,7 @@ function over(outcomes: Record<string, Outcome | undefined>, options: Options = 
     name,
     ...(schedule && { schedule }),
   }));
-  const self = createSelfMetrics({ level, info: buildInfo(), isPid1: false });
+  const self = createSelfMetrics({ level, info: buildInfo(), isPid1: false, spawnMethod: "fork" });
   return {
     ...fake,
     outcomes,

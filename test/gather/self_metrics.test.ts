@@ -26,10 +26,12 @@ const RECORD: SourceRecord = {
   ]),
   lastSuccessSeconds: 1795341884.5,
   stragglers: 2,
+  cpuSeconds: 0.5,
+  maxResidentBytes: 4096,
 };
 
 const self = (level: "all" | "lean" | "none", isPid1 = false) =>
-  createSelfMetrics({ level, info: buildInfo(), isPid1 });
+  createSelfMetrics({ level, info: buildInfo(), isPid1, spawnMethod: "posix_spawn" });
 
 test("a command has how it fared on this page, all outcomes and its last success", () => {
   assert.equal(sampleLines(self("lean").commands([RESULT], [RECORD])), [
@@ -48,6 +50,8 @@ test("a command has how it fared on this page, all outcomes and its last success
     'memory_exporter_command_runs_total{command="free",outcome="unkillable"} 0',
     'memory_exporter_command_last_success_timestamp_seconds{command="free"} 1795341884.5',
     'memory_exporter_command_stragglers_killed_total{command="free"} 2',
+    'memory_exporter_command_cpu_seconds_total{command="free"} 0.5',
+    'memory_exporter_command_max_resident_bytes{command="free"} 4096',
   ]);
 });
 
@@ -87,6 +91,7 @@ test("what the instruments tell is told as it is", async () => {
     level: "all",
     info: buildInfo(),
     isPid1: false,
+    spawnMethod: "fork",
     instruments: { families: async () => families },
   });
   assert.is((await told.own()).at(-1), families[0]);
