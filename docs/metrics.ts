@@ -84,7 +84,13 @@ async function ownFamilies(level: "all" | "lean" | "none"): Promise<readonly Fam
     ...createReloader(async () => {}, log).families(),
     ...pushFamilies(createRecord(), queue, true),
   ];
-  const self = createSelfMetrics({ level, info: buildInfo(), isPid1: false, instruments: { families } });
+  const self = createSelfMetrics({
+    level,
+    info: buildInfo(),
+    isPid1: false,
+    spawnMethod: "posix_spawn",
+    instruments: { families },
+  });
   const source = {
     name: "free",
     attempts: [{ files: [FILE], read: () => [] }],
