@@ -1,11 +1,11 @@
 import { accessSync, constants as fileConstants } from "node:fs";
 import { constants } from "node:os";
 import process from "node:process";
-import { runCli } from "./cli/cli.ts";
 import { OperationError } from "./cli/flags.ts";
-import { EXIT } from "./cli/host.ts";
+import { EXIT, type Host } from "./cli/host.ts";
 import { INIT_SHELL, initArguments, ownProgram } from "./command/init.ts";
 import { openLibc } from "./command/libc.ts";
+import { lackingPermissions, unsafeToRun } from "./command/permissions.ts";
 import { readText } from "./command/process_table.ts";
 import { createRunner } from "./command/run.ts";
 
@@ -39,7 +39,7 @@ function canExecute(path: string): boolean {
 function orphans(): "elsewhere" | "reaped" | "left" {
   if (process.env[UNDER_INIT] !== undefined && process.ppid === 1) return "reaped";
   if (process.pid !== 1) return "elsewhere";
-  return runner.adopts ? "reaped" : "left";
+  return runner?.adopts ? "reaped" : "left";
 }
 
 /**
@@ -49,7 +49,7 @@ function orphans(): "elsewhere" | "reaped" | "left" {
 function exit(code: number): never {
   const isDeno = "deno" in process.versions;
   if (isDeno || !process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq"))) process.exit(code);
-  runner.killAll();
+  runner?.killAll();
   if (canExecute(INIT_SHELL)) process.execve?.(INIT_SHELL, ["sh", "-c", `exit ${code}`], {});
   process.kill(process.pid, "SIGKILL");
   // Not reached.
@@ -83,7 +83,8 @@ function hear(signal: string, listener: () => void): void {
 
 /** The signals that are ignored, a bit for each, by proc_pid_status(5). */
 function ignoredSignals(): bigint {
-  const [, mask = "0"] = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readText("/proc/self/status") ?? "") ?? [];
+  const [, mask = "0"] =
+    /^SigIgn:\s*([0-9a-f]+)$/m.exec((unsafe ? undefined : readText("/proc/self/status")) ?? "") ?? [];
   return BigInt(`0x${mask}`);
 }
 
@@ -125,21 +126,29 @@ function writeError(line: string): void {
   }
 }
 
+if (lackingPermissions(["env"]).length > 0) {
+  writeError("memory_exporter: error: Deno lacks permission for env, wanted --allow-all (-A)\n");
+  process.exit(EXIT.failed);
+}
+const unsafe = unsafeToRun();
 // Read before anything is heard, which changes it.
 const ignored = ignoredSignals();
-const libc = openLibc();
-const runner = createRunner(libc);
-if (!runner.adopts) standUnderInit();
+const libc = unsafe === undefined ? openLibc() : undefined;
+// Where commands can't be run safely there is none: it would read /proc, and Deno would ask for that.
+const runner = unsafe === undefined ? createRunner(libc) : undefined;
+if (!runner?.adopts) standUnderInit();
 // Heard from the start: by then, a signal that was ignored when this program was started makes the kernel reap its children.
-if (libc) process.on("SIGCHLD", () => runner.reap());
+if (libc) process.on("SIGCHLD", () => runner?.reap());
 process.on("uncaughtException", crash);
 process.on("unhandledRejection", crash);
-process.on("exit", () => runner.killAll());
+process.on("exit", () => runner?.killAll());
 for (const signal of ["HUP", ...STRAY_SIGNALS]) hear(`SIG${signal}`, () => {});
 // A reader of stdout or the log that went away is no reason to end.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
-runCli({
+// Loaded now: what it imports reads the environment at once, which Deno may not allow.
+const program = import("./cli/cli.ts");
+const host: Host = {
   argv: process.argv.slice(2),
   environment: process.env,
   platform: process.platform,
@@ -149,5 +158,10 @@ runCli({
   writeError,
   input: () => process.stdin,
   stopped: stopSignal,
-  runner,
-}).then(exit, crash);
+  get runner() {
+    if (runner === undefined) throw new OperationError(unsafe);
+    return runner;
+  },
+  unsafe,
+};
+program.then(({ runCli }) => runCli(host)).then(exit, crash);

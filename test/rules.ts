@@ -93,6 +93,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "src/cli/try.ts": FROM_OUTSIDE,
   "src/command/libc_spawn.ts": "test/command/child.test.ts holds every way of starting a child",
   "src/command/outcome.ts": TYPES,
+  "src/command/permissions.ts": FROM_OUTSIDE,
   "src/config/command_parameters.ts": MISTAKES,
   "src/config/command_reader.ts": MISTAKES,
   "src/config/command_rules.ts": MISTAKES,

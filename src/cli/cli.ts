@@ -25,6 +25,8 @@ type Subcommand = {
   readonly flags: Readonly<Record<string, Flag<unknown>>>;
   /** What stands for the word behind it in `--help`; without it, it takes none. */
   readonly operand?: string;
+  /** Whether it runs memory commands. */
+  readonly runs?: boolean;
   /** Loads what the command needs, and no more, when it is run. */
   readonly load: () => Promise<(line: CommandLine, host: Host) => Promise<number>>;
 };
@@ -35,21 +37,25 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   serve: {
     about: "Serve metrics over HTTP until SIGTERM or SIGINT (the default).",
     flags: serveFlags,
+    runs: true,
     load: async () => (await import("./serve.ts")).serve,
   },
   once: {
     about: "Run every command once and print its metrics. Exits 2 if one failed.",
     flags: onceFlags,
+    runs: true,
     load: async () => (await import("./once.ts")).once,
   },
   push: {
     about: "Run the commands and push their metrics: to a Pushgateway, by remote write, or by OTLP.",
     flags: pushFlags,
+    runs: true,
     load: async () => (await import("./push.ts")).push,
   },
   textfile: {
     about: "Run the commands and write their metrics to a file, for node_exporter's textfile collector.",
     flags: textfileFlags,
+    runs: true,
     load: async () => (await import("./textfile.ts")).textfile,
   },
   parse: {
@@ -63,6 +69,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
       "Run one command of --config.file once and show what it printed and what becomes of it. Exits 2 if it failed.",
     operand: "[NAME]",
     flags: tryFlags,
+    runs: true,
     load: async () => (await import("./try.ts")).tryOne,
   },
   print: {
@@ -103,6 +110,7 @@ async function dispatch(host: Host): Promise<number> {
   if (asked.help) return print(host, helpOf(asked.word, subcommand(asked.word ?? DEFAULT)));
   requireKnownVariables(host.environment, allFlags());
   const tokens = line.tokens.filter(({ flag }) => flag !== helpFlag && flag !== versionFlag);
+  if (subcommand(asked.word ?? DEFAULT).runs && host.unsafe !== undefined) throw new OperationError(host.unsafe);
   return runNamed(asked.word ?? DEFAULT, { ...line, tokens }, host);
 }
 

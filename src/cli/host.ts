@@ -20,6 +20,8 @@ export type Host = {
    */
   readonly stopped: (reload?: () => void) => Promise<string>;
   readonly runner: Runner;
+  /** Why no command can be run safely here, where that is so. */
+  readonly unsafe: string | undefined;
 };
 
 /** What main.ts exits with. */
