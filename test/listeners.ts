@@ -21,6 +21,9 @@ export type Served = {
   readonly lines: Logged[];
 };
 
+/** Counts nothing. */
+export const UNOBSERVED = { requestStarted() {}, requestEnded() {} };
+
 /** Answers every request with `ok` and its path. */
 export const answerOk: Handler = (request, response) => {
   response.setHeader("Content-Type", "text/plain");
@@ -34,7 +37,7 @@ export async function withListeners<T>(
   handler: Handler = answerOk,
 ): Promise<T> {
   const { log, lines } = keptLog();
-  const listeners = await listen({ addresses: ["127.0.0.1:0"], ...options }, handler, log);
+  const listeners = await listen({ observer: UNOBSERVED, addresses: ["127.0.0.1:0"], ...options }, handler, log);
   try {
     return await use({ listeners, address: listeners[0]?.address ?? "", lines });
   } finally {

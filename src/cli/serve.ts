@@ -79,7 +79,7 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   });
   const listeners = await open(async () => {
     pusher = await openPush(flags, { version: info.version, pages: gatherer, log });
-    return listen(listenOptions(flags, host), app, log);
+    return listen({ ...listenOptions(flags, host), observer: instruments }, app, log);
   }, log);
   if (listeners === undefined) return EXIT.failed;
   if (host.orphans === "left") log.warn("Running as PID 1: orphaned processes are not reaped, start under an init");
@@ -117,7 +117,7 @@ async function openPush(flags: Values<typeof serveFlags>, options: Pick<PushOpti
   return openPusher({ flags, url, freshMs: flags.pushIntervalMs / 2, ...options });
 }
 
-function listenOptions(flags: Values<typeof serveFlags>, { environment, pid }: Host): ListenOptions {
+function listenOptions(flags: Values<typeof serveFlags>, { environment, pid }: Host): Omit<ListenOptions, "observer"> {
   const { listenAddresses: addresses, webConfigFile, healthWithoutAuth, systemdSocket } = flags;
   const sockets = systemdSocket ? systemdSockets(environment, pid) : undefined;
   return { addresses, sockets, webConfigFile, healthWithoutAuth, descriptorLimit: descriptorLimit() };

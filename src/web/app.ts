@@ -2,11 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Answer, failure, page, plain, READ, type Route } from "./answer.ts";
 import { debugRoutes } from "./debug/routes.ts";
 import { createDiscovery } from "./discovery.ts";
-import { type RequestLabels, requestLabels } from "./labels.ts";
 import type { Handler } from "./listen.ts";
 import { landingPage } from "./page/landing.ts";
 import { type Commands, createProbe } from "./probe.ts";
-import { createScrape, type ScrapeObserver, type ScrapeOptions } from "./scrape.ts";
+import { createScrape, type ScrapeOptions } from "./scrape.ts";
 
 /** What the routes need; all of it is decided before the first request. */
 export type AppOptions = ScrapeOptions & {
@@ -21,30 +20,17 @@ export type AppOptions = ScrapeOptions & {
   readonly debug: boolean;
   /** Whether /debug/commands shows what commands wrote to stderr. */
   readonly debugStderr: boolean;
-  readonly observer: RequestObserver & ScrapeObserver;
 };
 
-/** Told of requests, for the self metrics. */
-export type RequestObserver = {
-  readonly requestStarted: () => void;
-  readonly requestEnded: (labels: RequestLabels, seconds: number) => void;
-};
-
-/** The handler of all requests: routes, statuses, and what is told of them. It never throws and always answers. */
+/** The handler of all requests that were let in: routes and statuses. It never throws and always answers. */
 export function createApp(options: AppOptions): Handler {
   const routes = createRoutes(options);
-  return (request, response) => {
-    const began = performance.now();
+  return (request, response, reached) => {
     const target = parseTarget(request.url ?? "/");
     const route = target && routes.get(target.path);
-    const labels = requestLabels(request, route && target ? target.path : "other");
+    if (route) reached(target.path);
     const gone = new AbortController();
-    options.observer.requestStarted();
-    response.once("close", () => {
-      gone.abort("closed");
-      const code = String(response.statusCode);
-      options.observer.requestEnded({ ...labels, response_code: code }, (performance.now() - began) / 1000);
-    });
+    response.once("close", () => gone.abort("closed"));
     answer(request, route, gone.signal, target?.query)
       .catch((error: unknown) => {
         options.log.error("Request failed", {

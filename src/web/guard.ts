@@ -22,11 +22,11 @@ const HEALTH_PATHS = new Set(["/-/healthy", "/-/ready"]);
  * the rate limit 429, then the headers are set, then credentials are asked for (401).
  */
 export function guard(handler: Handler, options: GuardOptions): Handler {
-  return (request, response) => {
+  return (request, response, reached) => {
     // Asked for now: a connection that has ended doesn't know it.
     const peer = request.socket.remoteAddress ?? "";
     void admit(request, response, options, peer).then(
-      (admitted) => admitted && !response.destroyed && handler(request, response),
+      (admitted) => admitted && !response.destroyed && handler(request, response, reached),
     );
   };
 }

@@ -5,12 +5,13 @@ import type { Log } from "../log.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { bind } from "./bind.ts";
 import { CONNECTION_LIMITS, type ConnectionLimits, type Connections, createConnections } from "./connections.ts";
+import type { Reached, RequestObserver } from "./labels.ts";
 import { createProtocols, type Protocols } from "./protocols.ts";
 import type { Security } from "./security.ts";
 import { createSlicer, type Slicer } from "./slices.ts";
 
-/** Answers one request. HTTP/2's compatible objects come as these too. */
-export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+/** Answers one request, and tells which route it has reached. HTTP/2's compatible objects come as these too. */
+export type Handler = (request: IncomingMessage, response: ServerResponse, reached: Reached) => void;
 
 /** A socket that is being listened on. */
 export type Listener = {
@@ -23,6 +24,8 @@ export type Listener = {
 };
 
 export type ListenOptions = {
+  /** Told of all requests, those that are refused before the handler too. */
+  readonly observer: RequestObserver;
   /** Values of `--web.listen-address`. */
   readonly addresses: readonly string[];
   /** Descriptors of `systemdSockets`, to listen on instead of the addresses. */
@@ -47,7 +50,8 @@ export async function listen(options: ListenOptions, handler: Handler, log: Log)
   const limits = limitsFor(options.descriptorLimit ?? Number.POSITIVE_INFINITY, addresses.length);
   const listeners: Opened[] = [];
   try {
-    for (const address of addresses) listeners.push(await open(address, handler, { security, limits, log }));
+    for (const address of addresses)
+      listeners.push(await open(address, handler, { security, limits, log, observer: options.observer }));
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()));
     throw error;
@@ -82,14 +86,18 @@ async function securityOf({ webConfigFile, healthWithoutAuth = false }: ListenOp
 }
 
 type Opened = Listener & { readonly http2: boolean };
-type Setup = { readonly security: Security | undefined; readonly limits: ConnectionLimits; readonly log: Log };
+type Setup = Pick<ListenOptions, "observer"> & {
+  readonly security: Security | undefined;
+  readonly limits: ConnectionLimits;
+  readonly log: Log;
+};
 
-async function open(address: Address, handler: Handler, { security, limits, log }: Setup): Promise<Opened> {
+async function open(address: Address, handler: Handler, { security, limits, log, observer }: Setup): Promise<Opened> {
   const connections = createConnections(limits);
   const tls = security?.initial.tls === undefined ? undefined : security;
   const http2 = tls?.initial.http2 === true;
   const guarded = security?.guarded(handler) ?? handler;
-  const protocols = createProtocols(guarded, connections, http2 ? tls.createHttp2 : undefined);
+  const protocols = createProtocols(guarded, observer, connections, http2 ? tls.createHttp2 : undefined);
   const { server } = protocols;
   const slice = createSlicer();
   const take = tls ? overTls(tls, http2, connections, slice, protocols) : plain(connections, slice, protocols.speak);

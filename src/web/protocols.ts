@@ -2,6 +2,7 @@ import { createServer as createHttp1, type IncomingMessage, type Server, type Se
 import type { createServer, Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Socket } from "node:net";
 import { CONNECTION_LIMITS, type Connections } from "./connections.ts";
+import { observe, type RequestObserver } from "./labels.ts";
 import type { Handler } from "./listen.ts";
 
 const HEADER_BYTES = 16 * 1024;
@@ -35,17 +36,26 @@ export type Protocols = {
 /** `createServer` of node:http2, which is only loaded where it is wanted: it takes longer than all else of the runtime. */
 export type CreateHttp2 = typeof createServer;
 
-/** Answers by `handler` on the connections that `speak` gets, each known to `connections`. */
-export function createProtocols(handler: Handler, connections: Connections, createHttp2?: CreateHttp2): Protocols {
-  const receive: Handler = (request, response) => {
+/**
+ * Answers by `handler` on the connections that `speak` gets, each known to `connections`. All requests pass here, so it is
+ * here that `observer` is told of them; of what is no HTTP, which the runtime answers, it isn't.
+ */
+export function createProtocols(
+  handler: Handler,
+  observer: RequestObserver,
+  connections: Connections,
+  createHttp2?: CreateHttp2,
+): Protocols {
+  const receive = (request: IncomingMessage, response: ServerResponse) => {
     if (!connections.begin(request, response)) return;
+    const reached = observe(request, response, observer);
     if (!hasGoodHost(request)) {
       response.writeHead(400, { Connection: "close", "Content-Type": "text/plain; charset=utf-8" });
       response.end("Bad Request\n");
       return;
     }
     drop(request, response);
-    handler(request, response);
+    handler(request, response, reached);
   };
   const server = createHttp1(HTTP1_OPTIONS, receive);
   // The answer comes without asking for the body.

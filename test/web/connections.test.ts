@@ -5,6 +5,7 @@ import * as assert from "uvu/assert";
 import { type ConnectionLimits, createConnections } from "../../src/web/connections.ts";
 import type { Handler } from "../../src/web/listen.ts";
 import { createProtocols } from "../../src/web/protocols.ts";
+import { UNOBSERVED } from "../listeners.ts";
 
 const LIMITS: ConnectionLimits = {
   connections: 5,
@@ -33,7 +34,7 @@ type Scene = { readonly open: (text: string) => Client; readonly close: () => Pr
 
 async function withServer(use: (scene: Scene) => Promise<void>, limits = LIMITS): Promise<void> {
   const connections = createConnections(limits);
-  const { server, speak } = createProtocols(answer, connections);
+  const { server, speak } = createProtocols(answer, UNOBSERVED, connections);
   server.on("connection", (socket: Socket) => {
     socket.on("error", () => {});
     if (connections.accept(socket)) speak(socket);

@@ -1,7 +1,8 @@
-import type { IncomingMessage } from "node:http";
+import { EventEmitter } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { clientType, requestLabels } from "../../src/web/labels.ts";
+import { clientType, observe, type RequestLabels, requestLabels } from "../../src/web/labels.ts";
 
 const request = (method: string, userAgent?: string) =>
   ({ method, headers: userAgent === undefined ? {} : { "user-agent": userAgent } }) as IncomingMessage;
@@ -31,6 +32,29 @@ test("requestLabels() gives the route, and one of few methods", () => {
   for (const method of ["PROPFIND", "M-SEARCH", "get", ""]) {
     assert.equal(requestLabels(request(method), "other"), { method: "other", endpoint: "other", client_type: "other" });
   }
+});
+
+test("observe() tells the route that was reached and the status that was sent, once", () => {
+  const told: RequestLabels[] = [];
+  let started = 0;
+  const observer = {
+    requestStarted: () => void started++,
+    requestEnded: (labels: RequestLabels) => void told.push(labels),
+  };
+  for (const route of [undefined, "/metrics"]) {
+    const response = Object.assign(new EventEmitter(), { statusCode: 200 });
+    const reached = observe(request("GET"), response as unknown as ServerResponse, observer);
+    if (route !== undefined) reached(route);
+    response.statusCode = route === undefined ? 401 : 200;
+    response.emit("close");
+    response.emit("close");
+  }
+  assert.is(started, 2);
+  const rest = { method: "GET", client_type: "other" };
+  assert.equal(told, [
+    { ...rest, endpoint: "other", response_code: "401" },
+    { ...rest, endpoint: "/metrics", response_code: "200" },
+  ]);
 });
 
 test.run();

@@ -11,7 +11,7 @@ import { listen } from "../../src/web/listen.ts";
 import { onDeno } from "../../src/web/runtime.ts";
 import { collect } from "../exporter.ts";
 import { ask } from "../http.ts";
-import { answerOk, keptLog, withListeners } from "../listeners.ts";
+import { answerOk, keptLog, UNOBSERVED, withListeners } from "../listeners.ts";
 import { freePort } from "../servers.ts";
 import { withFolder } from "../stand_in.ts";
 import { needs, testWhere } from "../tools.ts";
@@ -19,7 +19,7 @@ import { needs, testWhere } from "../tools.ts";
 /** Why it can't listen there; whatever it opened meanwhile is closed again. */
 async function refusal(...addresses: readonly string[]): Promise<string> {
   const { log, lines } = keptLog();
-  const message = await listen({ addresses }, answerOk, log).then(
+  const message = await listen({ addresses, observer: UNOBSERVED }, answerOk, log).then(
     () => "none",
     (error: Error) => error.message,
   );
@@ -89,7 +89,7 @@ test("a web configuration that is wrong is said with its place, and nothing is l
     const webConfigFile = join(directory, "web.yml");
     writeFileSync(webConfigFile, "basic_auth_users: {alice: plain}\n");
     const { log, lines } = keptLog();
-    const opened = listen({ addresses: ["127.0.0.1:0"], webConfigFile }, answerOk, log);
+    const opened = listen({ addresses: ["127.0.0.1:0"], webConfigFile, observer: UNOBSERVED }, answerOk, log);
     await opened.then(
       () => assert.unreachable(),
       (error: Error) => assert.match(error.message, /web\.yml:1:27: basic_auth_users\.alice: found no bcrypt hash/),
@@ -182,7 +182,7 @@ withActivation("sockets of systemd are listened on instead of the addresses", ()
 
 test("a descriptor that is no socket is refused", async () => {
   const { log } = keptLog();
-  await listen({ addresses: [], sockets: [999] }, answerOk, log).then(
+  await listen({ addresses: [], sockets: [999], observer: UNOBSERVED }, answerOk, log).then(
     () => assert.unreachable(),
     (error: Error) =>
       assert.match(
