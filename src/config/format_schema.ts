@@ -161,6 +161,10 @@ export const metricSchema = fields({
   convert: optional(oneOf(CONVERSIONS), "How a text becomes a number, where it isn't a plain decimal number."),
   scale: optional(decimal, "The value is multiplied by it, after the conversion.", "`1`"),
   enum: optional(record("a word", fieldName, decimal), "What words of the field mean: `{ok: 0, degraded: 1}`."),
+  absent: optional(
+    list(anyWords),
+    "Texts of the field that stand for no value: `['-', N/A]`. Such a record gives no sample of the metric.",
+  ),
   labels: optional(record(labelNames, LABEL, words), "Labels from fields: `{label: field}`."),
   constants: optional(record(labelNames, LABEL, anyWords), "Labels with values of their own: `{label: text}`."),
   when: optional(

@@ -49,8 +49,11 @@ function bytes(text: string, base: 1000 | 1024): number | undefined {
 }
 
 function percent(text: string): number | undefined {
-  const figure = plainNumber(text.endsWith("%") ? text.slice(0, -1).trimEnd() : text);
-  return figure === undefined ? undefined : figure / 100;
+  const figure = text.endsWith("%") ? text.slice(0, -1).trimEnd() : text;
+  const value = plainNumber(figure);
+  if (value === undefined) return undefined;
+  // By its digits: 0.07 / 100 is 0.0007000000000000001.
+  return /e/i.test(figure) ? value / 100 : Number(`${figure}e-2`);
 }
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = {

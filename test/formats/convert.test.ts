@@ -37,7 +37,17 @@ const CASES: Readonly<Record<keyof typeof CONVERT, Readonly<Record<string, numbe
     "1.5.2G": undefined,
   },
   bytes_1024: { "1.5G": 1.5 * 2 ** 30, "12 MB": 12 * 2 ** 20, "3k": 3072, "3Ki": 3072 },
-  percent: { "12%": 0.12, "12 %": 0.12, "12": 0.12, "-5%": -0.05, "150%": 1.5, "%": undefined, "12%%": undefined },
+  percent: {
+    "12%": 0.12,
+    "0.07%": 0.0007,
+    "1e1%": 0.1,
+    "12 %": 0.12,
+    "12": 0.12,
+    "-5%": -0.05,
+    "150%": 1.5,
+    "%": undefined,
+    "12%%": undefined,
+  },
   duration: {
     "3m4s": 184,
     "1d2h": 93_600,
