@@ -28,7 +28,7 @@ export async function cpu(targets: Targets, rounds: number): Promise<Report> {
     aims: [
       {
         what: "CPU a scrape : classic Go exporter",
-        bound: 1,
+        bound: 0.8,
         value: classic ? ratioOf(column, ours.name, classic.name) : Number.NaN,
         unit: "x",
       },
