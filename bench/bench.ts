@@ -6,6 +6,7 @@ import { blocking } from "./questions/blocking.ts";
 import { cpu } from "./questions/cpu.ts";
 import { latency } from "./questions/latency.ts";
 import { memory } from "./questions/memory.ts";
+import { passthrough } from "./questions/passthrough.ts";
 import { push } from "./questions/push.ts";
 import { start } from "./questions/start.ts";
 import { throughput } from "./questions/throughput.ts";
@@ -27,6 +28,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   blocking: { ask: blocking, rounds: 10 },
   start: { ask: start, rounds: 15 },
   memory: { ask: memory, rounds: 1 },
+  passthrough: { ask: passthrough, rounds: 8 },
   push: { ask: push, rounds: 5 },
 };
 

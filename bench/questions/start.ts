@@ -1,13 +1,21 @@
+import { rmSync, writeFileSync } from "node:fs";
 import type { Report } from "../report.ts";
 import { withServer } from "../server.ts";
 import { addRound, type Column, ratioOf, ratioTable, type Samples } from "../table.ts";
-import type { Targets } from "../targets.ts";
+import type { Target, Targets } from "../targets.ts";
 
 /** How long it takes from the start of the program to the first scrape that is answered. */
 export async function start(targets: Targets, rounds: number): Promise<Report> {
   const { ours, peers, empty, emptyExecutable } = targets;
   const floor = emptyExecutable ?? empty;
-  const all = [...new Set([floor, ours, empty, ...peers])];
+  const config = `${ours.argv(0)[0]}.start.yml`;
+  writeFileSync(config, "commands: [{name: own, command: [/bin/echo, own_metric 1], parser: {format: prometheus}}]\n");
+  const ownCommand: Target = {
+    ...ours,
+    name: `${ours.name}, a command of one's own`,
+    argv: (port) => [...ours.argv(port), `--config.file=${config}`],
+  };
+  const all = [...new Set([floor, ours, ownCommand, empty, ...peers])];
   const samples: Samples = new Map();
   for (let round = -1; round < rounds; round++) {
     for (const target of all) {
@@ -16,6 +24,7 @@ export async function start(targets: Targets, rounds: number): Promise<Report> {
       if (round >= 0) addRound(samples, target.name, [startMs]);
     }
   }
+  rmSync(config);
   const column: Column = { heading: "first scrape after, ms", samples, quantile: 0.5 };
   return {
     title: "Start",
