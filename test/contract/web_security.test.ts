@@ -136,50 +136,6 @@ test("the rate limit answers 429", async () => {
   );
 });
 
-test("every answer is in the request metrics, those that no route gave as other", async () => {
-  await withFolder((folder) => {
-    const text = `${USERS}rate_limit: {interval: 1h, burst: 5}\n`;
-    const file = writeConfig(folder, text);
-    // Two listeners: each has a rate limit of its own.
-    const listen = ["127.0.0.1:0", "127.0.0.1:0"];
-    return withExporter({ listen, args: [`--web.config.file=${file}`] }, async ({ addresses }) => {
-      await until("both listen", () => addresses().length === 2);
-      const [first, second] = addresses().map((address) => `http://${address}`);
-      const asked: readonly [status: number, path: string, headers: Record<string, string>][] = [
-        [401, "/metrics", {}],
-        [404, "/nowhere", { authorization }],
-        [200, "/-/healthy", { authorization }],
-        [400, "/-/healthy", { authorization, Host: "a/b" }],
-        [200, "/-/healthy", { authorization }],
-        [401, "/-/healthy", { authorization: "Basic eDp5" }],
-        [429, "/metrics", { authorization }],
-      ];
-      for (const [status, path, headers] of asked)
-        assert.is((await ask(`${first}${path}`, { headers })).status, status);
-      writeFileSync(file, "x: [");
-      assert.is((await ask(`${first}/metrics`)).status, 500);
-      writeFileSync(file, text);
-      const { text: page } = await ask(`${second}/metrics`, { headers: { authorization } });
-      const count = (code: number, endpoint: string) => {
-        const labels = [`endpoint="${endpoint}"`, `response_code="${code}"`];
-        const lines = page
-          .split("\n")
-          .filter((line) => line.startsWith("memory_exporter_http_request_duration_seconds_count{"));
-        return lines.filter((line) => labels.every((label) => line.includes(label))).map((line) => line.split("} ")[1]);
-      };
-      assert.equal(
-        [400, 401, 404, 429, 500].map((code) => count(code, "other")),
-        [["1"], ["2"], ["1"], ["1"], ["1"]],
-      );
-      assert.equal(count(200, "/-/healthy"), ["2"]);
-      assert.equal(
-        [401, 429, 500].flatMap((code) => count(code, "/metrics")),
-        [],
-      );
-    });
-  });
-});
-
 test("docs/security.md names tests that are there", () => {
   const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
   const rows = read("docs/security.md")

@@ -1,13 +1,15 @@
 import { escapeHtml } from "../page/landing.ts";
 
-/** A page for those who look for a fault: plain, without scripts. `body` is HTML. */
-export function debugPage(title: string, body: string): string {
+/** A page for those who look for a fault: plain, without scripts. `path` is its own, without a prefix; `body` is HTML. */
+export function debugPage(path: string, body: string): string {
+  // Relative, so that a proxy's prefix stays.
+  const home = "../".repeat(path.split("/").length - 2);
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>memory_exporter: ${escapeHtml(title)}</title>
+<title>memory_exporter: ${escapeHtml(path)}</title>
 <style>
 :root { color-scheme: light dark }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 }
@@ -26,7 +28,7 @@ pre { margin: 0 }
 </style>
 </head>
 <body>
-<header><h1><a href="/">memory_exporter</a> ${escapeHtml(title)}</h1></header>
+<header><h1><a href="${home}">memory_exporter</a> ${escapeHtml(path)}</h1></header>
 <main>
 ${body}
 </main>

@@ -5,7 +5,7 @@ import type { Profile } from "./profiles.ts";
 /** The page at /debug/pprof/: what there is and how to read it. */
 export function profilesPage(profiles: readonly Profile[]): string {
   const rows = profiles.map(({ name, about, usualSeconds, mostSeconds }) => {
-    const link = `<a href="/debug/pprof/${name}?seconds=${usualSeconds}">${name}</a>`;
+    const link = `<a href="${name}?seconds=${usualSeconds}">${name}</a>`;
     return `<tr><td>${link}</td><td>${escapeHtml(about)}</td><td>${usualSeconds} s, at most ${mostSeconds} s</td></tr>`;
   });
   return debugPage(

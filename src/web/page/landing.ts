@@ -3,14 +3,16 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** The page at `/`: name, version, and where to go. */
+/** The page at `/`: name, version, and where to go. Its links are relative: before it may stand what a proxy prefixes. */
 export function landingPage({ version, telemetryPath }: { version: string; telemetryPath: string }): string {
   const links = [
     [telemetryPath, "Metrics", "what Prometheus scrapes"],
     ["/-/healthy", "Health", "whether the exporter runs"],
     ["/-/ready", "Readiness", "whether it has figures"],
   ] as const;
-  const items = links.map(([href, text, about]) => `<li><a href="${escapeHtml(href)}">${text}</a>: ${about}</li>`);
+  const items = links.map(
+    ([href, text, about]) => `<li><a href="${escapeHtml(`.${href}`)}">${text}</a>: ${about}</li>`,
+  );
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
