@@ -1,3 +1,6 @@
+// Against raw errors where an address can't be listened on, machines without IPv6, and unix sockets that are open to all.
+// Shown by test/web/bind.test.ts and test/web/unix_socket.test.ts.
+
 import type { Server } from "node:net";
 import { type Address, formatAddress, formatHostAndPort } from "./address.ts";
 import { claimSocketPath, socketPath, withSocketMode } from "./unix_socket.ts";

@@ -1,3 +1,6 @@
+// Against clients that hold connections, take all of them, don't read their answers, or ask for too much at a time.
+// Runtimes differ in what they bound, so that all of it is bounded here. Shown by test/web/connections.test.ts.
+
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2Session } from "node:http2";
 import type { Socket } from "node:net";

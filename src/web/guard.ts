@@ -1,3 +1,6 @@
+// Against reading without a password, a broken web configuration that lets everybody in, and floods of requests.
+// Shown by test/web/guard.test.ts.
+
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { WebConfig } from "../config/web_config.ts";
 import { failure } from "./answer.ts";

@@ -1,3 +1,6 @@
+// Against running out of descriptors, listeners that stay open after a failed start, and many silent connections, which
+// are held as bare sockets. Shown by test/web/listen.test.ts.
+
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";

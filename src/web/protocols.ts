@@ -1,3 +1,6 @@
+// Against smuggled requests, bad Hosts, large headers and bodies, and requests of HTTP/2 that are taken back.
+// Shown by test/web/protocols.test.ts. It is also where all requests are counted.
+
 import { createServer as createHttp1, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { createServer, Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Socket } from "node:net";

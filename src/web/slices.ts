@@ -1,3 +1,6 @@
+// Against clients that keep the others waiting by thousands of requests at once, in HTTP/1 and HTTP/2.
+// Shown by test/web/slices.test.ts and, for HTTP/2, test/web/protocols.test.ts.
+
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 
