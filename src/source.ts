@@ -1,4 +1,4 @@
-import type { Containment } from "./command/contain.ts";
+import type { Containment } from "./command/containment.ts";
 import type { Family } from "./metric.ts";
 import type { OneFile } from "./read_file.ts";
 

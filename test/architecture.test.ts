@@ -1,7 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { importsOf } from "./imports.ts";
 import { MAY_IMPORT, OWN_NAMES, SOLE_IMPORTERS, TESTED_ELSEWHERE } from "./rules.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -14,18 +15,6 @@ const text = (file: string) => readFileSync(join(ROOT, file), "utf8");
 const SOURCES = files("src/**/*.ts").filter((file) => !file.endsWith(".d.ts"));
 const TESTS = files("test/**/*.test.ts");
 const ALL = files("src/**/*.ts", "test/**/*.ts", "bench/**/*.ts", "*.ts");
-
-/** Paths below the project of what a file imports, and names of packages. Types alone are gone when it runs. */
-function importsOf(file: string, { types = true } = {}): string[] {
-  const specifiers = text(file).matchAll(
-    /^(?:import|export|\}) .*?from "([^"]+)";$|^import "([^"]+)";$|\bimport\("([^"]+)"\)/gm,
-  );
-  const counted = [...specifiers].filter(([line]) => types || !line.startsWith("import type "));
-  return counted.map(([, from, bare, lazy]) => {
-    const specifier = from ?? bare ?? lazy ?? "";
-    return specifier.startsWith(".") ? normalize(join(dirname(file), specifier)) : specifier;
-  });
-}
 
 /** `src/cli/flags.ts` is in the room cli, `src/log.ts` in one of its own. */
 function roomOf(file: string): string {
@@ -64,12 +53,12 @@ test("every package and module has its sole importer", () => {
   );
 });
 
-test("imports go in no circle", () => {
+test("imports go in no circle, those of types neither", () => {
   const done = new Set<string>();
   const visit = (file: string, path: readonly string[]): string[] => {
     if (path.includes(file)) return [[...path.slice(path.indexOf(file)), file].join(" → ")];
     if (done.has(file)) return [];
-    const found = importsOf(file, { types: false })
+    const found = importsOf(file)
       .filter((imported) => imported.startsWith("src/"))
       .flatMap((imported) => visit(imported, [...path, file]));
     done.add(file);
@@ -114,6 +103,9 @@ test("there are no default exports, no barrels, no state of modules, no classes 
     "a default export": /^export default\b/m,
     "an export of another file": /^export (\*|\{[^}]*\}|type \{[^}]*\}) from\b/m,
     "state of the module": /^(export )?(let|var)\b/m,
+    "bytes of the module":
+      /^(export )?const \w+[^=\n]* = (new (\w+Array\((?!\[)|ArrayBuffer|DataView|WeakMap|WeakSet)\b|Buffer\.alloc)/m,
+    "a sticky pattern of the module, which remembers a place": /^(export )?const \w+ = \/.*\/[a-z]*y[a-z]*;$/m,
     "a class that is no error": /^\s*(export )?(abstract )?class \w+(?! extends \w*Error\b)[\s{<]/m,
   };
   none(
@@ -124,6 +116,28 @@ test("there are no default exports, no barrels, no state of modules, no classes 
       ...(/(^|\/)(utils?|helpers?|misc|common|index)\.ts$/.test(file) ? [`${file} has a name that says nothing`] : []),
     ]),
   );
+});
+
+/** Names of a file's own lists, sets, maps and patterns with a place, which may be read and not be changed. */
+function changedOf(file: string): string[] {
+  const code = text(file);
+  const holders = [
+    ...code.matchAll(
+      /^(?:export )?const (\w+)(?:: [^=\n]+)? = (?:new (?:Map|Set|\w+Array)\b|\[|\{|\/.*\/[a-z]*g[a-z]*;$)/gm,
+    ),
+  ];
+  return holders
+    .map(([, name = ""]) => name)
+    .filter((name) =>
+      [
+        `\\b${name}\\.(?:set|add|delete|clear|push|pop|shift|unshift|splice|sort|reverse|fill|exec|test)\\(`,
+        `\\b${name}(?:\\.\\w+|\\[[^\\]\\n]+\\]) (?:=|\\+=|-=|\\?\\?=|\\|\\|=) `,
+      ].some((change) => new RegExp(change).test(code)),
+    );
+}
+
+test("no list, set, map or pattern of a module is changed", () => {
+  none(SOURCES.flatMap((file) => changedOf(file).map((name) => `${file} changes ${name}`)));
 });
 
 test("nothing is left to be done, and no checker is silenced", () => {

@@ -1,5 +1,6 @@
 import type { Log } from "../src/log.ts";
-import { type Handler, type Listener, type ListenOptions, listen } from "../src/web/listen.ts";
+import type { Handler } from "../src/web/handler.ts";
+import { type Listener, type ListenOptions, listen } from "../src/web/listen.ts";
 
 /** A line of a log: its level, its message, its fields. */
 export type Logged = readonly [level: string, message: string, fields: Readonly<Record<string, unknown>>];

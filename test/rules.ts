@@ -92,6 +92,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "src/cli/web_flags.ts": FROM_OUTSIDE,
   "src/cli/try.ts": FROM_OUTSIDE,
   "src/command/libc_spawn.ts": "test/command/child.test.ts holds every way of starting a child",
+  "src/command/containment.ts": TYPES,
   "src/command/outcome.ts": TYPES,
   "src/command/permissions.ts": FROM_OUTSIDE,
   "src/config/command_parameters.ts": MISTAKES,
@@ -130,6 +131,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "src/web/page/landing.ts": FROM_OUTSIDE,
   "src/web/probe.ts": FROM_OUTSIDE,
   "src/web/scrape.ts": FROM_OUTSIDE,
+  "src/web/handler.ts": TYPES,
   "src/web/security.ts": "test/web/listen.test.ts listens behind it",
 };
 

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Handler } from "../src/web/listen.ts";
+import type { Handler } from "../src/web/handler.ts";
 import { execute } from "./execute.ts";
 import { answerOk, type Served, withListeners } from "./listeners.ts";
 import { makeCertificate } from "./pki.ts";

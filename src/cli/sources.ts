@@ -1,4 +1,5 @@
-import { type Containment, containmentOf, type Isolation } from "../command/contain.ts";
+import { containmentOf, type Isolation } from "../command/contain.ts";
+import type { Containment } from "../command/containment.ts";
 import { commandEnvironment } from "../command/environment.ts";
 import type { Preset } from "../presets/preset.ts";
 import { presetFor, presetNamed, presets } from "../presets/table.ts";

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { createCapture, createTail } from "./capture.ts";
-import type { Argv } from "./contain.ts";
+import type { Argv } from "./containment.ts";
 import { killGroup } from "./group.ts";
 import type { Usage } from "./libc.ts";
 

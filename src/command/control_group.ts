@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Containment } from "./contain.ts";
+import type { Containment } from "./containment.ts";
 import { processRow } from "./process_table.ts";
 
 /** The command moves itself before it begins, so that nothing of it is ever elsewhere. */

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import type { Containment } from "./contain.ts";
+import type { Containment } from "./containment.ts";
 import { findProgram } from "./environment.ts";
 
 /** As root, or else with a user namespace around, where the command keeps its user but no setuid program works. */

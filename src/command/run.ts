@@ -1,7 +1,7 @@
 import { createAdoption } from "./adoption.ts";
 import { type Child, type StartProcess, startChild } from "./child.ts";
 import { descriptorLimit, openDescriptors } from "./children.ts";
-import type { Argv, Containment } from "./contain.ts";
+import type { Argv, Containment } from "./containment.ts";
 import { findProgram, RUN_MARKER } from "./environment.ts";
 import { groupExists } from "./group.ts";
 import { createGuardian } from "./guardian.ts";

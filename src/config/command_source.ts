@@ -1,4 +1,4 @@
-import type { Containment } from "../command/contain.ts";
+import type { Containment } from "../command/containment.ts";
 import type { FormatReader } from "../formats/reader.ts";
 import type { MetricHead } from "../metric.ts";
 import type { Preset } from "../presets/preset.ts";

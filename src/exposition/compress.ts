@@ -20,14 +20,19 @@ export function offeredEncodings(): readonly Encoding[] {
 
 /**
  * A body in an encoding of `offeredEncodings`; on Node a large one is compressed beside the event loop, on Deno in it.
+ * With `scratch`, of `createScratch`, a small text takes no buffer of its own.
  * @throws Error of node:zlib, which a body in memory doesn't cause.
  */
-export async function compress(body: Uint8Array | string, encoding: Encoding): Promise<Uint8Array> {
+export async function compress(
+  body: Uint8Array | string,
+  encoding: Encoding,
+  scratch?: Uint8Array,
+): Promise<Uint8Array> {
   switch (encoding) {
     case "identity":
       return Buffer.from(body);
     case "gzip": {
-      const bytes = typeof body === "string" ? bytesForNow(body) : body;
+      const bytes = typeof body === "string" ? bytesForNow(body, scratch) : body;
       return bytes.length <= AT_ONCE_BYTES ? zlib.gzipSync(bytes, GZIP) : gzip(bytes, GZIP);
     }
     case "zstd":
@@ -35,11 +40,14 @@ export async function compress(body: Uint8Array | string, encoding: Encoding): P
   }
 }
 
-/** Holds what is compressed at once. A buffer of its own for each page would wait for the next full collection of garbage. */
-const scratch = new Uint8Array(AT_ONCE_BYTES);
+/** Holds what is compressed at once. A buffer for each page would wait for the next full collection of garbage. */
+export function createScratch(): Uint8Array {
+  return new Uint8Array(AT_ONCE_BYTES);
+}
 
-/** A text as bytes that hold until the next call where they aren't more than AT_ONCE_BYTES. */
-function bytesForNow(text: string): Uint8Array {
+/** A text as bytes that hold until the next call with the same scratch. */
+function bytesForNow(text: string, scratch: Uint8Array | undefined): Uint8Array {
+  if (scratch === undefined) return Buffer.from(text);
   const { read, written } = new TextEncoder().encodeInto(text, scratch);
   return read === text.length ? scratch.subarray(0, written) : Buffer.from(text);
 }

@@ -67,14 +67,14 @@ function eachPoint(text: string, visit: (point: Point, line: number) => void): v
 }
 
 /** Up to a comma, an equals sign or a blank that has no backslash in front. */
-const MEASUREMENT = /((?:\\[\s\S]|[^\\, ])+)/y;
-const TAG = /,((?:\\[\s\S]|[^\\,= ])+)=((?:\\[\s\S]|[^\\,= ])+)/y;
-const FIELD = /((?:\\[\s\S]|[^\\,= ])+)=("(?:\\[\s\S]|[^\\"])*"|[^\s,"]+)/y;
+const MEASUREMENT = /((?:\\[\s\S]|[^\\, ])+)/;
+const TAG = /,((?:\\[\s\S]|[^\\,= ])+)=((?:\\[\s\S]|[^\\,= ])+)/;
+const FIELD = /((?:\\[\s\S]|[^\\,= ])+)=("(?:\\[\s\S]|[^\\"])*"|[^\s,"]+)/;
 
 function pointOf(text: string, line: number): Point {
   let at = 0;
   const take = (pattern: RegExp): RegExpExecArray | undefined => {
-    const sticky = new RegExp(pattern);
+    const sticky = new RegExp(pattern, "y");
     sticky.lastIndex = at;
     const found = sticky.exec(text);
     if (found) at = sticky.lastIndex;

@@ -114,12 +114,12 @@ function partsOf(output: string): { text: string; figures: readonly Part[] } {
   return { text: texts[0] ?? "", figures };
 }
 
-const LABEL = /\s*(?:'((?:[^']|'')*)'|([^\s'=]+))=(\S*)/y;
+const LABEL = /\s*(?:'((?:[^']|'')*)'|([^\s'=]+))=(\S*)/;
 const VALUE = /^([-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?|U)([A-Za-z%]*)$/;
 
 function figuresOf(data: string, line: number): readonly ReadonlyMap<string, FieldValue>[] {
   const figures: ReadonlyMap<string, FieldValue>[] = [];
-  const pattern = new RegExp(LABEL);
+  const pattern = new RegExp(LABEL, "y");
   let at = 0;
   while (data.slice(at).trim() !== "") {
     pattern.lastIndex = at;

@@ -6,9 +6,9 @@ export type Word = { readonly text: string; readonly open: boolean };
 /** A simple command: its words, and whether what it prints goes into the next one. */
 export type Simple = { readonly words: readonly Word[]; readonly piped: boolean };
 
-const BLANK = /(?:[^\S\n]|\\\r?\n)+|#[^\n]*/y;
-const REDIRECTION = /(?:\d*|&)(?:>>|>\||>&|<>|<&|[<>])/y;
-const OPERATOR = /\|\||&&|\|&|[|;&\n()]/y;
+const BLANK = /(?:[^\S\n]|\\\r?\n)+|#[^\n]*/;
+const REDIRECTION = /(?:\d*|&)(?:>>|>\||>&|<>|<&|[<>])/;
+const OPERATOR = /\|\||&&|\|&|[|;&\n()]/;
 
 /** The simple commands of a line in order, or undefined for a line with parts that are beyond this reader. */
 export function simpleCommands(line: string): Simple[] | undefined {
@@ -17,8 +17,7 @@ export function simpleCommands(line: string): Simple[] | undefined {
   let isTarget = false;
   let at = 0;
   const take = (pattern: RegExp): string | undefined => {
-    pattern.lastIndex = at;
-    const match = pattern.exec(line)?.[0];
+    const match = matchAt(line, at, pattern);
     if (match !== undefined) at += match.length;
     return match;
   };
@@ -47,11 +46,18 @@ export function simpleCommands(line: string): Simple[] | undefined {
   return commands;
 }
 
-const PLAIN = /[^\s'"\\$`|&;()<>]+/y;
-const ESCAPED = /\\(?:\r?\n|[\s\S])/y;
-const SINGLE = /'[^']*'/y;
-const DOUBLE = /"(?:[^"\\]|\\[\s\S])*"/y;
-const VARIABLE = /\$(?:[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\}|[0-9#?*@$!-])/y;
+/** What of a text matches from this place on. */
+function matchAt(text: string, at: number, pattern: RegExp): string | undefined {
+  const sticky = new RegExp(pattern, "y");
+  sticky.lastIndex = at;
+  return sticky.exec(text)?.[0];
+}
+
+const PLAIN = /[^\s'"\\$`|&;()<>]+/;
+const ESCAPED = /\\(?:\r?\n|[\s\S])/;
+const SINGLE = /'[^']*'/;
+const DOUBLE = /"(?:[^"\\]|\\[\s\S])*"/;
+const VARIABLE = /\$(?:[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\}|[0-9#?*@$!-])/;
 
 /** The word at this place and where it ends; undefined for an open quote or a substitution outside of quotes. */
 function readWord(line: string, start: number): (Word & { readonly end: number }) | undefined {
@@ -59,8 +65,7 @@ function readWord(line: string, start: number): (Word & { readonly end: number }
   let open = false;
   let end = start;
   const take = (pattern: RegExp): string | undefined => {
-    pattern.lastIndex = end;
-    const match = pattern.exec(line)?.[0];
+    const match = matchAt(line, end, pattern);
     if (match !== undefined) end += match.length;
     return match;
   };

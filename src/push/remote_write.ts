@@ -84,12 +84,15 @@ function encodeRequest1(series: readonly Series[]): Uint8Array {
 }
 
 /** A NaN of these bits marks the end of a series. As a number it might lose them. */
-const STALE = new Uint8Array(8);
-new DataView(STALE.buffer).setBigUint64(0, 0x7ff0000000000002n, true);
+function staleBits(): Uint8Array {
+  const bits = new Uint8Array(8);
+  new DataView(bits.buffer).setBigUint64(0, 0x7ff0000000000002n, true);
+  return bits;
+}
 
 function writeSample(writer: BinaryWriter, value: number | undefined, atMs: number): BinaryWriter {
   writer.tag(1, WireType.Bit64);
-  if (value === undefined) writer.raw(STALE);
+  if (value === undefined) writer.raw(staleBits());
   else writer.double(value);
   return writer.tag(2, WireType.Varint).int64(atMs);
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Answer, failure, page, plain, READ, type Route } from "./answer.ts";
 import { debugRoutes } from "./debug/routes.ts";
 import { createDiscovery } from "./discovery.ts";
-import type { Handler } from "./listen.ts";
+import type { Handler } from "./handler.ts";
 import { landingPage } from "./page/landing.ts";
 import { type Commands, createProbe } from "./probe.ts";
 import { createScrape, type ScrapeOptions } from "./scrape.ts";

@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { WebConfig } from "../config/web_config.ts";
 import { failure } from "./answer.ts";
 import { type PasswordCheck, parseBasic } from "./basic_auth.ts";
-import type { Handler } from "./listen.ts";
+import type { Handler } from "./handler.ts";
 
 /** What stands before the handler of one listener. */
 export type GuardOptions = {

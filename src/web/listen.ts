@@ -1,20 +1,17 @@
 // Against running out of descriptors, listeners that stay open after a failed start, and many silent connections, which
 // are held as bare sockets. Shown by test/web/listen.test.ts.
 
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Log } from "../log.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { bind } from "./bind.ts";
 import { CONNECTION_LIMITS, type ConnectionLimits, type Connections, createConnections } from "./connections.ts";
-import type { Reached, RequestObserver } from "./labels.ts";
+import type { Handler } from "./handler.ts";
+import type { RequestObserver } from "./labels.ts";
 import { createProtocols, type Protocols } from "./protocols.ts";
 import type { Security } from "./security.ts";
 import { createSlicer, type Slicer } from "./slices.ts";
-
-/** Answers one request, and tells which route it has reached. HTTP/2's compatible objects come as these too. */
-export type Handler = (request: IncomingMessage, response: ServerResponse, reached: Reached) => void;
 
 /** A socket that is being listened on. */
 export type Listener = {

@@ -5,8 +5,8 @@ import { createServer as createHttp1, type IncomingMessage, type Server, type Se
 import type { createServer, Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Socket } from "node:net";
 import { CONNECTION_LIMITS, type Connections } from "./connections.ts";
+import type { Handler } from "./handler.ts";
 import { observe, type RequestObserver } from "./labels.ts";
-import type { Handler } from "./listen.ts";
 
 const HEADER_BYTES = 16 * 1024;
 const HTTP1_OPTIONS = {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { compress, offeredEncodings } from "../exposition/compress.ts";
+import { compress, createScratch, offeredEncodings } from "../exposition/compress.ts";
 import { encode } from "../exposition/encode.ts";
 import { acceptedEncoding, type Negotiated, negotiate } from "../exposition/negotiate.ts";
 import type { Gatherer, Gathering } from "../gather/gatherer.ts";
@@ -60,13 +60,14 @@ type PageOf = (gathering: Gathering, wanted: Negotiated, acceptEncoding: string 
 /** Writes pages. Scrapes that share a gathering share each form of its page. */
 export function createPages(): PageOf {
   const written = new WeakMap<Gathering, Map<string, Promise<Uint8Array>>>();
+  const scratch = createScratch();
   return async (gathering, { format, contentType, escaping }, acceptEncoding) => {
     const encoding = acceptedEncoding(acceptEncoding, offeredEncodings());
     const bodies = written.get(gathering) ?? new Map<string, Promise<Uint8Array>>();
     written.set(gathering, bodies);
     const key = `${format} ${escaping} ${encoding}`;
     const body =
-      bodies.get(key) ?? encode(gathering.families, format, escaping).then((text) => compress(text, encoding));
+      bodies.get(key) ?? encode(gathering.families, format, escaping).then((text) => compress(text, encoding, scratch));
     bodies.set(key, body);
     return {
       status: 200,

@@ -6,7 +6,7 @@ import { checkWebConfig, type WebConfig } from "../config/web_config.ts";
 import type { Log } from "../log.ts";
 import { createPasswordCheck } from "./basic_auth.ts";
 import { guard } from "./guard.ts";
-import type { Handler } from "./listen.ts";
+import type { Handler } from "./handler.ts";
 import type { CreateHttp2 } from "./protocols.ts";
 import { createRateLimit } from "./rate_limit.ts";
 import { createWebSource } from "./source.ts";

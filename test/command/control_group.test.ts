@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Containment } from "../../src/command/contain.ts";
+import type { Containment } from "../../src/command/containment.ts";
 import { controlGroups } from "../../src/command/control_group.ts";
 import { until } from "../stand_in.ts";
 import { hierarchyOf, membersOf } from "../torture/cgroups.ts";

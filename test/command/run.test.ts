@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { countChildren, openDescriptors } from "../../src/command/children.ts";
-import type { Containment } from "../../src/command/contain.ts";
+import type { Containment } from "../../src/command/containment.ts";
 import { findProgram, RUN_MARKER } from "../../src/command/environment.ts";
 import { createRunner, type Runner } from "../../src/command/run.ts";
 import { until } from "../stand_in.ts";

@@ -1,5 +1,5 @@
 import * as assert from "uvu/assert";
-import type { Argv } from "../../src/command/contain.ts";
+import type { Argv } from "../../src/command/containment.ts";
 import type { Outcome } from "../../src/command/outcome.ts";
 import type { Command, Run, Runner } from "../../src/command/run.ts";
 import { until } from "../stand_in.ts";

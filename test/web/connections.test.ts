@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type ConnectionLimits, createConnections } from "../../src/web/connections.ts";
-import type { Handler } from "../../src/web/listen.ts";
+import type { Handler } from "../../src/web/handler.ts";
 import { createProtocols } from "../../src/web/protocols.ts";
 import { UNOBSERVED } from "../listeners.ts";
 
