@@ -4,10 +4,13 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { blocking } from "./questions/blocking.ts";
 import { cpu } from "./questions/cpu.ts";
+import { deadlines } from "./questions/deadlines.ts";
+import { growth } from "./questions/growth.ts";
 import { latency } from "./questions/latency.ts";
 import { memory } from "./questions/memory.ts";
 import { passthrough } from "./questions/passthrough.ts";
 import { push } from "./questions/push.ts";
+import { siege } from "./questions/siege.ts";
 import { start } from "./questions/start.ts";
 import { throughput } from "./questions/throughput.ts";
 import { type Aim, aimRow, type Report } from "./report.ts";
@@ -28,6 +31,9 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   blocking: { ask: blocking, rounds: 10 },
   start: { ask: start, rounds: 15 },
   memory: { ask: memory, rounds: 1 },
+  deadlines: { ask: deadlines, rounds: 10 },
+  growth: { ask: growth, rounds: 1 },
+  siege: { ask: siege, rounds: 1 },
   passthrough: { ask: passthrough, rounds: 8 },
   push: { ask: push, rounds: 5 },
 };
