@@ -63,12 +63,15 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
     gatherer.replace(collected.sources, collected.maxConcurrent);
   }
 
+  const routePrefix = flags.routePrefix ?? flags.externalUrl?.path ?? "";
   const { telemetryPath, maxRequests, timeoutOffsetMs, debug, debugStderr } = flags;
   const app = createApp({
     gatherer,
     commands: () => collected.commands ?? [],
     reload: reloader.reload,
     telemetryPath,
+    routePrefix,
+    external: flags.externalUrl,
     maxRequests,
     timeoutOffsetMs,
     debug,
@@ -79,7 +82,7 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   });
   const listeners = await open(async () => {
     pusher = await openPush(flags, { version: info.version, pages: gatherer, log });
-    return listen({ ...listenOptions(flags, host), observer: instruments }, app, log);
+    return listen({ ...listenOptions(flags, routePrefix, host), observer: instruments }, app, log);
   }, log);
   if (listeners === undefined) return EXIT.failed;
   if (host.orphans === "left") log.warn("Running as PID 1: orphaned processes are not reaped, start under an init");
@@ -117,10 +120,17 @@ async function openPush(flags: Values<typeof serveFlags>, options: Pick<PushOpti
   return openPusher({ flags, url, freshMs: flags.pushIntervalMs / 2, ...options });
 }
 
-function listenOptions(flags: Values<typeof serveFlags>, { environment, pid }: Host): Omit<ListenOptions, "observer"> {
+const HEALTH_PATHS = ["/-/healthy", "/-/ready"];
+
+function listenOptions(
+  flags: Values<typeof serveFlags>,
+  routePrefix: string,
+  { environment, pid }: Host,
+): Omit<ListenOptions, "observer"> {
   const { listenAddresses: addresses, webConfigFile, healthWithoutAuth, systemdSocket } = flags;
   const sockets = systemdSocket ? systemdSockets(environment, pid) : undefined;
-  return { addresses, sockets, webConfigFile, healthWithoutAuth, descriptorLimit: descriptorLimit() };
+  const freePaths = healthWithoutAuth ? HEALTH_PATHS.map((path) => routePrefix + path) : [];
+  return { addresses, sockets, webConfigFile, freePaths, descriptorLimit: descriptorLimit() };
 }
 
 async function open(listenAll: () => Promise<readonly Listener[]>, log: Log): Promise<readonly Listener[] | undefined> {

@@ -96,3 +96,28 @@ export function pair(text: string): readonly [string, string] {
   if (at < 1) throw new ValueError("a name and a value, like target=db.example.com");
   return [text.slice(0, at), text.slice(at + 1)];
 }
+
+/** Characters of a path that nobody writes in two ways. */
+const PLAIN_PATH = /^(?:\/[A-Za-z0-9._~+@:,=-]+)*$/;
+
+/** `--web.external-url` as Prometheus has it: `http://host:port/path` or `/path`, without the slash at its end. */
+export function externalUrl(text: string): { readonly origin: string; readonly path: string } {
+  const [, origin, path = ""] = /^(https?:\/\/[^/?#@"'\s]+)?(\/[^?#]*)?$/i.exec(text) ?? [];
+  const trimmed = path.replace(/\/+$/, "");
+  if (text === "" || (origin === undefined && path === "") || !PLAIN_PATH.test(trimmed) || !isOrigin(origin))
+    throw new ValueError("a URL like https://example.org/memory, without query, user and fragment");
+  return { origin: origin ?? "", path: trimmed };
+}
+
+function isOrigin(origin: string | undefined): boolean {
+  return origin === undefined || URL.canParse(origin);
+}
+
+/** `--web.route-prefix` as Prometheus has it: `prom`, `/prom` and `/prom/` are the same, `/` is none. Empty, or begins with a slash. */
+export function routePrefix(text: string): string {
+  const prefix = `/${text.replace(/^\/+|\/+$/g, "")}`;
+  if (prefix === "/") return "";
+  if (!PLAIN_PATH.test(prefix) || /\/\.{1,2}(?:\/|$)/.test(prefix))
+    throw new ValueError("a path of ASCII letters, digits and any of ._~+@:,=-, like /memory");
+  return prefix;
+}

@@ -1,7 +1,7 @@
 import { EXPORTER_METRICS, type ExporterMetrics } from "../gather/self_metrics.ts";
 import { parseAddress } from "../web/address.ts";
 import { listFlag, optionalFlag, switchFlag, UsageError, type Values, valueFlag } from "./flags.ts";
-import { count, oneOf, telemetryPath } from "./values.ts";
+import { count, externalUrl, oneOf, routePrefix, telemetryPath } from "./values.ts";
 
 /** Flags of what is served over HTTP. */
 
@@ -74,6 +74,24 @@ export const web = {
     group: WEB,
     help: "Answer /-/healthy and /-/ready without credentials.",
   }),
+  externalUrl: optionalFlag(
+    {
+      name: "web.external-url",
+      group: WEB,
+      placeholder: "URL",
+      help: "URL under which the exporter is reached from outside, such as through a reverse proxy. Its path is the default of --web.route-prefix.",
+    },
+    externalUrl,
+  ),
+  routePrefix: optionalFlag(
+    {
+      name: "web.route-prefix",
+      group: WEB,
+      placeholder: "PATH",
+      help: "Prefix of all paths that are served. Defaults to the path of --web.external-url.",
+    },
+    routePrefix,
+  ),
   telemetryPath: valueFlag(
     {
       name: "web.telemetry-path",

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Answer, failure, page, plain, READ, type Route } from "./answer.ts";
 import { debugRoutes } from "./debug/routes.ts";
-import { createDiscovery } from "./discovery.ts";
+import { createDiscovery, type External } from "./discovery.ts";
 import type { Handler } from "./handler.ts";
 import { landingPage } from "./page/landing.ts";
 import { type Commands, createProbe } from "./probe.ts";
@@ -10,6 +10,10 @@ import { createScrape, type ScrapeOptions } from "./scrape.ts";
 /** What the routes need; all of it is decided before the first request. */
 export type AppOptions = ScrapeOptions & {
   readonly telemetryPath: string;
+  /** What all paths begin with: empty, or like `/memory`. */
+  readonly routePrefix: string;
+  /** Where a proxy makes the exporter reachable: `https://example.org` and `/memory`. */
+  readonly external: External | undefined;
   /** Reads the configuration anew; resolves to why it stays as it was, or to undefined. */
   readonly reload: () => Promise<string | undefined>;
   /** The commands that /probe takes parameters for. */
@@ -25,10 +29,14 @@ export type AppOptions = ScrapeOptions & {
 /** The handler of all requests that were let in: routes and statuses. It never throws and always answers. */
 export function createApp(options: AppOptions): Handler {
   const routes = createRoutes(options);
+  const { routePrefix } = options;
+  const toPrefix: Route = { methods: READ, answer: async () => redirect(`${routePrefix}/`) };
   return (request, response, reached) => {
     const target = parseTarget(request.url ?? "/");
-    const route = target && routes.get(target.path);
-    if (route) reached(target.path);
+    const path = target && withoutPrefix(target.path, routePrefix);
+    const isAbove = path === undefined && (target?.path === "/" || target?.path === routePrefix);
+    const route = isAbove ? toPrefix : path === undefined ? undefined : routes.get(path);
+    if (route) reached(path ?? "/");
     const gone = new AbortController();
     response.once("close", () => gone.abort("closed"));
     answer(request, route, gone.signal, target?.query)
@@ -40,6 +48,16 @@ export function createApp(options: AppOptions): Handler {
       })
       .then((sent) => send(request, response, sent));
   };
+}
+
+/** The path behind the prefix, or undefined for one that isn't below it. */
+function withoutPrefix(path: string, prefix: string): string | undefined {
+  return path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : undefined;
+}
+
+/** As Prometheus sends a browser to its prefix. */
+function redirect(location: string): Answer {
+  return { status: 302, headers: { Location: location }, body: "" };
 }
 
 async function answer(
@@ -99,7 +117,7 @@ function createRoutes(options: AppOptions): ReadonlyMap<string, Route> {
     ],
     ["/-/reload", { methods: ["POST"], answer: async () => reloadAnswer(await options.reload()) }],
     ["/probe", { methods: READ, answer: createProbe(options) }],
-    ["/discovery", { methods: READ, answer: createDiscovery(gatherer) }],
+    ["/discovery", { methods: READ, answer: createDiscovery(gatherer, options) }],
     ...(debug ? debugRoutes(gatherer, options.debugStderr) : []),
   ]);
   routes.set(telemetryPath, { methods: READ, answer: createScrape(options) });

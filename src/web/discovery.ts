@@ -3,23 +3,34 @@ import type { Gatherer } from "../gather/gatherer.ts";
 import type { Source } from "../source.ts";
 import { type Answer, failure } from "./answer.ts";
 
+/** Where a proxy makes the exporter reachable: `https://example.org` (empty if only a path is known) and `/memory`. */
+export type External = { readonly origin: string; readonly path: string };
+
 /** A host and port as a request names them: a name, an IPv4 address, or an IPv6 address in brackets. */
 const HOST = /^(?:[\w.-]{1,253}|\[[\da-fA-F:.]{2,45}\])(?::\d{1,5})?$/;
 
 /**
- * `/discovery`: HTTP service discovery, one target for each command, at the address by which it was asked for. A command that
+ * `/discovery`: HTTP service discovery, one target for each command, at the address by which it was asked for; where that is
+ * the one of the external URL, with its scheme and path. A command that
  * runs on a schedule is scraped as often. Those that need parameters have none: their values are the operator's to choose.
  */
-export function createDiscovery(gatherer: Gatherer): (request: IncomingMessage) => Promise<Answer> {
+export function createDiscovery(
+  gatherer: Gatherer,
+  { routePrefix, external }: { readonly routePrefix: string; readonly external: External | undefined },
+): (request: IncomingMessage) => Promise<Answer> {
+  const outside = external && external.origin !== "" ? new URL(external.origin) : undefined;
   return async (request) => {
     const host = request.headers.host ?? String(request.headers[":authority"] ?? "");
     if (!HOST.test(host)) return failure(400, "Bad Request: found no host to name as a target, wanted a Host header.");
-    const scheme = "encrypted" in request.socket && request.socket.encrypted ? "https" : "http";
+    const isOutside = outside?.host === host;
+    const own = "encrypted" in request.socket && request.socket.encrypted ? "https" : "http";
+    const scheme = isOutside ? outside.protocol.slice(0, -1) : own;
+    const path = `${isOutside ? external?.path : routePrefix}/probe`;
     const groups = gatherer.records().map(({ source }) => ({
       targets: [host],
       labels: {
         __scheme__: scheme,
-        __metrics_path__: "/probe",
+        __metrics_path__: path,
         __param_command: source.name,
         command: source.name,
         ...timesOf(source),

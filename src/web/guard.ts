@@ -14,11 +14,9 @@ export type GuardOptions = {
   /** Whether one more request may pass now. */
   readonly admit: () => boolean;
   readonly checkPassword: PasswordCheck;
-  /** `/-/healthy` and `/-/ready` need no credentials. */
-  readonly healthWithoutAuth: boolean;
+  /** Paths that need no credentials, compared as they came. */
+  readonly freePaths: readonly string[];
 };
-
-const HEALTH_PATHS = new Set(["/-/healthy", "/-/ready"]);
 
 /**
  * A handler that lets through what the web configuration allows, in the order of exporter-toolkit: a broken file is 500,
@@ -46,7 +44,7 @@ async function admit(
   if (!options.admit()) return refuse(response, 429, "Too Many Requests");
   if (response.destroyed) return false;
   for (const [name, value] of config.headers) response.setHeader(name, value);
-  if (config.users.size === 0 || (options.healthWithoutAuth && asksForHealth(request))) return true;
+  if (config.users.size === 0 || options.freePaths.includes(pathOf(request))) return true;
   const credentials = parseBasic(request.headers.authorization);
   const verdict = credentials ? await options.checkPassword(config.users, credentials, peer) : "wrong";
   switch (verdict) {
@@ -59,9 +57,9 @@ async function admit(
   }
 }
 
-/** Compared as it came: what a router might read in other ways needs credentials. */
-function asksForHealth(request: IncomingMessage): boolean {
-  return HEALTH_PATHS.has((request.url ?? "").split("?", 1)[0] ?? "");
+/** As it came: what a router might read in other ways needs credentials. */
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? "").split("?", 1)[0] ?? "";
 }
 
 function refuse(

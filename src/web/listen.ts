@@ -32,8 +32,8 @@ export type ListenOptions = {
   readonly sockets?: readonly number[] | undefined;
   /** `--web.config.file`. */
   readonly webConfigFile?: string | undefined;
-  /** `/-/healthy` and `/-/ready` need no credentials. */
-  readonly healthWithoutAuth?: boolean;
+  /** Paths that need no credentials, such as `/-/healthy`. */
+  readonly freePaths?: readonly string[];
   /** How many file descriptors this process may open. */
   readonly descriptorLimit?: number;
 };
@@ -79,10 +79,10 @@ function limitsFor(descriptors: number, listeners: number): ConnectionLimits {
   return { ...CONNECTION_LIMITS, connections };
 }
 
-async function securityOf({ webConfigFile, healthWithoutAuth = false }: ListenOptions, log: Log) {
+async function securityOf({ webConfigFile, freePaths = [] }: ListenOptions, log: Log) {
   if (!webConfigFile) return undefined;
   const { secure } = await import("./security.ts");
-  return secure(webConfigFile, healthWithoutAuth, log);
+  return secure(webConfigFile, freePaths, log);
 }
 
 type Opened = Listener & { readonly http2: boolean };

@@ -27,7 +27,7 @@ export type Security = {
  * Reads a web configuration. Its own module, since YAML, TLS and HTTP/2 are a third of the start and most exporters have none.
  * Rejects with a ConfigError.
  */
-export async function secure(file: string, healthWithoutAuth: boolean, log: Log): Promise<Security> {
+export async function secure(file: string, freePaths: readonly string[], log: Log): Promise<Security> {
   const readText = createTextReader();
   const initial = valueOrThrow(await checkWebConfig(file, readText));
   const unsupported = initial.tls && unsupportedTls(initial.tls);
@@ -42,7 +42,7 @@ export async function secure(file: string, healthWithoutAuth: boolean, log: Log)
     initial,
     guarded(handler) {
       const admit = initial.rateLimit ? createRateLimit(initial.rateLimit, () => performance.now()) : () => true;
-      return guard(handler, { config: source.config, admit, checkPassword, healthWithoutAuth });
+      return guard(handler, { config: source.config, admit, checkPassword, freePaths });
     },
     createTls: (options) => createTls({ ...options, settings: source.tls, log }),
     createHttp2,

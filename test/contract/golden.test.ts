@@ -10,11 +10,11 @@ const GOLDEN = new URL("../golden/metrics.txt", import.meta.url);
 
 /** Metrics whose values are measured. */
 const MEASURED =
-  /^(memory_exporter_(command_(age|duration|last_success)|http_request_duration)|nodejs_|process_|memory_exporter_build_info)/;
+  /^(memory_exporter_(command_(age|duration|last_success)|http_request_duration)|nodejs_|process_|memory_exporter_(build|spawn)_info)/;
 /** Metrics whose series follow from the runtime and the moment. */
-const OF_RUNTIME = /^nodejs_(gc_|active_|heap_space_)/;
+const OF_RUNTIME = /^(nodejs_(gc_|active_|heap_space_)|memory_exporter_command_(cpu|max_resident)_)/;
 /** A family that some runtimes don't have. */
-const FAMILY_OF_RUNTIME = /^# (HELP|TYPE) nodejs_gc_/;
+const FAMILY_OF_RUNTIME = /^# (HELP|TYPE) (nodejs_gc_|memory_exporter_command_(cpu|max_resident)_)/;
 
 /** A page with what differs from run to run, build to build and runtime to runtime taken out. */
 function masked(page: string): string {
@@ -22,7 +22,7 @@ function masked(page: string): string {
     if (OF_RUNTIME.test(line) || FAMILY_OF_RUNTIME.test(line)) return [];
     if (!MEASURED.test(line)) return [line];
     const [series = ""] = line.split(/ (?=\S+$)/);
-    const isBuild = series.startsWith("memory_exporter_build_info") || series.startsWith("nodejs_version_info");
+    const isBuild = /^(memory_exporter_(build|spawn)_info|nodejs_version_info)/.test(series);
     return [`${isBuild ? series.replace(/="[^"]*"/g, '="…"') : series} …`];
   });
   return lines.join("\n").replace(/\n{3,}/g, "\n\n");

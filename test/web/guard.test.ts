@@ -17,12 +17,16 @@ type Scene = Served & {
 
 const USERS = `basic_auth_users:\n  alice: ${hashSync("secret", 4)}\n`;
 
-function withWebConfig(text: string, use: (scene: Scene) => Promise<void>, healthWithoutAuth = false): Promise<void> {
+function withWebConfig(
+  text: string,
+  use: (scene: Scene) => Promise<void>,
+  freePaths: readonly string[] = [],
+): Promise<void> {
   return withFolder(async (directory) => {
     const webConfigFile = join(directory, "web.yml");
     const configure = (changed: string) => writeFileSync(webConfigFile, changed);
     configure(text);
-    await withListeners({ webConfigFile, healthWithoutAuth }, (served) => {
+    await withListeners({ webConfigFile, freePaths }, (served) => {
       const get = (path = "/metrics", credentials?: string) => {
         const headers = credentials ? { Authorization: `Basic ${Buffer.from(credentials).toString("base64")}` } : {};
         return ask(`http://${served.address}`, { target: path, headers });
@@ -75,7 +79,7 @@ test("health paths are free where that is wanted, and only they", () =>
       ];
       for (const path of others) assert.is((await get(path)).status, 401, path);
     },
-    true,
+    ["/-/healthy", "/-/ready"],
   ));
 
 test("headers are set on all answers but those of a broken file and the rate limit", () =>
