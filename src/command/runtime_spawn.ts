@@ -30,7 +30,13 @@ function startedOf(child: ChildProcess, file: string): Started {
       child.stdout?.destroy();
       child.stderr?.destroy();
     },
-    unref: () => child.unref(),
+    unref() {
+      try {
+        child.unref();
+      } catch {
+        // Deno throws for a child that has ended meanwhile: there is nothing left to wait for.
+      }
+    },
     killAlone: () => child.kill("SIGKILL"),
   };
 }

@@ -78,7 +78,7 @@ test("sweep() leaves strangers, other runs and itself", () =>
 test("sweep() counts no zombie", () =>
   withShell(
     // The child of a process that doesn't wait stays a zombie.
-    "sh -c 'sleep 0 & echo $!; exec sleep 60' & wait",
+    "sh -c 'sleep 0 & echo $!; exec sleep 60' & exec sleep 60",
     async ({ pid, said }) => {
       await until("the zombie", () => said() !== "" && !lives(Number(said())));
       assert.is(await sweep({ leader: pid, marker: newMarker(), groupKilled: false }), 2);

@@ -29,7 +29,7 @@ const FAR_DEADLINE_MS = 3_600_000;
 const AT_A_TIME = 4;
 const DESCRIPTORS_MORE = 2;
 const THREADS_MORE = 2;
-const RESIDENT_MORE_BYTES = 48 * 2 ** 20;
+const RESIDENT_MORE_BYTES = 64 * 2 ** 20;
 
 /** What was seen of one row. */
 type Measured = {
