@@ -2,7 +2,7 @@ import type { Outcome, OutcomeName } from "../command/outcome.ts";
 import type { Log } from "../log.ts";
 import type { Family } from "../metric.ts";
 import type { Read } from "../source.ts";
-import { OverflowError, ParseError, quote } from "../text.ts";
+import { OverflowError, ParseError } from "../text.ts";
 
 /** How one run of a source ended, and what it gave. */
 export type RunResult = {
@@ -82,8 +82,12 @@ function failureOf(outcome: Exclude<Outcome, { kind: "ok" }>): string {
   }
 }
 
-/** The last line that a run wrote to stderr, quoted; undefined if it wrote none. */
+/** Characters of a line on stderr that the log shows. */
+const ERROR_LINE_LENGTH = 200;
+
+/** The last line that a run wrote to stderr, its beginning; undefined if it wrote none. */
 export function lastErrorLine({ stderrTail }: RunResult): string | undefined {
   const line = stderrTail.split("\n").at(-1) ?? "";
-  return line === "" ? undefined : quote(line);
+  if (line.length <= ERROR_LINE_LENGTH) return line === "" ? undefined : line;
+  return `${line.slice(0, ERROR_LINE_LENGTH).toWellFormed()}…`;
 }

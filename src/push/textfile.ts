@@ -1,13 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, lstat, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /**
  * Puts a text in the place of a file, whole: it is written beside it, brought to the disk, and renamed. The file is there
  * with its old content or the new one at every moment, and for everybody to read (0644).
- * @throws Error of the file system; the old file is then as it was, and nothing is left beside it.
+ * @throws Error of the file system, or for a path with another kind of file; what was there is then as it was, and nothing
+ * is left beside it.
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
+  const there = await lstat(path).catch(() => undefined);
+  // A rename would put a file in the place of a device, a pipe or a link.
+  if (there && !there.isFile()) throw new Error(`${path}: found what is no regular file, wanted one or a new name`);
   // Not *.prom: the textfile collector doesn't read it.
   const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
   try {

@@ -93,11 +93,11 @@ test("an output whose pipe somebody still holds counts if its last line is whole
   assert.is(resulting({ ...printed(""), held: true } as Outcome).outcome, "parse");
 });
 
-test("the last line on stderr can't forge a line of the log or colour it", () => {
+test("of stderr the beginning of the last line is shown; the log escapes it", () => {
   const said = (stderrTail: string) => lastErrorLine(resulting({ kind: "exit", seconds: 0, code: 1, stderrTail }));
   assert.is(said(""), undefined);
-  assert.is(said("first\nno luck"), '"no luck"');
-  assert.match(said(`x\n\u001b[31m${"y".repeat(500)}\r`) ?? "", /^"\\u\{1b\}\[31my{40,60}…"$/);
+  assert.is(said('first\nno "luck"'), 'no "luck"');
+  assert.is(said(`x\n${"y".repeat(500)}`), `${"y".repeat(200)}…`);
 });
 
 test.run();

@@ -180,7 +180,7 @@ test("failures are logged when they change, and so is the end of them", async ()
   await run();
   await run();
   assert.equal(lines, [
-    'warn Command failed {"command":"free","outcome":"exit","reason":"exit status 3","stderr":"\\"no luck\\""}',
+    'warn Command failed {"command":"free","outcome":"exit","reason":"exit status 3","stderr":"no luck"}',
     'warn Command failed {"command":"free","outcome":"overflow","reason":"stdout has more than 1000 bytes"}',
     'info Command works again {"command":"free","argv":"/a"}',
   ]);

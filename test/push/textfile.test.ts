@@ -1,4 +1,15 @@
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -15,6 +26,24 @@ test("a file is written whole, for everybody to read, in place of an old one", a
     assert.is(readFileSync(path, "utf8"), "a 2\n");
     assert.is(statSync(path).mode & 0o7777, 0o644);
     assert.equal(readdirSync(folder), ["m.prom"]);
+  });
+});
+
+test("what is no regular file stays: a link, a pipe, a directory", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "m.prom");
+    for (const make of [
+      () => symlinkSync("/dev/null", path),
+      () => execFileSync("mkfifo", [path]),
+      () => mkdirSync(path),
+    ]) {
+      make();
+      const before = lstatSync(path).ino;
+      const said = await replaceFile(path, "a 1\n").then(String, (error: Error) => error.message);
+      assert.is(said, `${path}: found what is no regular file, wanted one or a new name`);
+      assert.equal([lstatSync(path).ino, readdirSync(folder)], [before, ["m.prom"]]);
+      rmSync(path, { recursive: true });
+    }
   });
 });
 
