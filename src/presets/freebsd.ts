@@ -127,7 +127,9 @@ function readFreebsd(output: Output): readonly Family[] {
 function refuseSwapAmong(lines: readonly Line[], head: Line | undefined): void {
   const mixed = lines.find((line) => {
     if (isSysctlLine(line)) return false;
-    return (head !== undefined && line.number > head.number) || /\s\d+\s.*%(?:\s|$)/.test(line.text);
+    return (
+      (head !== undefined && line.number > head.number) || (/\s\d+\s/.test(line.text) && /%(?:\s|$)/.test(line.text))
+    );
   });
   if (mixed) throw new ParseError(`found ${quote(mixed.text)}, wanted a name and value of sysctl`, mixed.number);
 }

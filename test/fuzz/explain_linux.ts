@@ -11,7 +11,7 @@ export const explainMeminfo: Explain = ({ lines }) => {
   const bytes = new Map<string, number[]>();
   const counts = new Map<string, number[]>();
   for (const line of lines) {
-    const [, key = "", figure, unit] = /^([^\s:]+):\s*(\d+)( kB)?$/.exec(line) ?? [];
+    const [, key = "", figure, unit] = /^(?:[^:]*:)?([^\s:]+):\s*(\d+)( kB)?[\s\0]*$/.exec(line) ?? [];
     const values = plain(figure, unit ? 1024 : 1);
     const made = bare(key);
     for (const name of [key, made, made.replace(RESERVED, ""), "other"]) {

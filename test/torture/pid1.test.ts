@@ -18,7 +18,6 @@ const [runtime, ...words] = PRODUCT;
 /** The product without the C library, where that can be: as on an older runtime. */
 const BARE: Readonly<Record<string, readonly string[]>> = {
   "source-node": [runtime, "--no-experimental-ffi", ...words],
-  "source-deno": [runtime, ...words.flatMap((word) => (word === "--allow-all" ? [word, "--deny-ffi"] : [word]))],
 };
 const bare = BARE[form];
 const namespacedBare = bare ? namespaced : () => {};
@@ -143,16 +142,5 @@ const hasInit = form === "source-node";
     assert.not.match(readFileSync(join(folder, "environ"), "latin1"), /UNDER_INIT/);
   });
 });
-
-/** Deno can't become another program, and so not get an init in front of it. */
-(hasInit ? () => {} : namespacedBare)("without the C library, it says that orphans are not reaped", () =>
-  asPid1({ args: ARGS, product: bare ?? [] }, async ({ url, log }, first) => {
-    const page = await timeOut(url, 5);
-    // Deno shows nothing of /proc to a program that isn't allowed everything.
-    assert.is(sampleOf(page, "memory_exporter_zombie_processes"), undefined);
-    assert.ok(zombiesAround(first).length >= 5);
-    assert.match(log(), /level=WARN msg="Running as PID 1: orphaned processes are not reaped, start under an init"/);
-  }),
-);
 
 test.run();
