@@ -32,12 +32,11 @@ onNode("it samples for the time that was asked for", async () => {
 });
 
 onNode("it ends early when its client goes away, or has gone already", async () => {
-  const began = performance.now();
   const gone = new AbortController();
   setTimeout(() => gone.abort(), 50);
-  await cpu(60_000, gone.signal);
-  await cpu(60_000, gone.signal);
-  assert.ok(performance.now() - began < 20_000);
+  // No test waits for an hour.
+  await cpu(3_600_000, gone.signal);
+  await cpu(3_600_000, gone.signal);
 });
 
 onNode("whatever fails, the next one is not in its way", async () => {
