@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Exporter } from "../exporter.ts";
 import { ask } from "../http.ts";
+import { until } from "../stand_in.ts";
 import type { Tally } from "./attack.ts";
 import type { Attack } from "./attacks.ts";
 import type { Probed } from "./prober.ts";
@@ -90,17 +91,20 @@ export async function besiege(exporter: Exporter, attack: Attack, holdMs: number
   }
 }
 
-/** So long only where it never gives back what the attack took. */
-const SETTLE_MS = 60_000;
+/** What comes and goes with the connections of those who look. */
+export const DESCRIPTORS_MORE = 2;
+const LOOKS = 10;
 
-/** What an exporter holds once it has let go of what the attack took, or after some time. Scrapes go on, as they would. */
+/** What an exporter holds at least once it has closed what the attack took. Scrapes go on, as they would. */
 async function settled(exporter: Exporter, before: Holding): Promise<Holding> {
-  const end = performance.now() + SETTLE_MS;
-  for (;;) {
-    const now = holdingOf(exporter.pid);
-    const isBack = now.residentBytes <= before.residentBytes && now.descriptors <= before.descriptors;
-    if (isBack || performance.now() > end) return now;
+  const isBack = () => holdingOf(exporter.pid).descriptors <= before.descriptors + DESCRIPTORS_MORE;
+  await until("the descriptors of before", isBack);
+  let least = holdingOf(exporter.pid);
+  for (let look = 0; look < LOOKS; look += 1) {
     await ask(`${exporter.url}/metrics`);
     await sleep(SCRAPE_EVERY_MS);
+    const now = holdingOf(exporter.pid);
+    if (now.residentBytes < least.residentBytes) least = { ...now, descriptors: least.descriptors };
   }
+  return least;
 }
