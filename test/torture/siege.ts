@@ -18,6 +18,8 @@ export type Siege = {
   readonly floor: Probed;
   /** Statuses of /metrics meanwhile. */
   readonly scrapes: readonly number[];
+  /** Status of a scrape when the attack is over. */
+  readonly recovered: number;
   readonly before: Holding;
   /** When it held most memory. */
   readonly during: Holding;
@@ -85,7 +87,9 @@ export async function besiege(exporter: Exporter, attack: Attack, holdMs: number
     prober.end();
     const [probed, floor]: Probed[] = JSON.parse(await prober.line());
     if (!probed || !floor) throw new Error("The prober told nothing");
-    return { tally, probed, floor, scrapes: used, before, during, after: await settled(exporter, before) };
+    const after = await settled(exporter, before);
+    const recovered = (await ask(`${exporter.url}/metrics`)).status;
+    return { tally, probed, floor, scrapes: used, recovered, before, during, after };
   } finally {
     for (const helper of [floorServer, prober]) helper.child.kill("SIGKILL");
   }
