@@ -6,12 +6,12 @@ const bare = (name: string) => name.replace(/[^A-Za-z0-9]/g, "").toLowerCase();
 /** Ends that names of gauges must not have. */
 const RESERVED = /(?:total|count|sum|bucket|info|created)+$/;
 
-/** `KEY: FIGURE kB`, or without the unit a count. */
+/** `KEY: FIGURE kB`, or without the unit a count; the path of the file may stand in front, as `grep -H` prints it. */
 export const explainMeminfo: Explain = ({ lines }) => {
   const bytes = new Map<string, number[]>();
   const counts = new Map<string, number[]>();
   for (const line of lines) {
-    const [, key = "", figure, unit] = /^(?:[^:]*:)?([^\s:]+):\s*(\d+)( kB)?[\s\0]*$/.exec(line) ?? [];
+    const [, key = "", figure, unit] = /^(?:[^\s:]*\/meminfo:)?([^\s:]+):\s*(\d+)( kB)?$/.exec(line) ?? [];
     const values = plain(figure, unit ? 1024 : 1);
     const made = bare(key);
     for (const name of [key, made, made.replace(RESERVED, ""), "other"]) {
