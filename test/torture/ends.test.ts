@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "uvu";
@@ -18,6 +19,8 @@ import { killMarked, marked } from "./watch.ts";
 const PROGRAMS = join(import.meta.dirname, "programs");
 /** A survivor stays for so long. Too short on a busy machine, it hides a late end and makes none. */
 const AFTER_MS = 300;
+/** A guard against hanging alone. */
+const ENDS_WITHIN_MS = 180_000;
 
 type End = {
   readonly how: (exporter: Exporter) => Promise<void> | void;
@@ -47,7 +50,10 @@ const ENDS: Readonly<Record<string, End>> = {
   ...(needs("prlimit", "--version") && { "no memory": { how: takeMemory, orderly: false } }),
 };
 
-/** Lets the exporter have no more memory than it has, and makes it need some. */
+/** Connections that are held: what each takes from the exporter makes it need more memory than it has. */
+const HELD = 400;
+
+/** Lets the exporter have no more memory than it has, and makes it need some until it ends. */
 async function takeMemory({ pid, url, ended }: Exporter): Promise<void> {
   const kilobytes = Number(/^VmData:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]);
   spawnSync("prlimit", [`--pid=${pid}`, `--data=${kilobytes * 1024}`]);
@@ -55,12 +61,21 @@ async function takeMemory({ pid, url, ended }: Exporter): Promise<void> {
   void ended.then(() => {
     alive = false;
   });
+  const { hostname, port } = new URL(url);
+  const held = Array.from({ length: HELD }, () => {
+    const socket = connect(Number(port), hostname).on("error", () => {});
+    socket.write(`GET /${"x".repeat(15_000)}`);
+    return socket;
+  });
   const path = `/${"x".repeat(4000)}`;
   const askFor = async () => {
     while (alive) await ask(`${url}${path}`).catch(() => {});
   };
-  await Promise.race([Promise.all(Array.from({ length: 20 }, askFor)), sleep(30_000)]);
-  alive = false;
+  void Promise.all(Array.from({ length: 20 }, askFor));
+  await until("its end", () => !alive, ENDS_WITHIN_MS).finally(() => {
+    alive = false;
+    for (const socket of held) socket.destroy();
+  });
 }
 
 /** Commands that don't end, and how many processes of each carry the mark. */
