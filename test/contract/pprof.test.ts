@@ -163,12 +163,19 @@ onNode("memory and descriptors stay as they are, profile after profile", async (
         await nextProfile(url, kind);
       }
     };
-    // The first ones load the source map and grow the heap; a leak goes on growing.
-    for (let i = 0; i < 3; i += 1) await round();
-    const [before, opened, threads] = [residentKiB(), openCount(), threadCount()];
-    for (let i = 0; i < 2; i += 1) await round();
-    const grown = residentKiB() - before;
-    assert.ok(grown < 24 * 1024, `${grown} KiB more than ${before}`);
+    const residentAfter = async (rounds: number) => {
+      const resident: number[] = [];
+      for (let i = 0; i < rounds; i += 1) {
+        await round();
+        resident.push(residentKiB());
+      }
+      return resident;
+    };
+    // It goes up and down by some 30 MiB from one profile to the next: a leak lifts the least above what was the most.
+    const most = Math.max(...(await residentAfter(3)));
+    const [opened, threads] = [openCount(), threadCount()];
+    const grown = Math.min(...(await residentAfter(3))) - most;
+    assert.ok(grown < 24 * 1024, `${grown} KiB more than ${most}`);
     await until("no more descriptors than before", () => openCount() <= opened);
     await until("no more threads than before", () => threadCount() <= threads);
   });

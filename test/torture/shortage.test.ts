@@ -50,8 +50,10 @@ test("descriptors: with fewer than 16 free nothing is started, and none is lost"
     await withExporter({ args: ONE, under: limited(atRest + free) }, async (exporter) => {
       await firstRun(exporter);
       const before = holdingOf(exporter.pid);
+      // The first run came before all was open that is open now.
+      const spawnsBefore = counted(await scrape(exporter.url), "spawn") ?? 0;
       for (let i = 0; i < 10; i += 1) assert.is(sampleOf(await scrape(exporter.url), "memory_up"), 0, `${free} free`);
-      assert.is(counted(await scrape(exporter.url), "spawn"), 12);
+      assert.is(counted(await scrape(exporter.url), "spawn"), spawnsBefore + 11);
       assert.ok(holdingOf(exporter.pid).descriptors <= before.descriptors + 1, `${free} free`);
       assert.equal(zombiesOf(exporter.pid), []);
     });
