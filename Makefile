@@ -22,8 +22,8 @@ run: build ## Build the executable and serve this machine's memory on :9101
 
 build: $(BINARY) ## Build dist/memory_exporter and dist/memory_exporter.mjs
 
-# Each commit is a line of .git/logs/HEAD: the revision is stamped in.
-$(BINARY): node_modules/.package-lock.json $(SOURCES) $(wildcard .git/logs/HEAD)
+# Each commit is a line of this log: the revision is stamped in.
+$(BINARY): node_modules/.package-lock.json $(SOURCES) $(wildcard $(shell git rev-parse --git-path logs/HEAD 2>/dev/null))
 	$(NODE) build.ts
 
 node_modules/.package-lock.json: package-lock.json

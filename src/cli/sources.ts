@@ -2,7 +2,7 @@ import { containmentOf, type Isolation } from "../command/contain.ts";
 import type { Containment } from "../command/containment.ts";
 import { commandEnvironment } from "../command/environment.ts";
 import type { Preset } from "../presets/preset.ts";
-import { presetFor, presetNamed, presets } from "../presets/table.ts";
+import { presetFor, presetNamed, presets, requireReadable } from "../presets/table.ts";
 import { lineWords } from "../presets/words.ts";
 import {
   type Attempt,
@@ -59,7 +59,7 @@ export function sourcesOf(flags: Wanted & Bounds, host: Host): readonly Source[]
   };
   if (flags.command !== undefined) {
     const reading = lineReading(flags.command, flags);
-    requireReadable(reading, flags);
+    requireReading(reading, flags);
     const { preset, read, words } = reading;
     const attempt: Attempt = { argv: ["/bin/sh", "-c", flags.command], read, words };
     return [{ ...common, name: preset.name, attempts: [attempt], showsWords: false }];
@@ -153,10 +153,10 @@ function lineReading(command: string, { outputOf, commandPresets, names }: Wante
 }
 
 /** Refuses at the start what would fail in every run: a line whose reading can't be known. @throws UsageError */
-function requireReadable({ preset, words }: Reading, { command, outputOf }: Wanted): void {
+function requireReading({ preset, words }: Reading, { command, outputOf }: Wanted): void {
   const flag = outputOf === undefined ? "--command" : "--command.output-of";
   try {
-    preset.checkWords?.(words);
+    requireReadable(preset, words);
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     const line = quote(outputOf ?? command ?? "");

@@ -2,7 +2,7 @@ import type { Format } from "../formats/format.ts";
 import { type FormatReader, formatReader } from "../formats/reader.ts";
 import type { MetricHead } from "../metric.ts";
 import type { Preset } from "../presets/preset.ts";
-import { presetFor, presetNamed } from "../presets/table.ts";
+import { presetFor, presetNamed, requireReadable } from "../presets/table.ts";
 import { lineWords } from "../presets/words.ts";
 import type { Read } from "../source.ts";
 import { ParseError } from "../text.ts";
@@ -63,11 +63,11 @@ function presetReader(section: CommandSection, names: Names, blame: Blame): Comm
     return undefined;
   }
   try {
-    preset.checkWords?.(words);
+    requireReadable(preset, words);
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     const way = outputOf === undefined ? ", wanted output_of, like output_of: free -m" : "";
-    blame(`preset ${preset.name} can't know how to read the output: units follow from the command line${way}`, path);
+    blame(`preset ${preset.name} can't read the output: ${error.message}${way}`, path);
     return undefined;
   }
   const heads = names === "memory" ? preset.metrics : [];

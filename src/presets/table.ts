@@ -1,3 +1,4 @@
+import { ParseError } from "../text.ts";
 import { aix } from "./aix.ts";
 import { cgroup } from "./cgroup.ts";
 import { free } from "./free.ts";
@@ -54,4 +55,16 @@ export function presetFor(words: readonly string[]): Preset | undefined {
 /** The preset of this name. */
 export function presetNamed(name: string): Preset | undefined {
   return presets.find((preset) => preset.name === name);
+}
+
+/**
+ * Holds that a preset can read what a command line prints: refused at the start is what would fail in every run.
+ * @throws ParseError where the line says that another preset reads it, or where the preset needs a unit that it doesn't tell.
+ */
+export function requireReadable(preset: Preset, words: readonly string[]): void {
+  preset.checkWords?.(words);
+  const other = preset.checkWords ? undefined : presetFor(words);
+  if (other !== undefined && other !== preset) {
+    throw new ParseError(`found a command line that preset ${other.name} reads, wanted one for ${preset.name}`);
+  }
 }

@@ -60,8 +60,7 @@ const MISTAKES: Readonly<Record<string, string>> = {
   "name: a\ncommand: {x: y}": "a.yml:3:14: command: found a mapping, wanted a shell line, or a list of arguments",
   "name: a\ncommand: /opt/mem.sh":
     "a.yml:3:14: command: found nothing that tells how to read the output, wanted parser or output_of",
-  "name: a\ncommand: /opt/mem.sh\nparser: {format: free}":
-    "a.yml:3:14: command: preset free can't know how to read the output: units follow from the command line, wanted output_of, like output_of: free -m",
+  "name: a\ncommand: /opt/mem.sh\nparser: {format: free}": `a.yml:3:14: command: preset free can't read the output: found "/opt/mem.sh" as the command line, wanted one of free: units follow from it, wanted output_of, like output_of: free -m`,
   "name: a\ncommand: /opt/mem.sh\noutput_of: df -h":
     "a.yml:4:16: output_of: found nothing that tells how to read the output, wanted a line like free -m, or parser",
   [`name: a\ncommand: x\noutput_of: free\n${PAGE}`]:

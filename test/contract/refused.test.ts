@@ -79,6 +79,10 @@ const REFUSED: readonly (readonly [readonly string[], string | RegExp])[] = [
     ["--command=/opt/mem.sh", "--command.preset=free"],
     /^--command: preset free can't read "\/opt\/mem\.sh": .*; say what it prints by --command\.output-of, like --command\.output-of='free -m'$/,
   ],
+  [
+    ["--command=free -m", "--command.preset=meminfo"],
+    /^--command: preset meminfo can't read "free -m": found a command line that preset free reads, wanted one for meminfo; /,
+  ],
   [["--command.preset=free", "--command.preset=free"], "--command.preset: found free twice"],
   ...["nodejs_heap_size", "process", "promhttp_metric_handler", "memory_exporter"].map(
     (prefix) =>
