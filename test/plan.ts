@@ -22,6 +22,7 @@ export type Wanted = {
 /** What takes minutes by itself, on every form. */
 const LONG = [
   "test/contract/passthrough.test.ts",
+  "test/fleet/fleet.test.ts",
   "test/fuzz/growth.test.ts",
   "test/fuzz/million.test.ts",
   "test/torture/clients.test.ts",
@@ -33,7 +34,7 @@ const SHARED = /^test\/(?:cli|config|parsers|presets)\//;
 
 /** What is built is met from outside only: units test the sources, torture what has differences in how it runs commands. */
 function belongs(file: string, form: Form): boolean {
-  if (/^test\/torture\/(?:soak|push_loss)\.test\.ts$/.test(file)) return form === "executable";
+  if (/^test\/(?:fleet\/.*|torture\/(?:soak|push_loss))\.test\.ts$/.test(file)) return form === "executable";
   if (file === "test/contract/passthrough.test.ts") return form === "source-node";
   if (form.startsWith("source")) return true;
   return file.startsWith("test/contract/") || (form === "executable" && file.startsWith("test/torture/"));
