@@ -1,4 +1,4 @@
-import { accessSync, constants as fileConstants } from "node:fs";
+import { accessSync, constants as fileConstants, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import process from "node:process";
 import { OperationError } from "./cli/flags.ts";
@@ -13,6 +13,15 @@ import { createRunner } from "./command/run.ts";
 
 /** Tells the program that it has an init of its own. */
 const UNDER_INIT = "MEMORY_EXPORTER_UNDER_INIT";
+
+/** Has ps, top and systemd call it by its name (proc_pid_comm(5)): the runtimes name their main thread otherwise. */
+function nameProcess(): void {
+  try {
+    writeFileSync("/proc/self/comm", "memory_exporter");
+  } catch {
+    // Another system, or no /proc.
+  }
+}
 
 /**
  * As PID 1, orphans come to this program, and where the runner doesn't reap them nothing does: it becomes a shell that is
@@ -131,6 +140,7 @@ if (lackingPermissions(["env"]).length > 0) {
   process.exit(EXIT.failed);
 }
 const unsafe = unsafeToRun();
+if (unsafe === undefined) nameProcess();
 // Read before anything is heard, which changes it.
 const ignored = ignoredSignals();
 const libc = unsafe === undefined ? openLibc() : undefined;

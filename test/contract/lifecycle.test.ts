@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { askTwiceToStop, type Exporter, sampleOf, start, withExporter } from "../exporter.ts";
+import { askTwiceToStop, type Exporter, run, sampleOf, start, withExporter } from "../exporter.ts";
 import { form, productOf } from "../forms.ts";
 import { ask, readyOn, scrape } from "../http.ts";
 import { PRINT_FREE, runs, until, withFolder, withPrograms } from "../stand_in.ts";
@@ -149,6 +149,13 @@ test("it starts with stdin, stdout and stderr closed", async () => {
     }
     assert.equal(await ended, { code: 0, signal: null });
   });
+});
+
+test("the process has the program's name, as its own preset shows it", async () => {
+  const command = "grep -H -E '^(Name|VmRSS):' /proc/$PPID/status";
+  const { code, stdout } = await run({ args: ["once", `--command=${command}`, "--command.preset=processes"] });
+  assert.is(code, 0);
+  assert.is(sampleOf(stdout, 'memory_processes{program="memory_exporter"}'), 1);
 });
 
 test.run();
