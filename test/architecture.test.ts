@@ -169,7 +169,7 @@ test("every source has the test that mirrors it, or a reason", () => {
 });
 
 test("every unit test mirrors a source, or says what it is about", () => {
-  const units = TESTS.filter((file) => !/^test\/(contract|fuzz|torture)\//.test(file));
+  const units = TESTS.filter((file) => !/^test\/(contract|fleet|fuzz|torture)\//.test(file));
   const alone = units.filter((file) => !SOURCES.includes(file.replace(/^test\/(.*)\.test\.ts$/, "src/$1.ts")));
   none(alone.filter((file) => OWN_NAMES[file] === undefined));
 });
