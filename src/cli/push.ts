@@ -19,7 +19,8 @@ export async function push(line: CommandLine, host: Host): Promise<number> {
   // Signals are heard before there is a command that they could leave behind.
   const stopped = host.stopped();
   try {
-    const pusher = await openPusher({ flags, url, version: info.version, pages, freshMs: 0, log });
+    const { environment } = host;
+    const pusher = await openPusher({ flags, url, version: info.version, environment, pages, freshMs: 0, log });
     if (intervalMs > 0) {
       log.info("Starting memory_exporter", { version: versionLine(info) });
       log.info("Build context", { build_context: buildContext(info, host.runner.spawnMethod) });

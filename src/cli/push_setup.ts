@@ -9,6 +9,7 @@ import { createPushgateway } from "../push/pushgateway.ts";
 import { createRecord } from "../push/record.ts";
 import { createRemoteWrite } from "../push/remote_write.ts";
 import { openSpool } from "../push/spool.ts";
+import type { Host } from "./host.ts";
 import type { PushFlags } from "./push_flags.ts";
 import { exporterMetricsOf } from "./web_flags.ts";
 
@@ -16,6 +17,7 @@ export type PushOptions = {
   readonly flags: PushFlags & Parameters<typeof exporterMetricsOf>[0];
   readonly url: URL;
   readonly version: string;
+  readonly environment: Host["environment"];
   readonly pages: Pages;
   /** Results that are younger are pushed without another run. */
   readonly freshMs: number;
@@ -26,9 +28,10 @@ export type PushOptions = {
  * Everything that pushes, by the flags. Only who pushes loads this file.
  * Rejects with an Error in one line where the configuration file or the spool can't be used.
  */
-export async function openPusher({ flags, url, version, pages, freshMs, log }: PushOptions): Promise<Pusher> {
+export async function openPusher(options: PushOptions): Promise<Pusher> {
+  const { flags, url, version, environment, pages, freshMs, log } = options;
   const { pushConfigFile: file, pushSpool: directory, pushQueueBytes: maxBytes, pushQueueAgeMs: maxAgeMs } = flags;
-  const settings = file === undefined ? async () => PLAIN_HTTP_CLIENT : httpClientFile(file);
+  const settings = file === undefined ? async () => PLAIN_HTTP_CLIENT : httpClientFile(file, { environment });
   await settings();
   const record = createRecord();
   const failed = () => {

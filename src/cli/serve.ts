@@ -81,7 +81,8 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
     log,
   });
   const listeners = await open(async () => {
-    pusher = await openPush(flags, { version: info.version, pages: gatherer, log });
+    const { environment } = host;
+    pusher = await openPush(flags, { version: info.version, environment, pages: gatherer, log });
     return listen({ ...listenOptions(flags, routePrefix, host), observer: instruments }, app, log);
   }, log);
   if (listeners === undefined) return EXIT.failed;
@@ -112,7 +113,10 @@ function checkServedPush(flags: Values<typeof serveFlags>): void {
 }
 
 /** What pushes, where that is wanted. Without it nothing of the room push is loaded. */
-async function openPush(flags: Values<typeof serveFlags>, options: Pick<PushOptions, "version" | "pages" | "log">) {
+async function openPush(
+  flags: Values<typeof serveFlags>,
+  options: Pick<PushOptions, "version" | "environment" | "pages" | "log">,
+) {
   const { pushUrl: url } = flags;
   if (url === undefined) return undefined;
   const { openPusher } = await import("./push_setup.ts");

@@ -1,133 +1,108 @@
 import { resolve } from "node:path";
 import * as v from "valibot";
-import { quote } from "../text.ts";
+import { checkPem, headerValue, PLAIN_ROUTE, type Route, routeOf, type Scene } from "./client_route.ts";
 import { createTextReader, type ReadText } from "./file.ts";
+import { type HttpClientSection, httpClientProblems, httpClientSchema } from "./http_client_schema.ts";
 import { type Checked, ConfigError, type Problem, valueOrThrow } from "./problem.ts";
-import { checkTree, dictionary, fields, flag, secret, text } from "./schema.ts";
-import { TLS_VERSIONS, type TlsVersion } from "./tls_names.ts";
-import { parseYaml, type Step, type YamlFile } from "./yaml.ts";
+import { checkTree } from "./schema.ts";
+import { parseYaml } from "./yaml.ts";
 
 /**
- * The part of Prometheus' HTTP client configuration that a push may need, with the files that it names read: names and
- * meaning are those of https://prometheus.io/docs/prometheus/latest/configuration/configuration/#http_config, and of
- * `headers` in `remote_write`.
+ * Prometheus' HTTP client configuration, with the files that it names read: names and meaning are those of
+ * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#http_config, and of `headers` in `remote_write`.
  */
-export type HttpClient = {
+export type HttpClient = Route & {
   /** The header Authorization. */
   readonly authorization: string | undefined;
-  readonly headers: ReadonlyMap<string, string>;
-  readonly tls: ClientTls;
-  readonly proxy: URL | undefined;
+  /** Where that header's token comes from instead. */
+  readonly oauth2: OAuth2 | undefined;
+  readonly headers: Headers;
 };
 
-/** PEM texts, and what else a TLS client needs. Undefined is the default of the runtime. */
-export type ClientTls = {
-  readonly ca: string | undefined;
-  readonly cert: string | undefined;
-  readonly key: string | undefined;
-  readonly serverName: string | undefined;
-  readonly insecureSkipVerify: boolean;
-  readonly minVersion: TlsVersion;
-  readonly maxVersion: TlsVersion;
+/** The grant of client credentials (RFC 6749, section 4.4). */
+export type OAuth2 = Route & {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scopes: readonly string[];
+  readonly tokenUrl: URL;
+  readonly endpointParams: ReadonlyMap<string, string>;
 };
 
-const path = v.nullish(text);
-const hidden = v.nullish(secret);
-const version = v.pipe(
-  text,
-  v.picklist(TLS_VERSIONS, `found no TLS version, wanted one of ${TLS_VERSIONS.join(", ")}`),
-);
-
-const httpClient = fields({
-  basic_auth: v.nullish(fields({ username: path, username_file: path, password: hidden, password_file: path })),
-  authorization: v.nullish(fields({ type: path, credentials: hidden, credentials_file: path })),
-  tls_config: v.nullish(
-    fields({
-      ca: hidden,
-      ca_file: path,
-      cert: hidden,
-      cert_file: path,
-      key: hidden,
-      key_file: path,
-      server_name: path,
-      insecure_skip_verify: v.nullish(flag),
-      min_version: v.nullish(version),
-      max_version: v.nullish(version),
-    }),
-  ),
-  headers: v.nullish(dictionary(secret)),
-  proxy_url: hidden,
-});
-type Section = v.InferOutput<typeof httpClient>;
-
-/** Headers that are the client's own, as Prometheus reserves them. */
-const RESERVED = new Set([
-  ...["authorization", "host", "content-encoding", "content-length", "content-type", "user-agent", "connection"],
-  ...["keep-alive", "proxy-authenticate", "proxy-authorization", "www-authenticate", "accept-encoding"],
-  ...["transfer-encoding", "x-prometheus-remote-write-version", "x-prometheus-remote-read-version"],
-]);
+type Headers = ReadonlyMap<string, readonly string[]>;
 
 /** Without a file: no credentials, no proxy, the runtime's trust. */
 export const PLAIN_HTTP_CLIENT: HttpClient = {
   authorization: undefined,
+  oauth2: undefined,
   headers: new Map(),
-  tls: {
-    ca: undefined,
-    cert: undefined,
-    key: undefined,
-    serverName: undefined,
-    insecureSkipVerify: false,
-    minVersion: "TLS12",
-    maxVersion: "TLS13",
-  },
-  proxy: undefined,
+  ...PLAIN_ROUTE,
+};
+
+export type HttpClientOptions = {
+  /** For `proxy_from_environment`. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly readText?: ReadText;
 };
 
 /**
  * The configuration of a file at each moment: it and the files that it names are read on each call. It is the same object
  * as long as nothing of it has changed. What is returned rejects with a ConfigError for a file that can't be used.
  */
-export function httpClientFile(file: string, readText: ReadText = createTextReader()): () => Promise<HttpClient> {
+export function httpClientFile(file: string, options: HttpClientOptions): () => Promise<HttpClient> {
+  const readText = options.readText ?? createTextReader();
   let last: { readonly key: string; readonly value: HttpClient } | undefined;
   return async () => {
-    const value = await readHttpClient(file, readText);
-    const key = JSON.stringify({ ...value, headers: [...value.headers], proxy: value.proxy?.href });
-    if (last?.key !== key) last = { key, value };
+    const read = await readHttpClient(file, { ...options, readText });
+    const key = JSON.stringify(read.value, (_, value) => (value instanceof Map ? [...value] : value));
+    if (last?.key === key) return last.value;
+    read.checkPem();
+    last = { key, value: read.value };
     return last.value;
   };
 }
 
-/** The text of a field, or of the file that stands for it. */
-type ReadField = (part: "basic_auth" | "authorization" | "tls_config", field: string) => Promise<string | undefined>;
+/** Whether a configuration can be used, and the files that it names. Never rejects. */
+export async function checkHttpClient(file: string, options: HttpClientOptions): Promise<Checked<HttpClient>> {
+  try {
+    return { kind: "ok", value: await httpClientFile(file, options)() };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { kind: "bad", problems: error.problems };
+  }
+}
 
-async function readHttpClient(file: string, readText: ReadText): Promise<HttpClient> {
-  const content = await contentOf(file, readText, (message) => ({ file, line: 0, column: 0, message }));
-  const yaml = valueOrThrow(parseYaml(content, file));
-  const section = valueOrThrow(checkTree(v.nullish(httpClient), yaml)) ?? {};
-  const problems = [...rules(section, yaml), ...headerRules(section, yaml)];
+type Read = {
+  readonly value: HttpClient;
+  /** Parses certificates and keys. @throws ConfigError */
+  readonly checkPem: () => void;
+};
+
+async function readHttpClient(path: string, options: Required<HttpClientOptions>): Promise<Read> {
+  const blame = (message: string): Problem => ({ file: path, line: 0, column: 0, message });
+  const yaml = valueOrThrow(parseYaml(await contentOf(path, options.readText, blame), path));
+  const section = valueOrThrow(checkTree(v.nullish(httpClientSchema), yaml)) ?? {};
+  const problems = httpClientProblems(section, yaml);
   if (problems.length > 0) throw new ConfigError(problems);
-  const read: ReadField = async (part, field) => {
-    const values: Readonly<Record<string, unknown>> = section[part] ?? {};
-    const named = values[`${field}_file`];
-    if (typeof named !== "string" || named === "") return (values[field] as string | null | undefined) || undefined;
-    const problem = (message: string) => yaml.problem(`${field}_file: ${message}`, [part, `${field}_file`]);
-    return contentOf(resolve(file, "..", named), readText, problem);
+  const file: Scene["file"] = async (written, problem) =>
+    (await contentOf(resolve(path, "..", written), options.readText, problem)).trim();
+  const field: Scene["field"] = async (values, name, place) => {
+    const written = values as Readonly<Record<string, string | null | undefined>>;
+    const named = written[`${name}_file`];
+    if (!named) return written[name] || undefined;
+    return file(named, (message) => yaml.problem(`${name}_file: ${message}`, [...place, `${name}_file`]));
   };
-  const tls = section.tls_config ?? {};
-  return {
-    authorization: await authorizationOf(section, read),
-    headers: section.headers ?? new Map(),
-    tls: {
-      ca: await read("tls_config", "ca"),
-      cert: await read("tls_config", "cert"),
-      key: await read("tls_config", "key"),
-      serverName: tls.server_name || undefined,
-      insecureSkipVerify: tls.insecure_skip_verify ?? false,
-      minVersion: tls.min_version ?? "TLS12",
-      maxVersion: tls.max_version ?? "TLS13",
-    },
-    proxy: section.proxy_url ? valueOrThrow(proxyOf(section.proxy_url, yaml)) : undefined,
+  const scene: Scene = { yaml, environment: options.environment, file, field };
+  const value: HttpClient = {
+    authorization: await authorizationOf(section, scene),
+    oauth2: await oauth2Of(section, scene),
+    headers: await headersOf(section, scene),
+    ...(await routeOf(section, [], scene)),
   };
+  const checkAllPem = () => {
+    checkPem(value, section, [], yaml);
+    if (value.oauth2) checkPem(value.oauth2, section.oauth2 ?? {}, ["oauth2"], yaml);
+  };
+  return { value, checkPem: checkAllPem };
 }
 
 async function contentOf(file: string, readText: ReadText, problem: (message: string) => Problem): Promise<string> {
@@ -139,83 +114,52 @@ async function contentOf(file: string, readText: ReadText, problem: (message: st
   }
 }
 
-async function authorizationOf({ basic_auth, authorization }: Section, read: ReadField): Promise<string | undefined> {
-  if (basic_auth) {
-    const part = async (field: string) => (await read("basic_auth", field))?.trim() ?? "";
-    const text = `${await part("username")}:${await part("password")}`;
-    return `Basic ${Buffer.from(text).toString("base64")}`;
+async function authorizationOf(section: HttpClientSection, scene: Scene): Promise<string | undefined> {
+  const { basic_auth: basic, authorization } = section;
+  if (basic) {
+    const part = async (name: string) => (await scene.field(basic, name, ["basic_auth"])) ?? "";
+    return basicCredentials(await part("username"), await part("password"));
   }
   if (!authorization) return undefined;
-  const credentials = (await read("authorization", "credentials"))?.trim() ?? "";
-  return `${authorization.type?.trim() || "Bearer"} ${credentials}`;
+  const credentials = (await scene.field(authorization, "credentials", ["authorization"])) ?? "";
+  const type = authorization.type?.trim() || "Bearer";
+  return headerValue(`${type} ${credentials}`, ["authorization"], scene);
 }
 
-/** What Prometheus' own check refuses, in its words. */
-function rules({ basic_auth: basic, authorization, tls_config: tls }: Section, file: YamlFile): readonly Problem[] {
-  const checks: readonly (readonly [boolean, string, readonly Step[]])[] = [
-    [both(basic, "username"), "at most one of basic_auth username & username_file must be configured", ["basic_auth"]],
-    [both(basic, "password"), "at most one of basic_auth password & password_file must be configured", ["basic_auth"]],
-    [
-      both(authorization, "credentials"),
-      "at most one of authorization credentials & credentials_file must be configured",
-      ["authorization"],
-    ],
-    [
-      authorization?.type?.trim().toLowerCase() === "basic",
-      'authorization type cannot be set to "basic", use "basic_auth" instead',
-      ["authorization", "type"],
-    ],
-    [
-      Boolean(basic && authorization),
-      "at most one of basic_auth & authorization must be configured",
-      ["authorization"],
-    ],
-    ...(["ca", "cert", "key"] as const).map(
-      (field) =>
-        [both(tls, field), `at most one of ${field} and ${field}_file must be configured`, ["tls_config"]] as const,
-    ),
-    [
-      has(tls, "cert") !== has(tls, "key"),
-      "exactly one of cert or cert_file and of key or key_file must be configured when a client certificate is used",
-      ["tls_config"],
-    ],
-  ];
-  return checks.filter(([wrong]) => wrong).map(([, message, place]) => file.problem(message, place, "key"));
+/** Of the header Authorization (RFC 7617). */
+export function basicCredentials(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 }
 
-type Values = object | null | undefined;
-
-function given(values: Values, field: string): boolean {
-  return Boolean((values as Readonly<Record<string, unknown>> | null | undefined)?.[field]);
+async function oauth2Of({ oauth2 }: HttpClientSection, scene: Scene): Promise<OAuth2 | undefined> {
+  if (!oauth2) return undefined;
+  const place = ["oauth2"];
+  return {
+    clientId: oauth2.client_id ?? "",
+    clientSecret: (await scene.field(oauth2, "client_secret", place)) ?? "",
+    scopes: oauth2.scopes ?? [],
+    tokenUrl: new URL(oauth2.token_url ?? ""),
+    endpointParams: oauth2.endpoint_params ?? new Map(),
+    ...(await routeOf(oauth2, place, scene)),
+  };
 }
 
-function both(values: Values, field: string): boolean {
-  return given(values, field) && given(values, `${field}_file`);
-}
-
-function has(values: Values, field: string): boolean {
-  return given(values, field) || given(values, `${field}_file`);
-}
-
-function headerRules({ headers }: Section, file: YamlFile): readonly Problem[] {
-  return [...(headers ?? [])].flatMap(([name, value]) => {
-    const problem = (message: string) => [file.problem(message, ["headers", name], "key")];
-    const lower = name.toLowerCase();
-    if (lower === "authorization") {
-      return problem("authorization header must be changed via the basic_auth or authorization parameter");
+async function headersOf(section: HttpClientSection, scene: Scene): Promise<Headers> {
+  const headers = new Map<string, readonly string[]>();
+  for (const [name, value] of section.headers ?? []) {
+    headers.set(name, [headerValue(value, ["headers", name], scene)]);
+  }
+  for (const [name, { values, secrets, files }] of section.http_headers ?? []) {
+    const place = ["http_headers", name];
+    const read: string[] = [];
+    for (const file of files ?? []) {
+      read.push(await scene.file(file, (message) => scene.yaml.problem(`files: ${message}`, [...place, "files"])));
     }
-    if (RESERVED.has(lower)) return problem(`${lower} is a reserved header. It must not be changed`);
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
-      return problem(`found ${quote(name)}, wanted the name of a header`);
-    return /^[\t\x20-\x7e]*$/.test(value)
-      ? []
-      : problem(`${name}: found a value (not shown), wanted one line of ASCII`);
-  });
-}
-
-function proxyOf(written: string, file: YamlFile): Checked<URL> {
-  const url = URL.canParse(written) ? new URL(written) : undefined;
-  if (url?.protocol === "http:") return { kind: "ok", value: url };
-  const message = "proxy_url: found no address of a proxy (not shown), wanted one like http://proxy:3128";
-  return { kind: "bad", problems: [file.problem(message, ["proxy_url"])] };
+    const all = [...(values ?? []), ...(secrets ?? []), ...read];
+    headers.set(
+      name,
+      all.map((value) => headerValue(value, place, scene)),
+    );
+  }
+  return headers;
 }

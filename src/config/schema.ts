@@ -39,9 +39,9 @@ export function fields<const Entries extends v.ObjectEntries>(entries: Entries) 
     // A strict object would tell only the first key that it doesn't know, and nothing of the others beside it.
     v.rawTransform(({ dataset, addIssue, NEVER }): Output => {
       const input = toObject(dataset.value);
-      const known = Object.keys(entries);
+      const known = Object.keys(entries).filter((key) => !isRefused(entries[key]));
       for (const key of dataset.value.keys()) {
-        if (!known.includes(key))
+        if (!(key in entries))
           addIssue({
             message: unknownKey(key, known),
             path: [{ type: "object", origin: "key", input, key, value: key }],
@@ -53,6 +53,21 @@ export function fields<const Entries extends v.ObjectEntries>(entries: Entries) 
     }),
     v.metadata({ entries }),
   );
+}
+
+/** A key that is known elsewhere and refused here; `why` says what to write instead. */
+export function refused(why: string) {
+  return v.optional(
+    v.pipe(
+      v.custom<never>(() => false, `found a key that isn't supported, ${why}`),
+      v.metadata({ why }),
+    ),
+  );
+}
+
+function isRefused(schema: unknown): boolean {
+  const { wrapped } = schema as { readonly wrapped?: v.GenericSchema };
+  return wrapped !== undefined && "why" in v.getMetadata(wrapped);
 }
 
 function unknownKey(key: string, known: readonly string[]): string {

@@ -36,21 +36,23 @@ export async function readPemTexts(
 /** Checks that certificates and keys can be used. */
 export function parseTlsMaterial({ certificate, key, clientCa }: TlsConfig, texts: PemTexts): Checked<TlsMaterial> {
   try {
-    const chain = parseCertificates(certificate, texts.certificate);
-    const [leaf] = chain;
-    const privateKey = parseKey(key, texts.key);
-    if (!leaf?.parsed.checkPrivateKey(privateKey.parsed)) throw refusal(key, "it is not the key of the certificate");
-    return {
-      kind: "ok",
-      value: {
-        certificate: chain.map((one) => one.pem).join(""),
-        key: privateKey.pem,
-        clientCa: clientCa && parseCertificates(clientCa, texts.clientCa ?? "").map((one) => one.pem),
-      },
-    };
+    const pair = parsePair({ certificate, key }, texts);
+    const ca = clientCa && parseCertificates(clientCa, texts.clientCa ?? "").map((one) => one.pem);
+    return { kind: "ok", value: { ...pair, clientCa: ca } };
   } catch (error) {
     return badOf(error);
   }
+}
+
+/** A chain of certificates and its key, as PEM. @throws ConfigError */
+export function parsePair(
+  { certificate, key }: { readonly certificate: PemSource; readonly key: PemSource },
+  texts: { readonly certificate: string; readonly key: string },
+): { readonly certificate: string; readonly key: string } {
+  const chain = parseCertificates(certificate, texts.certificate);
+  const privateKey = parseKey(key, texts.key);
+  if (!chain[0]?.parsed.checkPrivateKey(privateKey.parsed)) throw refusal(key, "it is not the key of the certificate");
+  return { certificate: chain.map((one) => one.pem).join(""), key: privateKey.pem };
 }
 
 function badOf(error: unknown): { readonly kind: "bad"; readonly problems: readonly Problem[] } {
@@ -61,7 +63,8 @@ function badOf(error: unknown): { readonly kind: "bad"; readonly problems: reado
 const BEGIN = "-----BEGIN CERTIFICATE-----";
 const END = "-----END CERTIFICATE-----";
 
-function parseCertificates(
+/** The certificates of a PEM text, at least one. @throws ConfigError */
+export function parseCertificates(
   source: PemSource,
   text: string,
 ): { readonly pem: string; readonly parsed: X509Certificate }[] {

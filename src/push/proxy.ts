@@ -1,14 +1,16 @@
 import http from "node:http";
 import tls from "node:tls";
+import { basicCredentials } from "../config/http_client.ts";
 
 /** A connection to a TLS server through a proxy (CONNECT, RFC 9110, section 9.3.6). Rejects with one line. */
 export async function openTunnel(
   proxy: URL,
   target: URL,
-  authorization: string | undefined,
+  headers: ReadonlyMap<string, readonly string[]>,
   options: tls.ConnectionOptions & { readonly signal: AbortSignal },
 ): Promise<tls.TLSSocket> {
   const host = `${target.hostname}:${target.port || 443}`;
+  const authorization = proxyAuthorization(proxy);
   const request = http.request({
     host: proxy.hostname,
     port: proxy.port || 80,
@@ -16,7 +18,11 @@ export async function openTunnel(
     path: host,
     agent: false,
     signal: options.signal,
-    headers: { Host: host, ...(authorization !== undefined && { "Proxy-Authorization": authorization }) },
+    headers: {
+      ...Object.fromEntries([...headers].map(([name, values]) => [name, [...values]])),
+      Host: host,
+      ...(authorization !== undefined && { "Proxy-Authorization": authorization }),
+    },
   });
   return new Promise((resolve, reject) => {
     request.once("connect", (reply, socket) => {
@@ -36,4 +42,10 @@ export async function openTunnel(
     request.on("error", reject);
     request.end();
   });
+}
+
+/** What the user information of a proxy's address says. */
+export function proxyAuthorization({ username, password }: URL): string | undefined {
+  if (username === "" && password === "") return undefined;
+  return basicCredentials(decodeURIComponent(username), decodeURIComponent(password));
 }

@@ -41,12 +41,12 @@ function shown(sent: Sent): string {
 
 test("a request is sent whole, with credentials and headers, over one connection", () =>
   withBadServer(says("200 OK", [], "fine"), (url, taken) =>
-    withClient({ authorization: "Bearer s3cret", headers: new Map([["X-Scope", "me"]]) }, async (client) => {
+    withClient({ authorization: "Bearer s3cret", headers: new Map([["X-Scope", ["me", "you"]]]) }, async (client) => {
       for (let i = 0; i < 3; i++) assert.is(shown(await client.send(request(url))), "200 fine");
       const [head = ""] = taken.requests;
       assert.match(head, /^POST \/write\?a=b HTTP\/1\.1\r\n/);
       assert.match(head, /\r\nauthorization: Bearer s3cret\r\n/i);
-      assert.match(head, /\r\nx-scope: me\r\n/i);
+      assert.match(head, /\r\nx-scope: me\r\nx-scope: you\r\n/i);
       assert.match(head, /\r\ncontent-type: text\/x\r\n/i);
       assert.match(head, /\r\nuser-agent: memory_exporter\/1\r\n/i);
       assert.match(head, /\r\ncontent-length: 4\r\n[\s\S]*\r\n\r\nbody$/i);

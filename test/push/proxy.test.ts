@@ -25,7 +25,7 @@ async function listen<T>(server: Server, use: (port: number) => Promise<T>): Pro
 function createProxy(asked: string[]) {
   const proxy = createHttp((_, response) => response.writeHead(500).end());
   proxy.on("connect", (request, socket) => {
-    asked.push(`${request.url} ${request.headers["proxy-authorization"]}`);
+    asked.push(`${request.url} ${request.headers["proxy-authorization"]} ${request.headers["x-tenant"]}`);
     if (request.headers["proxy-authorization"] !== `Basic ${btoa("user:p@ss")}`) {
       socket.end("HTTP/1.1 407 No\r\n\r\n");
       return;
@@ -39,7 +39,10 @@ function createProxy(asked: string[]) {
 }
 
 const send = (url: string, proxy: string, ca?: string) => {
-  const settings = { ...PLAIN_HTTP_CLIENT, proxy: new URL(proxy), tls: { ...PLAIN_HTTP_CLIENT.tls, ca } };
+  const through = new URL(proxy);
+  const connectHeaders = new Map([["X-Tenant", ["me"]]]);
+  const rules = { http: through, https: through, except: undefined, connectHeaders };
+  const settings = { ...PLAIN_HTTP_CLIENT, proxy: rules, tls: { ...PLAIN_HTTP_CLIENT.tls, ca } };
   const client = createClient({ timeoutMs: 20_000, userAgent: "x", settings: async () => settings });
   const request = { method: "POST", url: new URL(url), headers: {}, body: Buffer.from("body") } as const;
   return client.send(request).finally(client.close);
@@ -71,7 +74,7 @@ test("a proxy of http is asked for the whole URL, with its credentials", () =>
         "POST /path",
         JSON.stringify(sent),
       );
-      assert.equal(asked, [`127.0.0.1:${port} Basic ${btoa("user:p@ss")}`]);
+      assert.equal(asked, [`127.0.0.1:${port} Basic ${btoa("user:p@ss")} me`]);
       const untrusted = await send(target, proxy);
       assert.match(untrusted.kind === "failed" ? untrusted.reason : "", /certificate|issuer/i);
       const stranger = await send(target, `http://127.0.0.1:${proxyPort}`, pem("ca.crt"));

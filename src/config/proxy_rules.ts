@@ -1,0 +1,78 @@
+import { BlockList, isIP } from "node:net";
+
+/** Which proxy a request goes through, if any, and what that proxy is sent. */
+export type ProxyRules = {
+  /** For targets of http and of https. */
+  readonly http: URL | undefined;
+  readonly https: URL | undefined;
+  /**
+   * Targets that are reached without a proxy, in the words of `no_proxy`; this machine is then one of them. Undefined: all
+   * targets go through the proxy, this machine too.
+   */
+  readonly except: string | undefined;
+  /** Headers of requests with CONNECT. */
+  readonly connectHeaders: ReadonlyMap<string, readonly string[]>;
+};
+
+export const NO_PROXY: ProxyRules = { http: undefined, https: undefined, except: undefined, connectHeaders: new Map() };
+
+/** The proxy for a target, by the rules of Go's httpproxy, which Prometheus uses. */
+export function proxyFor({ http, https, except }: ProxyRules, target: URL): URL | undefined {
+  const proxy = target.protocol === "https:" ? https : http;
+  if (proxy === undefined || except === undefined) return proxy;
+  const host = target.hostname.toLowerCase().replace(/^\[(.*)\]$/, "$1");
+  const port = target.port || (target.protocol === "https:" ? "443" : "80");
+  if (host === "localhost" || isIn(host, "127.0.0.0", 8) || isIn(host, "::1", 128)) return undefined;
+  const isExcept = except.split(",").some((word) => matches(word.trim().toLowerCase(), host, port));
+  return isExcept ? undefined : proxy;
+}
+
+/** The proxies that the environment names; an address without a scheme is one of http. @throws Error in one line. */
+export function environmentProxies(
+  environment: Readonly<Record<string, string | undefined>>,
+): Pick<ProxyRules, "http" | "https" | "except"> {
+  const find = (name: string) => environment[name] || environment[name.toLowerCase()] || "";
+  const proxy = (name: string) => {
+    const text = find(name);
+    if (text === "") return undefined;
+    const url = proxyUrl(text.includes("://") ? text : `http://${text}`);
+    if (url === undefined) throw new Error(`${name}: ${WANTED_PROXY}`);
+    return url;
+  };
+  return { http: proxy("HTTP_PROXY"), https: proxy("HTTPS_PROXY"), except: find("NO_PROXY") };
+}
+
+/** What is said of any other address: it may hold a password. */
+export const WANTED_PROXY = "found no address of a proxy by http (not shown), wanted one like http://proxy:3128";
+
+/** The address of a proxy that is spoken to by HTTP; undefined for anything else. */
+export function proxyUrl(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.protocol === "http:" && url.hostname !== "" ? url : undefined;
+}
+
+/**
+ * Whether a target is one of `word`: `*`, an address, a network, a domain with all below it, or `.domain` for those below it
+ * alone; addresses and domains with a port or without.
+ */
+function matches(word: string, host: string, port: string): boolean {
+  if (word === "*") return true;
+  const [, network = "", prefix] = /^(.+)\/(\d{1,3})$/.exec(word) ?? [];
+  if (network !== "") return isIn(host, network, Number(prefix));
+  const [, bracketed, plain, wantedPort = port] = /^(?:\[(.+)\]|([^:]*))(?::(\d+))?$/.exec(word) ?? [word, word];
+  const name = bracketed ?? plain ?? "";
+  if (name === "" || wantedPort !== port) return false;
+  if (isIP(name) !== 0) return isIn(host, name, isIP(name) === 6 ? 128 : 32);
+  const below = name.replace(/^\*(?=\.)/, "");
+  return below.startsWith(".") ? host.endsWith(below) : host === below || host.endsWith(`.${below}`);
+}
+
+/** Whether a host is an address of a network. */
+function isIn(host: string, address: string, prefix: number): boolean {
+  const family = isIP(host);
+  if (family === 0 || isIP(address) !== family || prefix > (family === 6 ? 128 : 32)) return false;
+  const kind = family === 6 ? "ipv6" : "ipv4";
+  const network = new BlockList();
+  network.addSubnet(address, prefix, kind);
+  return network.check(host, kind);
+}

@@ -1,0 +1,124 @@
+import http from "node:http";
+import https from "node:https";
+import { isIP } from "node:net";
+import type { ClientTls, Route } from "../config/client_route.ts";
+import { proxyFor } from "../config/proxy_rules.ts";
+import type { Reply, Request } from "./protocol.ts";
+import { openTunnel, proxyAuthorization } from "./proxy.ts";
+
+/** Connections over HTTP/1.1. They are kept as long as the route is the same object. */
+export type Transport = {
+  /** Rejects where there is no answer. What is read of one is bounded. Follows no redirect. */
+  readonly exchange: (request: Sendable, route: Route, signal: AbortSignal) => Promise<Reply>;
+  readonly close: () => void;
+};
+
+/** A request with all its headers but those of the connection. */
+export type Sendable = Omit<Request, "headers"> & {
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+};
+
+/** More of an answer than this is not read. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+export function createTransport(): Transport {
+  let agents: { readonly of: Route; readonly plain: http.Agent; readonly secure: https.Agent } | undefined;
+
+  function agentsFor(of: Route) {
+    if (agents?.of === of) return agents;
+    close();
+    const keep = { keepAlive: true, maxSockets: 1 };
+    agents = { of, plain: new http.Agent(keep), secure: new https.Agent({ ...keep, ...tlsOptions(of.tls) }) };
+    return agents;
+  }
+
+  function close(): void {
+    agents?.plain.destroy();
+    agents?.secure.destroy();
+    agents = undefined;
+  }
+
+  async function open({ url, method, headers, body }: Sendable, route: Route, signal: AbortSignal) {
+    const { plain, secure } = agentsFor(route);
+    const proxy = proxyFor(route.proxy, url);
+    const lists = Object.entries(headers).map(([name, value]) => [
+      name,
+      typeof value === "string" ? value : [...value],
+    ]);
+    const options = { method, signal, headers: { ...Object.fromEntries(lists), "Content-Length": body.length } };
+    if (url.protocol === "http:" && proxy === undefined) return http.request(url, { ...options, agent: plain });
+    if (url.protocol === "http:") return http.request(throughProxy(url, proxy, options, plain));
+    if (proxy === undefined) return https.request(url, { ...options, agent: secure });
+    const secured = { ...serverName(url), ...tlsOptions(route.tls), signal };
+    const socket = await openTunnel(proxy, url, route.proxy.connectHeaders, secured);
+    return https.request(url, { ...options, createConnection: () => socket });
+  }
+
+  return {
+    exchange: async (request, route, signal) => answerTo(await open(request, route, signal), request.body),
+    close,
+  };
+}
+
+const VERSIONS = { TLS10: "TLSv1", TLS11: "TLSv1.1", TLS12: "TLSv1.2", TLS13: "TLSv1.3" } as const;
+
+/** Names alone are told to the server, addresses aren't. */
+function serverName({ hostname }: URL) {
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  return isIP(host) === 0 ? { host, servername: host } : { host };
+}
+
+function tlsOptions({ ca, cert, key, serverName, insecureSkipVerify, minVersion, maxVersion }: ClientTls) {
+  return {
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(serverName !== undefined && { servername: serverName }),
+    rejectUnauthorized: !insecureSkipVerify,
+    minVersion: VERSIONS[minVersion],
+    maxVersion: VERSIONS[maxVersion],
+  };
+}
+
+/** A request to the proxy for the whole URL (RFC 9112, section 3.2.2). */
+function throughProxy(
+  url: URL,
+  proxy: URL | undefined,
+  { headers, ...rest }: http.RequestOptions,
+  agent: http.Agent,
+): http.RequestOptions {
+  const credentials = proxy && proxyAuthorization(proxy);
+  return {
+    ...rest,
+    agent,
+    host: proxy?.hostname,
+    port: proxy?.port || 80,
+    path: url.href,
+    headers: { ...headers, Host: url.host, ...(credentials && { "Proxy-Authorization": credentials }) },
+  } as http.RequestOptions;
+}
+
+/** Rejects where there is no answer. Once its head is there, an answer counts, whatever becomes of its body. */
+function answerTo(request: http.ClientRequest, body: Uint8Array): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    request.once("response", (response) => {
+      request.off("error", reject).on("error", () => {});
+      const chunks: Uint8Array[] = [];
+      let length = 0;
+      const answer = () => {
+        const { statusCode: status = 0, headers } = response;
+        resolve({ status, headers, body: Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES) });
+      };
+      response.on("data", (chunk: Uint8Array) => {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length > MAX_BODY_BYTES) response.destroy();
+      });
+      response.once("error", answer);
+      response.once("close", answer);
+      response.once("end", answer);
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
