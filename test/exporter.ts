@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setImmediate } from "node:timers/promises";
 import { form, productOf } from "./forms.ts";
+import { tied } from "./tied.ts";
 
 /** What a program printed and how it ended. */
 export type Printed = {
@@ -22,9 +23,9 @@ export type RunOptions = {
   readonly product?: readonly string[];
 };
 
-/** Starts the product with pipes; whoever starts it ends it. */
+/** Starts the product with pipes; whoever starts it ends it, and it ends with this process. */
 export function start({ args = [], env = {}, cwd, under = [], product = productOf(form) }: RunOptions): ChildProcess {
-  const [program = "", ...words] = [...under, ...product, ...args];
+  const [program, ...words] = tied([...under, ...product, ...args]);
   return spawn(program, words, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"], cwd });
 }
 

@@ -1,8 +1,11 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-/** The forms of the product: each is tested from outside by the same suite. */
-export const FORMS = ["source-node", "source-deno", "bundle-node", "bundle-deno", "executable"] as const;
+/**
+ * The forms of the product: each is tested from outside by the same suite. `source-fork` can't call the C library, as on an
+ * older Node: it is for what depends on how commands are started and reaped.
+ */
+export const FORMS = ["source-node", "source-fork", "source-deno", "bundle-node", "bundle-deno", "executable"] as const;
 export type Form = (typeof FORMS)[number];
 
 const ROOT = join(import.meta.dirname, "..");
@@ -20,6 +23,8 @@ export function productOf(which: Form): readonly [string, ...string[]] {
   switch (which) {
     case "source-node":
       return [NODE, join(ROOT, "src/main.ts")];
+    case "source-fork":
+      return [NODE, "--no-experimental-ffi", join(ROOT, "src/main.ts")];
     case "source-deno":
       return [...DENO_RUN, join(ROOT, "src/main.ts")];
     case "bundle-node":

@@ -36,6 +36,7 @@ const SHARED = /^test\/(?:cli|config|parsers|presets)\//;
 function belongs(file: string, form: Form): boolean {
   if (/^test\/(?:fleet\/.*|torture\/(?:soak|push_loss))\.test\.ts$/.test(file)) return form === "executable";
   if (file === "test/contract/passthrough.test.ts") return form === "source-node";
+  if (form === "source-fork") return /^test\/torture\/(?!clients)/.test(file);
   if (form.startsWith("source")) return true;
   return file.startsWith("test/contract/") || (form === "executable" && file.startsWith("test/torture/"));
 }
@@ -43,7 +44,7 @@ function belongs(file: string, form: Form): boolean {
 /** Every file on every form that it belongs to is in one of the two. */
 export function tierOf(file: string, form: Form): Tier {
   if (LONG.includes(file)) return "long";
-  return file.startsWith("test/torture/") && form === "source-node" ? "long" : "quick";
+  return file.startsWith("test/torture/") && ["source-node", "source-fork"].includes(form) ? "long" : "quick";
 }
 
 /** Seconds of the jobs that take long, by form and file, as `test/run.ts --record` has written them. */

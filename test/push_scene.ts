@@ -5,6 +5,7 @@ import { collect, type Printed, type RunOptions, run, start } from "./exporter.t
 import { ask } from "./http.ts";
 import { freePort, PROMETHEUS_3, PUSHGATEWAY, PUSHGATEWAY_SERVER, type ServerKind } from "./servers.ts";
 import { PRINT_FREE, until, withFolder, withPrograms } from "./stand_in.ts";
+import { tied } from "./tied.ts";
 
 /** A Prometheus that takes remote write and scrapes nothing. */
 const prometheus = (program: string): ServerKind => ({
@@ -55,7 +56,8 @@ export function withControlled<T>(kind: ServerKind, use: (server: Controlled) =>
     };
     const begin = async () => {
       mkdirSync(join(folder, "data"), { recursive: true });
-      child = spawn(kind.program, kind.args(listen, folder), { cwd: folder, stdio: "ignore" });
+      const [program, ...words] = tied([kind.program, ...kind.args(listen, folder)]);
+      child = spawn(program, words, { cwd: folder, stdio: "ignore" });
       const answers = async () => (await ask(`${url}${kind.ready}`).catch(() => undefined))?.status === 200;
       await until(`${kind.program} ready`, answers, READY_LIMIT_MS);
     };

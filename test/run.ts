@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { FORMS, runtimeOf } from "./forms.ts";
 import { type Job, jobsOf, nameOf, type Tier } from "./plan.ts";
+import { tied } from "./tied.ts";
 
 /**
  * Runs the tests, each file in a process of its own or with others of its folder, with a time limit, and ends with
@@ -70,7 +71,7 @@ async function runJob(job: Job): Promise<Totals> {
   const { form, files } = job;
   const began = performance.now();
   running.set(job, began);
-  const [program, ...args] = runtimeOf(form, files[0] ?? "");
+  const [program, ...args] = tied(runtimeOf(form, files[0] ?? ""));
   const words = files.length > 1 ? [...args, "test/shared.ts", ...files] : [...args, ...files];
   const env = { ...process.env, FORM: form, NO_COLOR: "1", FORCE_COLOR: "0" };
   const child = spawn(program, words, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"], detached: true });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { collect } from "./exporter.ts";
 import { ask } from "./http.ts";
 import { until, withFolder } from "./stand_in.ts";
+import { tied } from "./tied.ts";
 import { needs } from "./tools.ts";
 
 /** Where test/forky.sh unpacks what this Debian release has in older versions only. */
@@ -88,7 +89,8 @@ export async function withServer<T>(
 
 async function startServer({ program, args, ready }: ServerKind, folder: string) {
   const listen = `127.0.0.1:${await freePort()}`;
-  const child = spawn(program, args(listen, folder), { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+  const [first, ...words] = tied([program, ...args(listen, folder)]);
+  const child = spawn(first, words, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
   const log = collect(child.stderr);
   let runs = true;
   const ended = new Promise<void>((resolve) => {

@@ -14,21 +14,26 @@ const LOOKS = 10;
  * A zombie is counted if it stays one. Undefined where the kernel doesn't tell.
  */
 export async function countChildren(adopted: boolean): Promise<Children | undefined> {
-  let counted = childrenNow(adopted);
-  for (let look = 1; look < LOOKS && counted !== undefined && counted.zombies > 0; look += 1) {
+  let now = childrenNow(adopted);
+  let zombies = now?.filter(isZombie) ?? [];
+  for (let look = 1; look < LOOKS && zombies.length > 0; look += 1) {
     await sleep(REAP_MS);
-    counted = childrenNow(adopted);
+    now = childrenNow(adopted);
+    zombies = zombies.filter((pid) => now?.includes(pid) && isZombie(pid));
   }
-  return counted;
+  return now && { all: now.length, zombies: zombies.length };
+}
+
+function isZombie(pid: number): boolean {
+  return processRow(pid)?.state === "Z";
 }
 
 /** Children that this process started are listed under its first thread, and orphans that it adopted as well. */
-function childrenNow(adopted: boolean): Children | undefined {
+function childrenNow(adopted: boolean): readonly number[] | undefined {
   const own = childrenOfThread(process.pid, process.pid);
   const orphans = adopted && process.pid !== 1 ? childrenOf(1) : [];
   if (own === undefined || orphans === undefined) return undefined;
-  const pids = [...own, ...orphans].filter((pid) => pid !== process.pid);
-  return { all: pids.length, zombies: pids.filter((pid) => processRow(pid)?.state === "Z").length };
+  return [...own, ...orphans].filter((pid) => pid !== process.pid);
 }
 
 /** Open file descriptors of this process; 0 where there is no /proc. */

@@ -39,7 +39,7 @@ function withScene(use: (scene: Scene) => Promise<void>): Promise<void> {
 async function withSceneIn(released: string, use: (scene: Scene) => Promise<void>): Promise<void> {
   const mark = `adoption-${randomUUID()}`;
   const daemon = (name: string, before = "") =>
-    `setsid env -i /bin/sh -c '${before} sleep 60; :' ${mark}-${name}. </dev/null >/dev/null 2>&1 &`;
+    `setsid env -i ${before} /bin/sh -c 'sleep 600; :' ${mark}-${name}. </dev/null >/dev/null 2>&1 &`;
   const runs: Run[] = [];
   try {
     await use({
@@ -50,7 +50,7 @@ async function withSceneIn(released: string, use: (scene: Scene) => Promise<void
         return run;
       },
       stranger: daemon,
-      unmarked: (name) => daemon(name, "/usr/bin/prlimit --pid $$ --rttime=unlimited:unlimited;"),
+      unmarked: (name) => daemon(name, "/usr/bin/prlimit --rttime=unlimited:unlimited"),
       waits: `while ! test -e ${released}; do sleep 0.05; done;`,
       release: () => writeFileSync(released, ""),
       living: (name) =>
@@ -100,10 +100,10 @@ test("a run that ends with a bad status does so too, and one whose output is hel
 test("what a stranger has started goes with it, however deep, and whatever moves on meanwhile", () =>
   withScene(async (scene) => {
     const chain =
-      'use POSIX "setsid"; while (time < $^T + 60) { exit if fork; setsid; select(undef, undef, undef, 0.02) }';
+      'use POSIX "setsid"; while (time < $^T + 600) { exit if fork; setsid; select(undef, undef, undef, 0.02) }';
     const line = `setsid env -i /usr/bin/perl -e '${chain}' </dev/null >/dev/null 2>&1 & ${scene.stranger("a")} ${STAY}`;
     const run = scene.start(
-      line.replaceAll("sleep 60; :", "(setsid sleep 60 & setsid sleep 60 & wait) & wait; :"),
+      line.replaceAll("sleep 600; :", "(setsid sleep 600 & setsid sleep 600 & wait) & wait; :"),
       SOON_MS,
     );
     assert.is((await run.outcome).kind, "timeout");

@@ -105,7 +105,7 @@ for (const way of WAYS) {
   });
 
   test(`${way.name}: end() kills the child with its group, and the first cause stands`, () =>
-    withChild(`trap "" TERM; sleep 60 & echo $!; echo why >&2; ${STAY}`, async (child) => {
+    withChild(`trap "" TERM; sleep 600 & echo $!; echo why >&2; ${STAY}`, async (child) => {
       await until("both", () => child.stdout().length > 0 && child.stderrTail() !== "");
       const [other = 0] = numbersIn(decode(child.stdout()));
       child.end("timeout");
@@ -157,7 +157,7 @@ for (const way of WAYS) {
   });
 
   test(`${way.name}: letGo() leaves streams to those that hold them`, () =>
-    withChild("sleep 60 & echo $!", async (child) => {
+    withChild("sleep 600 & echo $!", async (child) => {
       await child.exited;
       await until("its number", () => child.stdout().length > 0);
       const early = await Promise.race([

@@ -8,7 +8,7 @@ import { STAY, withShell } from "./shells.ts";
 
 test("countChildren() counts own children, not their children", async () => {
   const before = (await countChildren(false))?.all ?? Number.NaN;
-  await withShell(`sleep 60 & ${STAY}`, async () => {
+  await withShell(`sleep 600 & ${STAY}`, async () => {
     assert.equal(await countChildren(false), { all: before + 1, zombies: 0 });
     await withShell(STAY, async () => {
       assert.equal(await countChildren(false), { all: before + 2, zombies: 0 });

@@ -21,7 +21,7 @@ function groups(): Containment {
 const directoryOf = (containment: Containment, marker: string) => dirname(containment.killFile(marker) ?? "");
 
 /** Leaves group, session and environment. Its number is printed. */
-const DAEMON = 'env -i setsid sh -c "echo \\$\\$; exec sleep 60" &';
+const DAEMON = 'env -i setsid sh -c "echo \\$\\$; exec sleep 600" &';
 
 /** Runs a line in a cgroup of its own, which is cleared after the use. */
 async function withRun(line: string, use: (shell: Shell, held: Containment, marker: string) => Promise<void>) {
@@ -77,7 +77,7 @@ contained("clear() kills what outlived the command, counts it, and takes the cgr
 );
 
 contained("clear() doesn't count members of a group that was killed with its command", () =>
-  withRun(`sleep 60 & ${DAEMON} ${STAY}`, async ({ pid, said }, held, marker) => {
+  withRun(`sleep 600 & ${DAEMON} ${STAY}`, async ({ pid, said }, held, marker) => {
     await until("all three", () => said() !== "" && membersOf(directoryOf(held, marker)).length === 3);
     // Nothing was killed yet: what is of the group is told by its number.
     assert.is(await held.clear({ leader: pid, marker, groupKilled: true }), 1);

@@ -18,7 +18,7 @@ test("killGroup() kills every member, also those that ignore what can be ignored
   }));
 
 test("killFamily() kills a process and all below it, and tells which", () =>
-  withShell(`setsid sh -c 'sleep 60 & echo $!; echo $$; wait' & echo $$; wait`, async ({ pid, said, ended }) => {
+  withShell(`setsid sh -c 'sleep 600 & echo $!; echo $$; wait' & echo $$; wait`, async ({ pid, said, ended }) => {
     await until("all of them", () => numbersIn(said()).length === 3);
     const members = numbersIn(said());
     const killed = killFamily(pid).map((row) => row.pid);
@@ -47,7 +47,7 @@ test("killGroup() and groupExists() tell where there is no group", () =>
   }));
 
 test("groupExists() sees members that outlive their leader", () =>
-  withShell("sleep 60 & :", async ({ pid, ended }) => {
+  withShell("sleep 600 & :", async ({ pid, ended }) => {
     await ended;
     assert.is(groupExists(pid), true);
     assert.is(killGroup(pid), true);
@@ -55,7 +55,7 @@ test("groupExists() sees members that outlive their leader", () =>
   }));
 
 test("killProcess() kills one process and no other of its group", () =>
-  withShell(`sleep 60 & echo $!; ${STAY}`, async ({ pid, said }) => {
+  withShell(`sleep 600 & echo $!; ${STAY}`, async ({ pid, said }) => {
     await until("its number", () => said() !== "");
     const [other = 0] = numbersIn(said());
     assert.is(killProcess(other), true);

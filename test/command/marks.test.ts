@@ -3,6 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { RUN_MARKER } from "../../src/command/environment.ts";
 import { createMarks } from "../../src/command/marks.ts";
+import { processEnvironment, readText } from "../../src/command/process_table.ts";
 import { until } from "../stand_in.ts";
 import { needs } from "../tools.ts";
 import { end, lives, STAY, withShell } from "./shells.ts";
@@ -13,10 +14,12 @@ const token = randomUUID();
 const marks = createMarks(LIBC, token);
 const others = createMarks(LIBC, randomUUID());
 
-test("what was started with a mark has it, with no environment too, and as a zombie", () =>
+test("what was started with a mark has it, with no environment too", () =>
   marks.withMark(7, () =>
-    withShell(`setsid env -i ${STAY}`, async ({ pid }) => {
-      await until("the mark", () => marks.runOf(pid) === 7);
+    withShell(`exec env -i ${STAY.replace("exec ", "")}`, async ({ pid }) => {
+      await until("its environment to be gone", () => readText(`/proc/${pid}/cmdline`)?.startsWith("sleep") === true);
+      assert.equal(processEnvironment(pid), [""]);
+      assert.is(marks.runOf(pid), 7);
       assert.is(others.runOf(pid), undefined);
       assert.is(marks.runOf(process.pid), undefined);
     }),
@@ -24,7 +27,7 @@ test("what was started with a mark has it, with no environment too, and as a zom
 
 test("a zombie has its mark until it is reaped", () =>
   marks.withMark(8, () =>
-    withShell(`sleep 60 & echo $!; ${STAY}`, async ({ said }) => {
+    withShell(`sleep 600 & echo $!; ${STAY}`, async ({ said }) => {
       await until("its number", () => said() !== "");
       const zombie = Number(said());
       end(zombie);

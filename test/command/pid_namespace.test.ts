@@ -46,12 +46,12 @@ contained("a signal of its own ends a command", () =>
   }),
 );
 
-const DAEMON = 'env -i setsid sh -c "sleep 60; :" "$0" </dev/null >/dev/null 2>&1 &';
+const DAEMON = 'env -i setsid sh -c "sleep 600; :" "$0" </dev/null >/dev/null 2>&1 &';
 
 contained("with the command ends what left its group, its session and its environment", async () => {
   const mark = `namespace-${crypto.randomUUID()}`;
   await withShell(wrapped(`${DAEMON} read -r line`, mark), async ({ write, ended }) => {
-    await until("the daemon", () => marked(`sleep 60; :\0${mark}`, []).length === 1);
+    await until("the daemon", () => marked(`sleep 600; :\0${mark}`, []).length === 1);
     write("\n");
     await ended;
     await until("the end of all", () => marked(mark, []).length === 0);
@@ -61,7 +61,7 @@ contained("with the command ends what left its group, its session and its enviro
 contained("with the group ends what left it", async () => {
   const mark = `namespace-${crypto.randomUUID()}`;
   await withShell(wrapped(`${DAEMON} ${STAY}`, mark), async ({ pid, ended }) => {
-    await until("the daemon", () => marked(`sleep 60; :\0${mark}`, []).length === 1);
+    await until("the daemon", () => marked(`sleep 600; :\0${mark}`, []).length === 1);
     process.kill(-pid, "SIGKILL");
     await ended;
     await until("the end of all", () => marked(mark, []).length === 0);

@@ -27,7 +27,7 @@ test("processNumbers() has this process, the first, and what is started meanwhil
 });
 
 test("processRow() tells state, group, session and start", () =>
-  withShell(`sleep 60 & echo $!; ${STAY}`, async ({ pid, said }) => {
+  withShell(`sleep 600 & echo $!; ${STAY}`, async ({ pid, said }) => {
     await until("its number", () => said() !== "");
     await until("it to sleep", () => processRow(pid)?.state === "S");
     const [leader, member, own] = [pid, Number(said()), process.pid].map(processRow);
@@ -69,7 +69,7 @@ test("processEnvironment() gives each variable as it was at the start", () =>
   ));
 
 test("childrenOf() has those of all threads, childrenOfThread() those of one", () =>
-  withShell(`sleep 60 & echo $!; sleep 60 & echo $!; ${STAY}`, async ({ pid, said }) => {
+  withShell(`sleep 600 & echo $!; sleep 600 & echo $!; ${STAY}`, async ({ pid, said }) => {
     await until("their numbers", () => said().split("\n").length === 3);
     const numbers = said().trim().split("\n").map(Number);
     assert.equal(childrenOf(pid), numbers);

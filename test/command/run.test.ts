@@ -55,7 +55,7 @@ for (const { name, libc } of LIBRARIES) {
 
   test(`${name}: timeout: at the deadline, whatever is ignored or was started`, () =>
     withRunner(async ({ start, living }) => {
-      const line = `trap "" TERM INT HUP; setsid sleep 60 & sleep 60 & echo out; echo why >&2; ${STAY}`;
+      const line = `trap "" TERM INT HUP; setsid sleep 600 & sleep 600 & echo out; echo why >&2; ${STAY}`;
       const { outcome, released } = start(line, 2000);
       const ended = timeless(await outcome, 1.99);
       assert.equal(ended, { kind: "timeout", timeoutMs: 2000, stderrTail: "why" });
@@ -83,7 +83,7 @@ for (const { name, libc } of LIBRARIES) {
 
   test(`${name}: aborted: once, and only while there is no outcome`, () =>
     withRunner(async ({ start, living }) => {
-      const { outcome, abort } = start(`sleep 60 & ${STAY}`);
+      const { outcome, abort } = start(`sleep 600 & ${STAY}`);
       await until("both", () => living() === 2);
       abort();
       abort();
@@ -145,7 +145,7 @@ for (const { name, libc } of LIBRARIES) {
 
   test(`${name}: held pipes: the answer comes soon after the exit, and who held them is a straggler`, () =>
     withRunner(async ({ start, living }) => {
-      const { outcome, released } = start("setsid sleep 60 & sleep 60 & echo out");
+      const { outcome, released } = start("setsid sleep 600 & sleep 600 & echo out");
       const ended = await outcome;
       assert.is(textOf(ended), "out\n");
       assert.ok(ended.kind === "ok" && ended.held);
@@ -156,7 +156,7 @@ for (const { name, libc } of LIBRARIES) {
 
   test(`${name}: held pipes: nobody's hold outlasts the deadline`, () =>
     withRunner(async ({ start }) => {
-      const ended = await start("setsid sleep 60 & echo no >&2; exit 4", 100).outcome;
+      const ended = await start("setsid sleep 600 & echo no >&2; exit 4", 100).outcome;
       if (ended.kind !== "timeout") assert.equal(timeless(ended), { kind: "exit", code: 4, stderrTail: "no" });
       const { outcome, released } = start(`exec >&- 2>&-; ${STAY}`, 300);
       assert.is((await outcome).kind, "timeout");
@@ -183,7 +183,7 @@ for (const { name, libc } of LIBRARIES) {
 
   test(`${name}: killAll() kills all that runs have started, before it returns`, () =>
     withRunner(async ({ start, killAll, living }) => {
-      const runs = [1, 2, 3].map(() => start(`setsid sleep 60 & sleep 60 & ${STAY}`));
+      const runs = [1, 2, 3].map(() => start(`setsid sleep 600 & sleep 600 & ${STAY}`));
       await until("all nine", () => living() === 9);
       killAll();
       for (const { outcome } of runs) {
@@ -197,7 +197,7 @@ for (const { name, libc } of LIBRARIES) {
     withRunner(async ({ start }) => {
       const before = { descriptors: openDescriptors(), children: await countChildren(false) };
       const kinds = ["ok", "exit", "signal", "timeout", "ok"];
-      const lines = ["echo out", "exit 1", "kill -KILL $$", STAY, "sleep 60 & echo out"];
+      const lines = ["echo out", "exit 1", "kill -KILL $$", STAY, "sleep 600 & echo out"];
       const runs = Array.from({ length: 100 }, (_, i) => start(lines[i % 5] ?? "", i % 5 === 3 ? 1500 : FAR_MS));
       for (const [i, { outcome }] of runs.entries()) {
         assert.is((await outcome).kind, kinds[i % 5]);

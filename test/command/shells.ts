@@ -5,7 +5,7 @@ import { processRow } from "../../src/command/process_table.ts";
 export const ENVIRONMENT = { PATH: "/usr/local/bin:/usr/bin:/bin" } as const;
 
 /** A process that never ends by itself in the time of a test. */
-export const STAY = "exec sleep 60";
+export const STAY = "exec sleep 600";
 
 /** A shell that runs a line in a session and process group of its own. */
 export type Shell = {

@@ -6,9 +6,9 @@ import { until } from "../stand_in.ts";
 import { end, lives, numbersIn, STAY, withShell } from "./shells.ts";
 
 /** A process with a session of its own, that prints its number. */
-const DAEMON = 'setsid sh -c "echo \\$\\$; exec sleep 60" &';
+const DAEMON = 'setsid sh -c "echo \\$\\$; exec sleep 600" &';
 /** The same with an environment of its own. */
-const STRANGER = 'env -i setsid sh -c "echo \\$\\$; exec sleep 60" &';
+const STRANGER = 'env -i setsid sh -c "echo \\$\\$; exec sleep 600" &';
 
 const newMarker = () => `${crypto.randomUUID()}.1.`;
 
@@ -38,7 +38,7 @@ async function withRemains(
 const allGone = (left: readonly number[]) => until("their end", () => !left.some(lives));
 
 test("sweep() kills the rest of a group and what left it, and counts them", () =>
-  withRemains(`sleep 60 & echo $!; sleep 60 & echo $!; ${DAEMON} exit 0`, 3, async (remains, left) => {
+  withRemains(`sleep 600 & echo $!; sleep 600 & echo $!; ${DAEMON} exit 0`, 3, async (remains, left) => {
     assert.ok(left.every(lives));
     assert.is(await sweep({ ...remains, groupKilled: false }), 3);
     await allGone(left);
@@ -46,14 +46,14 @@ test("sweep() kills the rest of a group and what left it, and counts them", () =
   }));
 
 test("sweep() doesn't count members of a group that was killed with its command, and kills them all the same", () =>
-  withRemains(`sleep 60 & echo $!; ${DAEMON} exit 0`, 2, async (remains, left) => {
+  withRemains(`sleep 600 & echo $!; ${DAEMON} exit 0`, 2, async (remains, left) => {
     assert.is(await sweep({ ...remains, groupKilled: true }), 1);
     await allGone(left);
   }));
 
 test("sweep() finds what cleaned its environment by its session, and what took a session by its marker", async () => {
   // perl moves to a group of its own inside of the session.
-  const moved = "env -i perl -e 'setpgrp(0, 0); $| = 1; print \"$$\\n\"; sleep 60' &";
+  const moved = "env -i perl -e 'setpgrp(0, 0); $| = 1; print \"$$\\n\"; sleep 600' &";
   await withRemains(`${moved} ${DAEMON} exit 0`, 2, async (remains, left) => {
     assert.is(await sweep({ ...remains, marker: newMarker(), groupKilled: true }), 1);
     await until("the end of one", () => left.filter(lives).length === 1);
@@ -78,7 +78,7 @@ test("sweep() leaves strangers, other runs and itself", () =>
 test("sweep() counts no zombie", () =>
   withShell(
     // The child of a process that doesn't wait stays a zombie.
-    "sh -c 'sleep 0 & echo $!; exec sleep 60' & exec sleep 60",
+    "sh -c 'sleep 0 & echo $!; exec sleep 600' & exec sleep 600",
     async ({ pid, said }) => {
       await until("the zombie", () => said() !== "" && !lives(Number(said())));
       assert.is(await sweep({ leader: pid, marker: newMarker(), groupKilled: false }), 2);
@@ -86,7 +86,7 @@ test("sweep() counts no zombie", () =>
   ));
 
 test("sweep() lets others have their turn where there are many processes", () =>
-  withShell("for i in $(seq 70); do sleep 60 & done; echo ready; wait", async ({ said }) => {
+  withShell("for i in $(seq 70); do sleep 600 & done; echo ready; wait", async ({ said }) => {
     await until("all of them", () => said() !== "");
     let turns = 0;
     const turn = setImmediate(() => {
@@ -98,7 +98,7 @@ test("sweep() lets others have their turn where there are many processes", () =>
   }));
 
 test("sweepNow() kills the same in one go, without waiting", () =>
-  withRemains(`sleep 60 & echo $!; ${DAEMON} exit 0`, 2, async (remains, left) => {
+  withRemains(`sleep 600 & echo $!; ${DAEMON} exit 0`, 2, async (remains, left) => {
     assert.is(sweepNow({ ...remains, groupKilled: false }), undefined);
     await allGone(left);
   }));

@@ -103,7 +103,7 @@ test("clients that hang don't hold the stop", async () => {
 });
 
 test("a signal ends once with its command", async () => {
-  const free = `echo $$ > "$HOME/pid.new"; mv "$HOME/pid.new" "$HOME/pid"; sleep 60`;
+  const free = `echo $$ > "$HOME/pid.new"; mv "$HOME/pid.new" "$HOME/pid"; sleep 600`;
   await withPrograms({ free }, async (env, HOME) => {
     const child = start({ args: ["once", "--command=exec free -b"], env: { ...env, HOME } });
     const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));

@@ -67,7 +67,7 @@ const FAILURES: Readonly<
     { readonly free?: string; readonly args?: readonly string[]; readonly path?: string; readonly command?: string }
   >
 > = {
-  timeout: { free: "sleep 60", args: ["--command=free", "--command.timeout=200ms"] },
+  timeout: { free: "sleep 600", args: ["--command=free", "--command.timeout=200ms"] },
   exit: { free: "echo broken >&2; exit 3" },
   signal: { free: "kill -9 $$", args: ["--command=exec free"] },
   overflow: { free: "while echo 0123456789; do :; done", args: ["--command=free", "--command.max-output=4KiB"] },

@@ -12,6 +12,7 @@ import { ask } from "../http.ts";
 import { answerOf, hasPrometheus, withPrometheus } from "../prometheus.ts";
 import { freePort } from "../servers.ts";
 import { until, withFolder } from "../stand_in.ts";
+import { tied } from "../tied.ts";
 import { certificates, hasTlsTools } from "../tls_scene.ts";
 import { needs, testWhere } from "../tools.ts";
 
@@ -218,7 +219,8 @@ withActivation("sockets of systemd are served on, and no command gets them", asy
     const seen = join(folder, "seen");
     const command = `{ env; ls -l /proc/self/fd; } > ${seen}; free -b`;
     const product = [...productOf(form), "--web.systemd-socket", "--command", command, "--command.output-of=free -b"];
-    const child = spawn("systemd-socket-activate", ["-l", `127.0.0.1:${port}`, ...product]);
+    const [program, ...words] = tied(["systemd-socket-activate", "-l", `127.0.0.1:${port}`, ...product]);
+    const child = spawn(program, words);
     const log = collect(child.stderr);
     const ended = new Promise((resolve) => child.once("exit", resolve));
     try {

@@ -111,7 +111,8 @@ async function checkSurvivors(
 
 /** How many of a command's processes have come to where they stay. */
 function sleeping(mark: string, exporter: number): number {
-  return marked(mark, [exporter]).filter(({ line }) => /^sleep|sleep 60; :/.test(line)).length;
+  return marked(mark, [exporter]).filter(({ line }) => /^(?:\/bin\/sh -c |\/usr\/bin\/perl -e )?sleep 600/.test(line))
+    .length;
 }
 
 const DIE = "--command.die-with-exporter";

@@ -46,7 +46,7 @@ cgroup("what an exporter that was killed has left of its cgroups, the next one t
   const mark = `torture-${randomUUID()}`;
   let exporter = 0;
   const cgroups = () => globSync(`${hierarchy?.root}/**/memory_exporter-${exporter}`);
-  await withPrograms({ free: "exec sleep 60" }, async (env) => {
+  await withPrograms({ free: "exec sleep 600" }, async (env) => {
     const args = ["--command=exec free -b -w", "--command.isolate=cgroup"];
     await withExporter({ args, env: { ...env, LOGNAME: mark } }, async ({ pid, kill, ended }) => {
       exporter = pid;

@@ -44,9 +44,9 @@ case $how in
   good | holds) echo '${readFileSync(new URL("../golden/free.txt", import.meta.url), "utf8").trimEnd()}' ;;
 esac
 case $how in
-  holds) sleep 60 & ;;
-  hangs) sleep 60 & exec sleep 60 ;;
-  escapes) setsid sleep 60 </dev/null >/dev/null 2>&1 & exec sleep 60 ;;
+  holds) sleep 600 & ;;
+  hangs) sleep 600 & exec sleep 600 ;;
+  escapes) setsid sleep 600 </dev/null >/dev/null 2>&1 & exec sleep 600 ;;
   floods) exec yes ;;
   floods-stderr) exec yes >&2 ;;
   fails) exit 3 ;;

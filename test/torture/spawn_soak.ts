@@ -30,7 +30,7 @@ type Kind = {
 };
 
 const shell = (line: string): Command["argv"] => ["/bin/sh", "-c", line];
-const STRANGER = "setsid env -i sleep 60 </dev/null >/dev/null 2>&1 &";
+const STRANGER = "setsid env -i sleep 600 </dev/null >/dev/null 2>&1 &";
 
 const GOOD: Kind = { argv: ["/usr/bin/free", "-b", "-w"], kind: "ok", of: 70 };
 /** How often each comes in a hundred. */
@@ -40,9 +40,9 @@ const KINDS: readonly Kind[] = [
   { argv: shell("kill -SEGV $$"), kind: "signal", of: 5 },
   { argv: ["/no/such/program"], kind: "spawn", of: 5 },
   { argv: ["/usr/bin/yes"], kind: "overflow", of: 4 },
-  { argv: shell("sleep 60 & setsid sleep 60 & exec sleep 60"), kind: "timeout", deadlineMs: SHORT_MS, of: 4 },
-  { argv: shell(`${STRANGER} exec sleep 60`), kind: "timeout", deadlineMs: SHORT_MS, of: 3 },
-  { argv: shell("sleep 60 & echo out"), kind: "ok", of: 1 },
+  { argv: shell("sleep 600 & setsid sleep 600 & exec sleep 600"), kind: "timeout", deadlineMs: SHORT_MS, of: 4 },
+  { argv: shell(`${STRANGER} exec sleep 600`), kind: "timeout", deadlineMs: SHORT_MS, of: 3 },
+  { argv: shell("sleep 600 & echo out"), kind: "ok", of: 1 },
 ];
 const WHEEL = KINDS.flatMap((kind) => Array.from({ length: kind.of }, () => kind));
 
