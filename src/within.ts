@@ -5,7 +5,5 @@ export async function within<T>(promise: Promise<T>, ms: number): Promise<T | un
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), ms);
   });
-  const first = await Promise.race([promise, late]);
-  clearTimeout(timer);
-  return first;
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

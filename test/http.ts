@@ -10,6 +10,8 @@ export type Asked = {
   /** The request target, in place of the URL's own. */
   readonly target?: string;
   readonly socketPath?: string;
+  /** Ends the request when it is aborted. */
+  readonly signal?: AbortSignal;
   /** Keeps connections for the next request; without one, each request has a connection of its own. */
   readonly agent?: Agent;
 };
@@ -20,7 +22,7 @@ const LIMIT_MS = 180_000;
 /** Sends one request on a connection of its own. */
 export function ask(
   url: string,
-  { method = "GET", headers = {}, target, socketPath, agent }: Asked = {},
+  { method = "GET", headers = {}, target, socketPath, signal, agent }: Asked = {},
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const options = {
@@ -30,6 +32,7 @@ export function ask(
       timeout: LIMIT_MS,
       ...(target !== undefined && { path: target }),
       ...(socketPath !== undefined && { socketPath }),
+      ...(signal !== undefined && { signal }),
     };
     const sent = request(url, options, (response) => {
       const chunks: Buffer[] = [];

@@ -19,31 +19,34 @@ export type Wanted = {
   readonly parts: readonly string[];
 };
 
-/** What takes minutes by itself, on every form. */
-const LONG = [
-  "test/contract/passthrough.test.ts",
-  "test/fleet/fleet.test.ts",
-  "test/fuzz/growth.test.ts",
-  "test/fuzz/million.test.ts",
-  "test/torture/clients.test.ts",
-  "test/torture/push_loss.test.ts",
-  "test/torture/soak.test.ts",
-];
+/** What takes minutes by itself, and repeats what the quick ones do, on these forms; without any, on those that the file belongs to. */
+const LONG: Readonly<Record<string, readonly Form[]>> = {
+  "test/contract/parse_cases.test.ts": ["executable"],
+  "test/contract/passthrough.test.ts": ["source-node"],
+  "test/contract/pprof_leaks.test.ts": ["source-node", "bundle-node", "executable"],
+  "test/contract/reload_often.test.ts": ["source-deno", "executable"],
+  "test/fleet/fleet.test.ts": ["executable"],
+  "test/fuzz/growth.test.ts": [],
+  "test/fuzz/million.test.ts": [],
+  "test/torture/clients.test.ts": ["source-node", "source-deno", "executable"],
+  "test/torture/push_loss.test.ts": ["executable"],
+  "test/torture/soak.test.ts": ["executable"],
+};
 /** Tests that run no program and serve nothing: those of a folder share a process. */
 const SHARED = /^test\/(?:cli|config|parsers|presets)\//;
 
 /** What is built is met from outside only: units test the sources, torture what has differences in how it runs commands. */
 function belongs(file: string, form: Form): boolean {
-  if (/^test\/(?:fleet\/.*|torture\/(?:soak|push_loss))\.test\.ts$/.test(file)) return form === "executable";
-  if (file === "test/contract/passthrough.test.ts") return form === "source-node";
-  if (form === "source-fork") return /^test\/torture\/(?!clients)/.test(file);
+  const forms = LONG[file] ?? [];
+  if (forms.length > 0) return forms.includes(form);
+  if (form === "source-fork") return file.startsWith("test/torture/");
   if (form.startsWith("source")) return true;
   return file.startsWith("test/contract/") || (form === "executable" && file.startsWith("test/torture/"));
 }
 
 /** Every file on every form that it belongs to is in one of the two. */
 export function tierOf(file: string, form: Form): Tier {
-  if (LONG.includes(file)) return "long";
+  if (file in LONG) return "long";
   return file.startsWith("test/torture/") && ["source-node", "source-fork"].includes(form) ? "long" : "quick";
 }
 

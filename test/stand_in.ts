@@ -35,6 +35,9 @@ export function withPrograms<T>(
 /** A script that prints what `free -b -w` of procps-ng 4.0.2 printed once: 25276510208 bytes in all, no swap. */
 export const PRINT_FREE = `cat '${fileURLToPath(new URL("./golden/free.txt", import.meta.url))}'`;
 
+/** The same, once the file `go` is in $HOME. */
+export const PRINT_FREE_ON_GO = `until test -e "$HOME/go"; do sleep 0.05; done; ${PRINT_FREE}`;
+
 /** So long that only what never comes is not there, however busy the machine is. */
 const GUARD_MS = 180_000;
 

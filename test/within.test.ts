@@ -21,6 +21,7 @@ test("no timer is left", async () => {
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
   const before = timers();
   await within(Promise.resolve(1), 3_600_000);
+  await within(Promise.reject(new Error("no")), 3_600_000).catch(() => {});
   assert.is(timers(), before);
 });
 

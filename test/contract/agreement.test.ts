@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { run, sampleOf } from "../exporter.ts";
+import { affordable } from "../forms.ts";
 import { needs } from "../tools.ts";
 
-/** The commands that tell this machine's memory, and the unit to which they tell it. */
+/** The commands that tell this machine's memory, and the unit to which they tell it; every form runs the first few. */
 const COMMANDS: readonly (readonly [
   args: readonly string[],
   unitBytes: number,
@@ -29,7 +30,7 @@ function kernelBytes(key: string): number {
   return Number(kibibytes) * 1024;
 }
 
-for (const [args, unitBytes, [tool, ...probe]] of COMMANDS) {
+for (const [args, unitBytes, [tool, ...probe]] of affordable(COMMANDS, 3)) {
   const known = needs(tool, ...probe) ? test : test.skip;
   known(`${args.join(" ")} tells the machine's total memory and swap, to its unit`, async () => {
     const { code, stdout, stderr } = await run({ args: ["once", ...args] });

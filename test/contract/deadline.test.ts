@@ -1,10 +1,10 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type Exporter, sampleOf, withExporter } from "../exporter.ts";
 import { ask, scrape } from "../http.ts";
-import { PRINT_FREE, until, withPrograms } from "../stand_in.ts";
+import { PRINT_FREE, PRINT_FREE_ON_GO, until, withPrograms } from "../stand_in.ts";
 
 const HEADER = "X-Prometheus-Scrape-Timeout-Seconds";
 const OUTCOME = (name: string) => `memory_exporter_command_runs_total{command="free",outcome="${name}"}`;
@@ -15,13 +15,17 @@ async function readiness({ url }: Exporter): Promise<number> {
 }
 
 test("it is ready when the first run has ended, and healthy before", async () => {
-  await withPrograms({ free: `sleep 1.5; ${PRINT_FREE}` }, (env) =>
-    withExporter({ env }, async (exporter) => {
-      const { status, text } = await ask(`${exporter.url}/-/ready`);
-      assert.equal([status, text], [503, "memory_exporter is not Ready.\n"]);
-      assert.is((await ask(`${exporter.url}/-/healthy`)).status, 200);
-      await until("ready", async () => (await readiness(exporter)) === 200);
-    }),
+  await withPrograms({ free: PRINT_FREE_ON_GO }, (env, HOME) =>
+    withExporter(
+      { env: { ...env, HOME }, args: ["--command=free -b -w", "--command.timeout=1h"] },
+      async (exporter) => {
+        const { status, text } = await ask(`${exporter.url}/-/ready`);
+        assert.equal([status, text], [503, "memory_exporter is not Ready.\n"]);
+        assert.is((await ask(`${exporter.url}/-/healthy`)).status, 200);
+        writeFileSync(join(HOME, "go"), "");
+        await until("ready", async () => (await readiness(exporter)) === 200);
+      },
+    ),
   );
 });
 
@@ -46,7 +50,7 @@ test("every run has the command's timeout, whatever deadline the scraper has", a
 });
 
 /** A command that ends at once in its first run, and from then on when the file `go` is there. */
-const WAITS = `test -e "$HOME/slow" && until test -e "$HOME/go"; do sleep 0.05; done; touch "$HOME/slow"; ${PRINT_FREE}`;
+const WAITS = `if test -e "$HOME/slow"; then ${PRINT_FREE_ON_GO}; else touch "$HOME/slow"; ${PRINT_FREE}; fi`;
 
 test("a scrape that can't wait says so, and the run goes on and serves the next one", async () => {
   await withPrograms({ free: WAITS }, (env, HOME) => {
@@ -122,11 +126,23 @@ test("past --web.max-requests a scrape is refused at once; other paths aren't co
   });
 });
 
-test("--web.max-requests=0 is no limit", async () => {
-  await withPrograms({ free: `sleep 0.5; ${PRINT_FREE}` }, (env) =>
-    withExporter({ env, args: ["--web.max-requests=0"] }, async ({ url }) => {
-      const pages = await Promise.all(Array.from({ length: 60 }, () => scrape(url)));
-      for (const page of pages) assert.is(sampleOf(page, "memory_up"), 1);
+test("--web.max-requests=0 is no limit, and all scrapes that come while a command runs share the run", async () => {
+  const free = `echo ran >> "$HOME/runs"; ${WAITS}`;
+  const args = ["--web.max-requests=0", "--command.preset=free", "--command.preset=meminfo", "--command.timeout=1h"];
+  await withPrograms({ free }, (env, HOME) =>
+    withExporter({ env: { ...env, HOME }, args }, async (exporter) => {
+      const { url } = exporter;
+      await until("ready", async () => (await readiness(exporter)) === 200);
+      const asked = Array.from({ length: 60 }, () => scrape(url));
+      // The page of the file alone tells of the others.
+      const inFlight = async () => {
+        const { text } = await ask(`${url}/metrics?collect[]=meminfo`);
+        return sampleOf(text, "promhttp_metric_handler_requests_in_flight");
+      };
+      await until("all of them", async () => (await inFlight()) === asked.length + 1);
+      writeFileSync(join(HOME, "go"), "");
+      for (const page of await Promise.all(asked)) assert.is(sampleOf(page, "memory_up"), 1);
+      assert.is(readFileSync(join(HOME, "runs"), "utf8"), "ran\nran\n", "one at the start, one for all");
     }),
   );
 });

@@ -1,12 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type CheckedCase, check } from "../expected.ts";
+import type { CheckedCase } from "../expected.ts";
 import { run } from "../exporter.ts";
 import { affordable } from "../forms.ts";
 import { memoryCase, memoryCases } from "../memory_cases.ts";
+import { faultsOf } from "./parsed.ts";
 
-/** Cases that every form reads; the others follow where the product starts in a moment. */
+/** Cases that every form reads; parse_cases.test.ts has all. */
 const EVERYWHERE = [
   "procps402-wide",
   "procps404-human",
@@ -19,65 +20,11 @@ const EVERYWHERE = [
 
 const CASES = memoryCases() as CheckedCase[];
 
-/** The line for a shell that has these words. */
-function lineOf(argv: readonly string[]): string {
-  return argv.map((word) => (/[^\w/.:=,-]/.test(word) ? `'${word}'` : word)).join(" ");
-}
-
-/** The families that the product prints for a case, or its reason to print none. */
-async function parsed({ argv, stdout: stdin }: CheckedCase) {
-  const args = ["parse", "--command", lineOf(argv), "--format=json"];
-  const { code, stdout, stderr } = await run({ args, stdin });
-  if (code === 0) {
-    assert.is(stderr, "");
-    return JSON.parse(stdout);
-  }
-  assert.equal([code, stdout], [2, ""]);
-  const [, reason] = /^memory_exporter: error: ([^\n]+)\n$/.exec(stderr) ?? [];
-  assert.ok(reason, `wanted a reason in one line: ${stderr}`);
-  return reason;
-}
-
-/** What is wrong with a case, or undefined. */
-async function faultOf(one: CheckedCase): Promise<string | undefined> {
-  try {
-    const mayRefuse = one.reject !== undefined || one.may_reject !== undefined || one.needs !== undefined;
-    check(one, await parsed(one), mayRefuse);
-    return undefined;
-  } catch (error) {
-    return `${one.name}: ${error instanceof Error ? error.message : error}`;
-  }
-}
-
-/** Faults of cases, two of which run at a time. */
-async function faultsOf(cases: readonly CheckedCase[]): Promise<string[]> {
-  const queue = [...cases];
-  const faults: string[] = [];
-  const work = async () => {
-    for (let one = queue.shift(); one; one = queue.shift()) {
-      const fault = await faultOf(one);
-      if (fault !== undefined) faults.push(fault);
-    }
-  };
-  await Promise.all([work(), work()]);
-  return faults;
-}
-
 test("parse gives the figures of an output by its command line, or refuses it in one line", async () => {
   const cases = CASES.filter(({ name }) => EVERYWHERE.includes(name));
   assert.is(cases.length, EVERYWHERE.length);
   assert.is((await faultsOf(cases)).join("\n"), "");
 });
-
-for (const kind of affordable(["procps", "busybox", "toybox", "bad", ""], 0)) {
-  const cases = CASES.filter(({ family }) =>
-    kind === "" ? !/^(procps|busybox|toybox|bad)/.test(family) : family.startsWith(kind),
-  );
-  test(`parse is right on every output of ${kind || "the other programs"}`, async () => {
-    assert.ok(cases.length > 0);
-    assert.is((await faultsOf(cases)).join("\n"), "");
-  });
-}
 
 test("parse reads a file too, by the name of a preset, in every format", async () => {
   const file = fileURLToPath(new URL("../fixtures/memory/meminfo-linux618/stdout", import.meta.url));

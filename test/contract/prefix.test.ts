@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { run, sampleOf, withExporter } from "../exporter.ts";
+import { affordable } from "../forms.ts";
 import { ask } from "../http.ts";
 import { PRINT_FREE, withFolder, withPrograms } from "../stand_in.ts";
 
@@ -12,13 +13,16 @@ async function statusOf(url: string, path: string): Promise<string> {
   return headers.location === undefined ? `${status}` : `${status} ${headers.location}`;
 }
 
-for (const args of [
+/** Flags that put everything below /memory; every form has the first. */
+const BELOW_MEMORY = [
   ["--web.route-prefix=/memory"],
   ["--web.route-prefix=memory/"],
   ["--web.external-url=https://example.org/memory/"],
   ["--web.external-url=/memory"],
   ["--web.external-url=https://example.org/other", "--web.route-prefix=/memory"],
-]) {
+];
+
+for (const args of affordable(BELOW_MEMORY, 1)) {
   test(`${args.join(" ")}: everything is below /memory, and / leads there`, async () => {
     await withPrograms({ free: PRINT_FREE }, (env) =>
       withExporter({ env, args }, async ({ url }) => {
@@ -75,18 +79,20 @@ test("--web.health-without-auth frees the health paths below the prefix, and no 
   });
 });
 
+const REFUSED = [
+  "--web.external-url=example.org/x",
+  "--web.route-prefix=/a/../b",
+  "--web.external-url=ftp://example.org",
+  "--web.external-url=https://user@example.org/",
+  "--web.external-url=https://example.org/?q",
+  "--web.external-url=https://example.org:port/",
+  "--web.external-url='https://example.org'",
+  "--web.route-prefix=/a b",
+  "--web.route-prefix=/%61",
+];
+
 test("what is no URL or prefix is refused", async () => {
-  for (const flag of [
-    "--web.external-url=example.org/x",
-    "--web.external-url=ftp://example.org",
-    "--web.external-url=https://user@example.org/",
-    "--web.external-url=https://example.org/?q",
-    "--web.external-url=https://example.org:port/",
-    "--web.external-url='https://example.org'",
-    "--web.route-prefix=/a b",
-    "--web.route-prefix=/a/../b",
-    "--web.route-prefix=/%61",
-  ]) {
+  for (const flag of affordable(REFUSED, 2)) {
     const { code, stderr } = await run({ args: [flag] });
     assert.is(code, 1, flag);
     assert.match(

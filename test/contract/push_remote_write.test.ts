@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { PROMETHEUS_KINDS, pushOnce, query, withControlled, withPushing } from "../push_scene.ts";
@@ -24,6 +25,16 @@ async function valuesOf(url: string, series: string): Promise<readonly number[]>
   const [found] = await query(url, `${series}[1h]`);
   return (found?.values ?? []).map(([, value]) => Number(value)).filter((value) => !Number.isNaN(value));
 }
+
+/** A stand-in for free that writes a line to a file in each run, and how many runs have begun. */
+function countedFree(folder: string) {
+  const file = join(folder, "runs");
+  const begun = () => (existsSync(file) ? readFileSync(file, "utf8").length / 2 : 0);
+  return { free: `echo x >>'${file}'; ${PRINT_FREE}`, begun };
+}
+
+/** How many runs are made while a server is away. */
+const RUNS_AWAY = 10;
 
 /** As many numbers, each one more than that before it. */
 const countUp = ([first = 0, ...more]: readonly number[]) => [first, ...more].map((_, index) => first + index);
@@ -71,21 +82,32 @@ for (const [version, kind] of Object.entries(PROMETHEUS_KINDS)) {
   );
 
   prometheus(`Prometheus ${version}: an outage loses nothing, and what was queued comes in order`, () =>
-    withControlled(kind, async (server) => {
-      const { url } = server;
-      await withPushing(remoteWrite(url, "--push.interval=100ms", "--push.timeout=2s"), async ({ end, log }) => {
-        await until("pushed", async () => (await countOf(url, "memory_up")) > 3);
-        await server.kill();
-        await until("failed", () => /Push failed, trying again/.test(log()));
-        await new Promise((resolve) => setTimeout(resolve, 1500));
-        await server.start();
-        await until("caught up", () => /Push works again/.test(log()));
-        assert.is(await end("SIGTERM"), 0);
-      });
-      const runs = await valuesOf(url, RUNS);
-      assert.equal(runs, countUp(runs), "a run is missing or out of order");
-      assert.ok(runs.length > 15, `${runs.length} runs`);
-    }),
+    withFolder((folder) =>
+      withControlled(kind, async (server) => {
+        const { url } = server;
+        const { free, begun } = countedFree(folder);
+        const args = remoteWrite(url, "--push.interval=100ms", "--push.timeout=2s");
+        let away = 0;
+        await withPushing(
+          args,
+          async ({ end, log }) => {
+            await until("pushed", async () => (await countOf(url, "memory_up")) > 3);
+            await server.kill();
+            away = begun() + RUNS_AWAY;
+            await until("failed", () => /Push failed, trying again/.test(log()));
+            await until("runs meanwhile", () => begun() > away);
+            await server.start();
+            await until("caught up", () => /Push works again/.test(log()));
+            assert.is(await end("SIGTERM"), 0);
+          },
+          free,
+        );
+        const runs = await valuesOf(url, RUNS);
+        assert.equal(runs, countUp(runs), "a run is missing or out of order");
+        assert.is(runs[0], 1);
+        assert.ok(runs.length >= away, `${runs.length} runs of ${away}`);
+      }),
+    ),
   );
 
   prometheus(`Prometheus ${version}: with a spool an exporter that is killed loses nothing that it queued`, () =>
@@ -93,12 +115,17 @@ for (const [version, kind] of Object.entries(PROMETHEUS_KINDS)) {
       withControlled(kind, async (server) => {
         const { url } = server;
         const args = remoteWrite(url, "--push.interval=100ms", `--push.spool=${folder}/spool`, "--push.timeout=2s");
+        const { free, begun } = countedFree(folder);
         await server.kill();
-        await withPushing(args, async ({ end, log }) => {
-          await until("failed", () => /Push failed/.test(log()));
-          await new Promise((resolve) => setTimeout(resolve, 1500));
-          await end("SIGKILL");
-        });
+        await withPushing(
+          args,
+          async ({ end, log }) => {
+            await until("failed", () => /Push failed/.test(log()));
+            await until("runs meanwhile", () => begun() > RUNS_AWAY);
+            await end("SIGKILL");
+          },
+          free,
+        );
         await server.start();
         await withPushing(args, async ({ end }) => {
           const restarts = async () => (await query(url, `resets(${RUNS}[1h]) == 1`)).length;
@@ -110,7 +137,8 @@ for (const [version, kind] of Object.entries(PROMETHEUS_KINDS)) {
         const [first, last] = [runs.slice(0, second), runs.slice(second)];
         assert.equal([first, last], [countUp(first), countUp(last)], "a run is missing or out of order");
         assert.equal([first[0], last[0]], [1, 1]);
-        assert.ok(first.length > 3, `${first.length} runs of before the kill`);
+        // When a run begins, the one before it is queued.
+        assert.ok(first.length >= RUNS_AWAY, `${first.length} runs of before the kill`);
       }),
     ),
   );

@@ -2,28 +2,11 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type Exporter, sampleOf, withExporter } from "../exporter.ts";
+import { sampleOf } from "../exporter.ts";
 import { ask, scrape } from "../http.ts";
-import { until, withFolder } from "../stand_in.ts";
-import { openDescriptorsOf } from "./reload_counts.ts";
+import { until } from "../stand_in.ts";
+import { command, config, reload, reloadsLeaveNothing, withReloads } from "./reloads.ts";
 
-const command = (name: string, line: string, more = "") =>
-  `  - {name: ${name}, command: '${line}', parser: {format: regex, pattern: "(?P<v>[0-9]+)"}, metrics: [{name: x_${name}, help: h, value: v}]${more}}\n`;
-const config = (...commands: readonly string[]) => `commands:\n${commands.join("")}`;
-
-type Scene = Exporter & { readonly write: (content: string) => void; readonly folder: string };
-
-function withReloads(content: string, use: (scene: Scene) => Promise<void>) {
-  return withFolder(async (folder) => {
-    const write = (text: string) => writeFileSync(join(folder, "a.yml"), text.replaceAll("FOLDER", folder));
-    write(content);
-    await withExporter({ args: [`--config.file=${join(folder, "a.yml")}`] }, (exporter) =>
-      use({ ...exporter, write, folder }),
-    );
-  });
-}
-
-const reload = (url: string) => ask(`${url}/-/reload`, { method: "POST" });
 const runs = (page: string, name: string) =>
   sampleOf(page, `memory_exporter_command_runs_total{command="${name}",outcome="ok"}`) ?? 0;
 
@@ -93,29 +76,6 @@ test("a GET is no reload", () =>
     assert.equal([status, headers.allow], [405, "POST"]);
   }));
 
-// How much memory it takes is up to the collector of garbage; descriptors, children and timers are counted.
-test("a thousand reloads under load leave nothing behind", () =>
-  withReloads(
-    config(command("a", "echo 1"), command("b", "echo 2", ", interval: 50ms, max_age: 1h")),
-    async ({ url, write, pid }) => {
-      await scrape(url);
-      const before = openDescriptorsOf(pid);
-      let isOver = false;
-      const load = (async () => {
-        while (!isOver) assert.is(sampleOf(await scrape(url), "memory_up"), 1);
-      })();
-      for (let round = 0; round < 1000; round += 1) {
-        write(config(command("a", `echo ${round}`), command("b", "echo 2", ", interval: 50ms, max_age: 1h")));
-        assert.is((await reload(url)).status, 200);
-      }
-      isOver = true;
-      await load;
-      const page = await scrape(url);
-      assert.is(sampleOf(page, "x_a"), 999);
-      assert.is(sampleOf(page, "memory_exporter_zombie_processes"), 0);
-      // Connections of the load may take a moment to close.
-      if (before !== undefined) await until("its descriptors", () => (openDescriptorsOf(pid) ?? 0) <= before + 2);
-    },
-  ));
+test("fifty reloads under load leave nothing behind", () => reloadsLeaveNothing(50));
 
 test.run();
