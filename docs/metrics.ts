@@ -81,7 +81,11 @@ async function ownFamilies(level: "all" | "lean" | "none"): Promise<readonly Fam
   const queue = createQueue({ maxBytes: 0, maxAgeMs: 0, maxEntries: 0, lost: () => {}, now: () => 0 });
   const families = async () => [
     ...(await instruments.families()),
-    ...createReloader(async () => {}, log).families(),
+    ...createReloader(
+      async () => {},
+      log,
+      () => true,
+    ).families(),
     ...pushFamilies(createRecord(), queue, true),
   ];
   const self = createSelfMetrics({

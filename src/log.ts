@@ -15,14 +15,27 @@ export type Log = Readonly<Record<LogLevel, (message: string, fields?: LogFields
 
 const CONSOLA_LEVELS: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 3, debug: 4 };
 
-/** A logger in the style of Prometheus' promslog. `write` takes a whole line with its end. */
-export function createLog(options: { level: LogLevel; format: LogFormat; write: (line: string) => void }): Log {
+/** Priorities of syslog(3), which the journal takes off a line that begins with one (sd-daemon(3)). */
+const PRIORITIES: Readonly<Record<string, string>> = { error: "<3>", warn: "<4>", info: "<6>", debug: "<7>" };
+
+export type LogOptions = {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  /** Whether each line begins with its priority, for the journal. */
+  readonly priorities?: boolean;
+  /** Takes a whole line with its end. */
+  readonly write: (line: string) => void;
+};
+
+/** A logger in the style of Prometheus' promslog. */
+export function createLog(options: LogOptions): Log {
   const line = options.format === "json" ? jsonLine : logfmtLine;
+  const priority = (entry: LogObject) => (options.priorities ? (PRIORITIES[entry.type] ?? "") : "");
   const consola = createConsola({
     level: CONSOLA_LEVELS[options.level],
     // Lines that repeat are said each time: folding them is the reader's.
     throttleMin: Number.MAX_SAFE_INTEGER,
-    reporters: [{ log: (entry: LogObject) => options.write(line(pairsOf(entry))) }],
+    reporters: [{ log: (entry: LogObject) => options.write(priority(entry) + line(pairsOf(entry))) }],
   });
   const at =
     (level: LogLevel) =>

@@ -1,4 +1,4 @@
-import { accessSync, constants as fileConstants, writeFileSync } from "node:fs";
+import { accessSync, constants as fileConstants, fstatSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import process from "node:process";
 import { OperationError } from "./cli/flags.ts";
@@ -135,6 +135,22 @@ function writeError(line: string): void {
   }
 }
 
+/** Whether stderr is the stream of the journal that JOURNAL_STREAM names by device and inode (systemd.exec(5)). */
+function isJournal(): boolean {
+  if (process.env.JOURNAL_STREAM === undefined) return false;
+  try {
+    const { dev, ino } = fstatSync(2);
+    return process.env.JOURNAL_STREAM === `${dev}:${ino}`;
+  } catch {
+    return false;
+  }
+}
+
+function notify(state: string): boolean {
+  const socket = process.env.NOTIFY_SOCKET;
+  return socket === undefined || libc?.sendDatagram(socket, state) === true;
+}
+
 if (lackingPermissions(["env"]).length > 0) {
   writeError("memory_exporter: error: Deno lacks permission for env, wanted --allow-all (-A)\n");
   process.exit(EXIT.failed);
@@ -166,6 +182,8 @@ const host: Host = {
   orphans: orphans(),
   writeOut,
   writeError,
+  isJournal: isJournal(),
+  notify,
   input: () => process.stdin,
   stopped: stopSignal,
   get runner() {

@@ -37,6 +37,18 @@ test("a line begins with time, level and message, then come the fields in order"
   assert.ok(Date.parse(time) >= before && Date.parse(time) <= Date.now());
 });
 
+test("a line for the journal begins with its priority", () => {
+  for (const format of ["logfmt", "json"] as const) {
+    const lines: string[] = [];
+    const log = createLog({ level: "debug", format, priorities: true, write: (line) => lines.push(line) });
+    for (const one of LOG_LEVELS) log[one]("said");
+    assert.equal(
+      lines.map((line) => line.slice(0, 4)),
+      ["<7>", "<6>", "<4>", "<3>"].map((priority) => priority + (format === "json" ? "{" : "t")),
+    );
+  }
+});
+
 test("json is one object a line, with the types of the values", () => {
   assert.is(
     fields({ n: 1.5, b: false, s: 'a "b"\n' }, "json"),

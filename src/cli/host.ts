@@ -1,4 +1,5 @@
 import type { Runner } from "../command/run.ts";
+import { createLog, type Log, type LogFormat, type LogLevel } from "../log.ts";
 
 /** What the operating system gives to the program; only main.ts touches the real thing. */
 export type Host = {
@@ -12,6 +13,10 @@ export type Host = {
   /** Resolves when the text is written, or its reader went away; rejects with an OperationError if it can't be. */
   readonly writeOut: (text: string) => Promise<void>;
   readonly writeError: (line: string) => void;
+  /** Whether the journal of systemd reads stderr (JOURNAL_STREAM of systemd.exec(5)). */
+  readonly isJournal: boolean;
+  /** Tells the service manager a state, where one asks for it (sd_notify(3)). False if one asks and can't be told. */
+  readonly notify: (state: string) => boolean;
   /** What comes on stdin, when it is asked for. */
   readonly input: () => AsyncIterable<Uint8Array>;
   /**
@@ -32,3 +37,17 @@ export const EXIT = {
   /** A command failed, or an output could not be read. */
   notRead: 2,
 } as const;
+
+/** The log of a command line, on stderr. */
+export function openLog(flags: { readonly logLevel: LogLevel; readonly logFormat: LogFormat }, host: Host): Log {
+  const { writeError: write, isJournal: priorities } = host;
+  return createLog({ level: flags.logLevel, format: flags.logFormat, priorities, write });
+}
+
+/** Tells the service manager that the program is ready. Without an answer it would wait, and end the program: that is said. */
+export function tellReady(host: Host, log: Log): void {
+  if (host.notify("READY=1")) return;
+  log.warn(
+    "The service manager waits to be told that the exporter is ready, and can't be told: use Type=exec in the unit",
+  );
+}

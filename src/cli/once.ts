@@ -1,14 +1,13 @@
 import { encode } from "../exposition/encode.ts";
-import { createLog } from "../log.ts";
 import { type CommandLine, readFlags } from "./flags.ts";
-import { EXIT, type Host } from "./host.ts";
+import { EXIT, type Host, openLog } from "./host.ts";
 import { createPages } from "./pages.ts";
 import { onceFlags } from "./tables.ts";
 
 /** `memory_exporter once`: runs every command once and prints what they gave. */
 export async function once(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(onceFlags, line, host.environment);
-  const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
+  const log = openLog(flags, host);
   const gatherer = await createPages(flags, host, log);
   // Signals are heard before there is a command that they could leave behind.
   const stopped = host.stopped();

@@ -1,7 +1,6 @@
-import { createLog } from "../log.ts";
 import { buildContext, buildInfo, versionLine } from "../version.ts";
 import { type CommandLine, readFlags, UsageError } from "./flags.ts";
-import { EXIT, type Host } from "./host.ts";
+import { EXIT, type Host, openLog, tellReady } from "./host.ts";
 import { createPages } from "./pages.ts";
 import { checkPushFlags, FLUSH_MS } from "./push_flags.ts";
 import { openPusher } from "./push_setup.ts";
@@ -13,7 +12,7 @@ export async function push(line: CommandLine, host: Host): Promise<number> {
   checkPushFlags(flags);
   const { pushUrl: url, pushIntervalMs: intervalMs, pushTimeoutMs: timeoutMs } = flags;
   if (url === undefined) throw new UsageError("push: found no --push.url, wanted where to push");
-  const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
+  const log = openLog(flags, host);
   const pages = await createPages(flags, host, log);
   const info = buildInfo();
   // Signals are heard before there is a command that they could leave behind.
@@ -26,7 +25,9 @@ export async function push(line: CommandLine, host: Host): Promise<number> {
       log.info("Build context", { build_context: buildContext(info, host.runner.spawnMethod) });
       pages.start();
       pusher.repeat(intervalMs);
+      tellReady(host, log);
       log.info("Stopping", { signal: await stopped });
+      host.notify("STOPPING=1");
       await Promise.all([pusher.finish(FLUSH_MS, true), pages.stop()]);
       log.info("Stopped");
       return EXIT.ok;

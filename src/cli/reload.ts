@@ -2,6 +2,7 @@ import { ConfigError, formatProblem } from "../config/problem.ts";
 import type { Log } from "../log.ts";
 import { type Family, family, type MetricHead } from "../metric.ts";
 import { OperationError, UsageError } from "./flags.ts";
+import type { Host } from "./host.ts";
 
 /** Reads the configuration again on request. */
 export type Reloader = {
@@ -22,14 +23,18 @@ const TIMESTAMP: MetricHead = {
   unit: "seconds",
 };
 
-/** A reloader of a configuration that was just read. @param apply reads it anew and puts it in place, all of it or nothing */
-export function createReloader(apply: () => Promise<void>, log: Log): Reloader {
+/**
+ * A reloader of a configuration that was just read. @param apply reads it anew and puts it in place, all of it or nothing
+ * @param notify tells the service manager that a reload begins and ends
+ */
+export function createReloader(apply: () => Promise<void>, log: Log, notify: Host["notify"]): Reloader {
   let isGood = true;
   let successSeconds = Date.now() / 1000;
   let running: Promise<string | undefined> | undefined;
   let next: Promise<string | undefined> | undefined;
 
   async function run(): Promise<string | undefined> {
+    notify(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
     try {
       await apply();
       isGood = true;
@@ -41,6 +46,8 @@ export function createReloader(apply: () => Promise<void>, log: Log): Reloader {
       const reasons = reasonsOf(error);
       log.error("Configuration can't be reloaded, the old one stays", { err: reasons[0], problems: reasons.length });
       return reasons.join("\n");
+    } finally {
+      notify("READY=1");
     }
   }
 

@@ -4,7 +4,7 @@ import { valueOrThrow } from "../config/problem.ts";
 import { createInstruments } from "../exposition/instruments.ts";
 import { createGatherer } from "../gather/gatherer.ts";
 import { createSelfMetrics } from "../gather/self_metrics.ts";
-import { createLog, type Log } from "../log.ts";
+import type { Log } from "../log.ts";
 import type { Pusher } from "../push/pusher.ts";
 import { buildContext, buildInfo, versionLine } from "../version.ts";
 import { createApp } from "../web/app.ts";
@@ -12,7 +12,7 @@ import { type Listener, type ListenOptions, listen } from "../web/listen.ts";
 import { systemdSockets } from "../web/systemd.ts";
 import { collectedBy } from "./configured.ts";
 import { type CommandLine, readFlags, UsageError, type Values } from "./flags.ts";
-import { EXIT, type Host } from "./host.ts";
+import { EXIT, type Host, openLog, tellReady } from "./host.ts";
 import { checkPushFlags, FLUSH_MS } from "./push_flags.ts";
 import type { PushOptions } from "./push_setup.ts";
 import { createReloader } from "./reload.ts";
@@ -28,10 +28,10 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   checkServedPush(flags);
   let collected = await collectedBy(flags, host);
   const level = exporterMetricsOf(flags);
-  const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
+  const log = openLog(flags, host);
   const info = buildInfo();
   // From here on: a signal that came before would end the program with a command under way.
-  const reloader = createReloader(reconfigure, log);
+  const reloader = createReloader(reconfigure, log, host.notify);
   const stopped = host.stopped(() => void reloader.reload());
   log.info("Starting memory_exporter", { version: versionLine(info) });
   log.info("Build context", { build_context: buildContext(info, host.runner.spawnMethod) });
@@ -90,9 +90,11 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   // The first runs find the commands that work, and make the exporter ready.
   gatherer.start();
   pusher?.repeat(flags.pushIntervalMs);
+  tellReady(host, log);
 
   const signal = await stopped;
   log.info("Stopping", { signal });
+  host.notify("STOPPING=1");
   await Promise.all([stop(listeners, () => gatherer.stop()), pusher?.finish(FLUSH_MS, true)]);
   log.info("Stopped");
   return EXIT.ok;

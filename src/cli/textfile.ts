@@ -1,10 +1,10 @@
 import { encode } from "../exposition/encode.ts";
 import type { Gatherer } from "../gather/gatherer.ts";
-import { createLog, type Log } from "../log.ts";
+import type { Log } from "../log.ts";
 import { replaceFile } from "../push/textfile.ts";
 import { within } from "../within.ts";
 import { type CommandLine, readFlags, UsageError } from "./flags.ts";
-import { EXIT, type Host } from "./host.ts";
+import { EXIT, type Host, openLog, tellReady } from "./host.ts";
 import { createPages } from "./pages.ts";
 import { textfileFlags } from "./tables.ts";
 
@@ -13,11 +13,14 @@ export async function textfile(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(textfileFlags, line, host.environment);
   const { textfilePath: path, textfileIntervalMs: intervalMs } = flags;
   if (path === undefined) throw new UsageError("textfile: found no --textfile.path, wanted the file to write");
-  const log = createLog({ level: flags.logLevel, format: flags.logFormat, write: host.writeError });
+  const log = openLog(flags, host);
   const pages = await createPages(flags, host, log);
   // Signals are heard before there is a command that they could leave behind.
   const stopped = host.stopped();
-  if (intervalMs > 0) pages.start();
+  if (intervalMs > 0) {
+    pages.start();
+    tellReady(host, log);
+  }
   for (let began = performance.now(); ; began = performance.now()) {
     const code = await Promise.race([write(pages, path, log), stopped]);
     const restMs = intervalMs - (performance.now() - began);

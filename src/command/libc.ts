@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import { createSendDatagram, DATAGRAM_SIGNATURES, type SendDatagram } from "./datagram.ts";
 import {
   type Call,
   type Calls,
@@ -44,6 +45,7 @@ export type Libc = {
    * to be reached.
    */
   readonly withMark: <T>(mark: bigint, start: () => T) => T;
+  readonly sendDatagram: SendDatagram;
   /** Not on Deno, which can't read from a descriptor that it didn't open. */
   readonly spawn?: Spawn;
 };
@@ -53,6 +55,7 @@ const SIGNATURES = {
   waitid: [["i32", "u32", "buffer", "i32"], "i32"],
   prctl: [["i32", "u64", "u64", "u64", "u64"], "i32"],
   prlimit: [["i32", "i32", "buffer", "buffer"], "i32"],
+  ...DATAGRAM_SIGNATURES,
   // Only the GNU C library has it: its layouts are those below.
   gnu_get_libc_version: [[], "pointer"],
 } as const satisfies Record<string, Signature>;
@@ -148,6 +151,7 @@ function createLibc(calls: Calls<keyof typeof SIGNATURES>): Libc {
         calls.prlimit(0, RLIMIT_RTTIME, limits, null);
       }
     },
+    sendDatagram: createSendDatagram(calls),
   };
 }
 

@@ -9,7 +9,9 @@ test("a bad configuration is told in the answer, the log and the metrics, and a 
   const problems = [1, 2].map((line) => ({ file: "a.yml", line, column: 1, message: "bad" }));
   const ends = [() => Promise.reject(new ConfigError(problems)), () => Promise.resolve()];
   const { log, lines } = fakeLog();
-  const { reload, families } = createReloader(() => ends.shift()?.() ?? Promise.resolve(), log);
+  const states: string[] = [];
+  const notify = (state: string) => states.push(state) > 0;
+  const { reload, families } = createReloader(() => ends.shift()?.() ?? Promise.resolve(), log, notify);
   const successful = () => sampleLines(families())[0];
   assert.is(successful(), "memory_exporter_config_last_reload_successful 1");
   assert.is(await reload(), "a.yml:1:1: bad\na.yml:2:1: bad");
@@ -20,11 +22,17 @@ test("a bad configuration is told in the answer, the log and the metrics, and a 
     'error Configuration can\'t be reloaded, the old one stays {"err":"a.yml:1:1: bad","problems":2}',
     "info Configuration reloaded {}",
   ]);
+  const told = states.map((state) => state.replace(/^MONOTONIC_USEC=[0-9]+$/m, "since then"));
+  assert.equal(told, ["RELOADING=1\nsince then", "READY=1", "RELOADING=1\nsince then", "READY=1"]);
 });
 
 test("who asks while one is under way gets the one after it, however many ask", async () => {
   const pending: (() => void)[] = [];
-  const { reload } = createReloader(() => new Promise((resolve) => pending.push(resolve)), fakeLog().log);
+  const { reload } = createReloader(
+    () => new Promise((resolve) => pending.push(resolve)),
+    fakeLog().log,
+    () => true,
+  );
   const first = reload();
   const others = Array.from({ length: 1000 }, () => reload());
   assert.is(pending.length, 1);
