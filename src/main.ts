@@ -68,7 +68,7 @@ function exit(code: number): never {
 function crash(error: unknown): never {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   writeError(`time=${new Date().toISOString()} level=ERROR msg="Uncaught error" stack=${JSON.stringify(stack)}\n`);
-  exit(EXIT.failed);
+  exit(EXIT.crashed);
 }
 
 const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;

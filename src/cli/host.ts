@@ -36,6 +36,8 @@ export const EXIT = {
   failed: 1,
   /** A command failed, or an output could not be read. */
   notRead: 2,
+  /** An error in this program (EX_SOFTWARE of sysexits.h): the others are no reason to start it again, this is. */
+  crashed: 70,
 } as const;
 
 /** The log of a command line, on stderr. */

@@ -42,7 +42,7 @@ const ENDS: Readonly<Record<string, End>> = {
   ...(form !== "executable" && {
     "an uncaught error": {
       how: ({ kill }) => kill("SIGUSR2"),
-      code: 1,
+      code: 70,
       orderly: true,
       product: [runtime, ...words.slice(0, -1), UNCAUGHT, words.at(-1) ?? ""],
     },
