@@ -8,7 +8,17 @@ ARCH := $(shell uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
 # The project's own Node, whatever the machine has.
 NODE := node_modules/node-linux-$(ARCH)/bin/node
 BINARY := dist/memory_exporter
-UNITS := $(notdir $(wildcard systemd/memory_exporter*.service systemd/memory_exporter*.timer))
+# What is printed is the same whatever machine the binary is for.
+PRINT := $(NODE) src/main.ts print
+SHARE := $(DESTDIR)$(PREFIX)/share
+# Files that go with the binary, each with the words behind "print" that give it.
+UNITS := memory_exporter.service:serve memory_exporter-push.service:push memory_exporter-textfile.service:textfile \
+  memory_exporter-textfile.timer:textfile-timer
+COMPLETIONS := bash-completion/completions/memory_exporter:bash zsh/site-functions/_memory_exporter:zsh \
+  fish/vendor_completions.d/memory_exporter.fish:fish
+INSTALLED := $(DESTDIR)$(PREFIX)/bin/memory_exporter $(SHARE)/man/man1/memory_exporter.1 \
+  $(foreach unit,$(UNITS),$(DESTDIR)$(UNITDIR)/$(firstword $(subst :, ,$(unit)))) \
+  $(foreach shell,$(COMPLETIONS),$(SHARE)/$(firstword $(subst :, ,$(shell))))
 SOURCES := $(shell find src -type f) build.ts package.json package-lock.json tsconfig.json
 
 .DEFAULT_GOAL := help
@@ -61,16 +71,17 @@ soak: build ## Run commands for hours and watch for leaks
 fuzz: node_modules/.package-lock.json ## Read mutated outputs for ten minutes (ARGS="--seconds=3600 --seed=1")
 	$(NODE) test/fuzz/fuzz.ts $(ARGS)
 
-install: $(BINARY) ## Install binary and systemd units under PREFIX (/usr/local), below DESTDIR
+install: $(BINARY) ## Install binary, systemd units, manual and completions under PREFIX (/usr/local), below DESTDIR
 	install -D -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/memory_exporter
-	mkdir -p $(DESTDIR)$(UNITDIR)
-	for unit in $(UNITS); do \
-	  sed 's|@BINDIR@|$(PREFIX)/bin|' systemd/$$unit > $(DESTDIR)$(UNITDIR)/$$unit && \
-	  chmod 0644 $(DESTDIR)$(UNITDIR)/$$unit || exit 1; \
+	@umask 022 && mkdir -p $(dir $(INSTALLED))
+	@umask 022 && for unit in $(UNITS); do \
+	  $(PRINT) systemd-unit $${unit#*:} --print.program=$(PREFIX)/bin/memory_exporter > $(DESTDIR)$(UNITDIR)/$${unit%:*} || exit 1; \
 	done
+	@umask 022 && for shell in $(COMPLETIONS); do $(PRINT) completion $${shell#*:} > $(SHARE)/$${shell%:*} || exit 1; done
+	@umask 022 && $(PRINT) man > $(SHARE)/man/man1/memory_exporter.1
 
 uninstall: ## Take away what install has put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/memory_exporter $(UNITS:%=$(DESTDIR)$(UNITDIR)/%)
+	rm -f $(INSTALLED)
 
 clean: ## Take away what was built
 	rm -rf dist

@@ -1,9 +1,10 @@
 import childProcess, { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { hostname, userInfo } from "node:os";
-import { join } from "node:path";
-import { type BuildOptions, build } from "esbuild";
+import { dirname, join } from "node:path";
+import { type BuildOptions, build, type Metafile } from "esbuild";
+import { NOTICES_ASSET, noticesOf, readPart } from "./src/print/notices.ts";
 
 /**
  * Builds dist/memory_exporter.mjs (the bundle, its source map beside it) and dist/memory_exporter (the executable):
@@ -52,8 +53,18 @@ function stamp(tags: string): Record<string, string> {
   };
 }
 
-async function bundle(format: "esm" | "cjs", tags: string, outfile: string): Promise<void> {
-  const options: BuildOptions = {
+/** The text about the packages of which something is in a bundle, and about those that are beside it. */
+function notices({ outputs }: Metafile, ...besides: readonly string[]): string {
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  const packages = inputs.map(([path, { bytesInOutput }]) =>
+    bytesInOutput === 0 ? undefined : /node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0],
+  );
+  const directories = new Set(packages.filter((path) => path !== undefined).map((path) => join(ROOT, path)));
+  return noticesOf([...directories, ...besides].map(readPart));
+}
+
+async function bundle(format: "esm" | "cjs", tags: string, outfile: string): Promise<Metafile> {
+  const options: BuildOptions & { metafile: true } = {
     entryPoints: [join(ROOT, "src/main.ts")],
     outfile,
     format,
@@ -69,13 +80,19 @@ async function bundle(format: "esm" | "cjs", tags: string, outfile: string): Pro
     // One character beyond ASCII would make V8 keep all of the text in two bytes each.
     charset: "ascii",
     define: { BUILD_STAMP: JSON.stringify(stamp(tags)) },
+    metafile: true,
+    // The sources know by it where they are, and no bundle asks.
+    logOverride: { "empty-import-meta": "silent" },
   };
   if (format === "esm") {
     // Libraries in CommonJS ask for node's modules by require, which a module has to be given.
     const require = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
     options.banner = { js: `#!/usr/bin/env node\n${require}` };
+    // One file, so the text has to be in it; the executable has it beside the script, where it is read when it is wanted.
+    const { metafile } = await build({ ...options, write: false });
+    options.define = { ...options.define, THIRD_PARTY_NOTICES: JSON.stringify(notices(metafile)) };
   }
-  await build(options);
+  return (await build(options)).metafile;
 }
 
 /** The pinned Node without its symbols, where `strip` is at hand: 18 MB less. */
@@ -117,7 +134,7 @@ async function executable(script: string, output: string): Promise<void> {
     nodePath: baseBinary(),
     seaConfig: {
       main: join("..", script),
-      assets: { [`${script}.map`]: join("..", `${script}.map`) },
+      assets: { [`${script}.map`]: join("..", `${script}.map`), [NOTICES_ASSET]: join("..", NOTICES_ASSET) },
       useCodeCache: true,
       execArgv: V8_OPTIONS,
       execArgvExtension: "none",
@@ -134,7 +151,9 @@ mkdirSync(WORK, { recursive: true });
 await bundle("esm", "bundle", join(DIST, "memory_exporter.mjs"));
 report(join(DIST, "memory_exporter.mjs"));
 if (process.argv[2] !== "bundle") {
-  await bundle("cjs", "sea", join(WORK, "memory_exporter.cjs"));
+  const metafile = await bundle("cjs", "sea", join(WORK, "memory_exporter.cjs"));
+  const node = dirname(require.resolve(`node-linux-${process.arch}/package.json`));
+  writeFileSync(join(WORK, NOTICES_ASSET), notices(metafile, node));
   await executable("memory_exporter.cjs", join(WORK, "memory_exporter"));
   renameSync(join(WORK, "memory_exporter"), join(DIST, "memory_exporter"));
   report(join(DIST, "memory_exporter"));

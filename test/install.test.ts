@@ -32,20 +32,29 @@ function withDestination(use: (destination: string, make: (...words: string[]) =
   }
 }
 
-test("make install puts the executable and its units under PREFIX, and make uninstall takes them away", () => {
+/** The rest of what goes with the binary. */
+const SHARED = [
+  "man/man1/memory_exporter.1",
+  "bash-completion/completions/memory_exporter",
+  "zsh/site-functions/_memory_exporter",
+  "fish/vendor_completions.d/memory_exporter.fish",
+];
+
+test("make install puts the executable and what goes with it under PREFIX, and make uninstall takes it away", () => {
   withDestination((destination, make) => {
     make("install", "PREFIX=/opt/me");
     const binary = join(destination, "opt/me/bin/memory_exporter");
     const units = UNITS.map((name) => join(destination, "opt/me/lib/systemd/system", name));
+    const printed = [...units, ...SHARED.map((name) => join(destination, "opt/me/share", name))];
     assert.is(statSync(binary).mode & 0o7777, 0o755);
     assert.match(spawnSync(binary, ["--version"], { encoding: "utf8" }).stdout, /^memory_exporter, version /);
-    for (const unit of units) {
-      assert.is(statSync(unit).mode & 0o7777, 0o644);
-      assert.not.match(readFileSync(unit, "utf8"), /@BINDIR@/);
+    for (const file of printed) {
+      assert.is(statSync(file).mode & 0o7777, 0o644);
+      assert.match(readFileSync(file, "utf8"), /memory_exporter/, file);
     }
     assert.match(readFileSync(units[0] ?? "", "utf8"), /^ExecStart=\/opt\/me\/bin\/memory_exporter$/m);
     make("uninstall", "PREFIX=/opt/me");
-    for (const file of [binary, ...units]) assert.not(existsSync(file), file);
+    for (const file of [binary, ...printed]) assert.not(existsSync(file), file);
   });
 });
 

@@ -23,6 +23,8 @@ export type Flag<T> = {
   readonly shown?: string;
   /** Whether it may come more than once. */
   readonly repeatable?: boolean;
+  /** The words that it takes, where it takes no others. */
+  readonly choices?: readonly string[];
   /** The value of all texts that were given, in order, or of none. Throws a ValueError. */
   readonly read: (texts: readonly string[]) => T;
 };
@@ -34,35 +36,39 @@ export type Values<Table extends Record<string, Flag<unknown>>> = {
 
 type Head = Pick<Flag<unknown>, "name" | "aliases" | "group" | "help">;
 
+/** Reads one text; `oneOf` says which it takes. */
+type Reader<T> = ((text: string) => T) & { readonly choices?: readonly string[] };
+
+const choicesOf = ({ choices }: Reader<unknown>) => (choices === undefined ? {} : { choices });
+
 /** A switch: `--name`, `--no-name`, `--name=true|false`. */
 export function switchFlag(head: Head): Flag<boolean> {
   return { ...head, shown: "false", read: ([text]) => text === "true" };
 }
 
 /** A flag with one value, which has a default. */
-export function valueFlag<T>(head: Head & { placeholder: string; shown: string }, read: (text: string) => T): Flag<T> {
-  return { ...head, read: ([text]) => read(text ?? head.shown) };
+export function valueFlag<T>(head: Head & { placeholder: string; shown: string }, read: Reader<T>): Flag<T> {
+  return { ...head, ...choicesOf(read), read: ([text]) => read(text ?? head.shown) };
 }
 
 /** A flag with one value, which may be absent. */
-export function optionalFlag<T>(head: Head & { placeholder: string }, read: (text: string) => T): Flag<T | undefined> {
-  return { ...head, read: ([text]) => (text === undefined ? undefined : read(text)) };
+export function optionalFlag<T>(head: Head & { placeholder: string }, read: Reader<T>): Flag<T | undefined> {
+  return { ...head, ...choicesOf(read), read: ([text]) => (text === undefined ? undefined : read(text)) };
 }
 
 /** A flag that may come several times; by environment its values are separated by commas. */
-export function listFlag<T>(
-  head: Head & { placeholder: string; shown: string },
-  read: (text: string) => T,
-): Flag<readonly T[]> {
-  return { ...head, repeatable: true, read: (texts) => (texts.length > 0 ? texts : [head.shown]).map(read) };
+export function listFlag<T>(head: Head & { placeholder: string; shown: string }, read: Reader<T>): Flag<readonly T[]> {
+  return {
+    ...head,
+    ...choicesOf(read),
+    repeatable: true,
+    read: (texts) => (texts.length > 0 ? texts : [head.shown]).map(read),
+  };
 }
 
 /** A flag that may come several times, or not at all. */
-export function manyFlag<T>(
-  head: Head & { placeholder: string; shown?: string },
-  read: (text: string) => T,
-): Flag<readonly T[]> {
-  return { ...head, repeatable: true, read: (texts) => texts.map(read) };
+export function manyFlag<T>(head: Head & { placeholder: string; shown?: string }, read: Reader<T>): Flag<readonly T[]> {
+  return { ...head, ...choicesOf(read), repeatable: true, read: (texts) => texts.map(read) };
 }
 
 /** The variable that stands for a flag: `web.listen-address` is MEMORY_EXPORTER_WEB_LISTEN_ADDRESS. */

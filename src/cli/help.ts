@@ -1,4 +1,4 @@
-import type { Flag } from "./flags.ts";
+import type { ShownFlag } from "../print/program.ts";
 import { environmentName } from "./flags.ts";
 
 const WIDTH = 100;
@@ -8,25 +8,23 @@ type Usage = {
   /** Behind the program's name on the usage line. */
   readonly words: string;
   readonly about: string;
-  readonly flags: readonly Flag<unknown>[];
-  /** Names of commands and what they do; none in the help of one of them. */
-  readonly commands?: readonly (readonly [string, string])[];
+  readonly flags: readonly ShownFlag[];
+  /** Lists of words and what they mean, by heading: the commands, or what a command takes. */
+  readonly lists?: Readonly<Record<string, readonly (readonly [string, string])[]>>;
 };
 
 /** The text of `--help`: flags by group, at most 100 columns wide. */
-export function helpText({ words, about, flags, commands = [] }: Usage): string {
+export function helpText({ words, about, flags, lists = {} }: Usage): string {
   const groups = [...new Set(flags.map((flag) => flag.group))];
   const sections = [
     `usage: memory_exporter ${words}`,
     wrap(about, "").join("\n"),
-    ...(commands.length > 0
-      ? [
-          section(
-            "Commands",
-            commands.flatMap(([name, text]) => row(name, text)),
-          ),
-        ]
-      : []),
+    ...Object.entries(lists).map(([title, rows]) =>
+      section(
+        title,
+        rows.flatMap(([name, text]) => row(name, text)),
+      ),
+    ),
     ...groups.map((group) => section(group, flags.filter((flag) => flag.group === group).flatMap(flagRow))),
     wrap(
       `Every flag can be set by environment, as ${environmentName("log.level")} for --log.level. A flag wins over the environment. The values of a repeatable flag are separated by commas there.`,
@@ -40,7 +38,7 @@ function section(title: string, lines: readonly string[]): string {
   return [`${title}:`, ...lines].join("\n");
 }
 
-function flagRow(flag: Flag<unknown>): string[] {
+function flagRow(flag: ShownFlag): string[] {
   const isSwitch = flag.placeholder === undefined;
   const name =
     flag.name === "help" ? "-h, --help" : `--${isSwitch && flag.name !== "version" ? "[no-]" : ""}${flag.name}`;

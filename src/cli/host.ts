@@ -53,3 +53,11 @@ export function tellReady(host: Host, log: Log): void {
     "The service manager waits to be told that the exporter is ready, and can't be told: use Type=exec in the unit",
   );
 }
+
+/** Each status, as the manual tells it. */
+export const EXIT_MEANINGS: readonly (readonly [number, string])[] = [
+  [EXIT.ok, "It stopped as it was told to, or all that was asked for was done."],
+  [EXIT.failed, "Bad usage, a bad configuration, or what the program needs to start or to write was refused to it."],
+  [EXIT.notRead, "A memory command failed, or an output could not be read."],
+  [EXIT.crashed, "An error in the program itself."],
+];

@@ -1,22 +1,107 @@
-import { type CommandLine, readFlags, UsageError } from "./flags.ts";
-import { EXIT, type Host } from "./host.ts";
-import { printFlags } from "./tables.ts";
+import { didYouMean } from "../nearest.ts";
+import { manPage } from "../print/man.ts";
+import type { Program } from "../print/program.ts";
+import { scrapeConfig } from "../print/scrape_config.ts";
+import { systemdSocket, systemdUnit } from "../print/systemd.ts";
+import { quote } from "../text.ts";
+import { buildInfo } from "../version.ts";
+import { formatHostAndPort, parseAddress } from "../web/address.ts";
+import { type CommandLine, environmentName, readFlags, UsageError } from "./flags.ts";
+import { EXIT, EXIT_MEANINGS, type Host } from "./host.ts";
+import { PRINTED, type Printed } from "./print_kinds.ts";
+import { printTables } from "./tables.ts";
 
-/** What can be printed. Each is loaded, and made, when it is asked for. */
-const KINDS: Readonly<Record<string, () => Promise<string>>> = {
-  "config-schema": async () => {
+/** What is asked for: the word behind the kind, if there is one, and the command line with its flags. */
+type Asked = {
+  readonly which: string | undefined;
+  readonly line: CommandLine;
+  readonly host: Host;
+  readonly program: Program;
+};
+
+/** Refuses flags that say nothing about what is printed. @throws UsageError */
+function plain({ line, host }: Asked): void {
+  readFlags(printTables.plain, line, host.environment);
+}
+
+/** Makes the text of each kind, when it is asked for. */
+const MAKERS: Readonly<Record<Printed, (asked: Asked) => string | Promise<string>>> = {
+  "systemd-unit": (asked) => {
+    const { program } = readFlags(printTables.unit, asked.line, asked.host.environment);
+    const which = whichOf("systemd-unit", asked.which ?? "serve");
+    return systemdUnit(which, { program, variableOf: environmentName });
+  },
+  "systemd-socket": (asked) => {
+    const { listenAddresses } = readFlags(printTables.socket, asked.line, asked.host.environment);
+    return systemdSocket(listenAddresses, { variableOf: environmentName });
+  },
+  "scrape-config": (asked) => scrapeConfig(scraped(asked)),
+  completion: async (asked) => {
+    plain(asked);
+    const which = whichOf("completion", asked.which ?? "");
+    const { completion } = await import("../print/completion.ts");
+    return completion(which, asked.program);
+  },
+  man: (asked) => {
+    plain(asked);
+    const { version, date } = buildInfo();
+    const day = /^(\d{4})(\d\d)(\d\d)-/.exec(date)?.slice(1).join("-") ?? "";
+    return manPage(asked.program, { version, date: day, statuses: EXIT_MEANINGS, variableOf: environmentName });
+  },
+  "config-schema": async (asked) => {
+    plain(asked);
     const { configSchema } = await import("../config/json_schema.ts");
     return `${JSON.stringify(configSchema(), null, 2)}\n`;
   },
+  "third-party-notices": async (asked) => {
+    plain(asked);
+    const { thirdPartyNotices } = await import("../print/notices.ts");
+    return thirdPartyNotices(buildInfo().tags);
+  },
 };
 
-/** `memory_exporter print KIND`: prints what goes with the program. */
-export async function print(line: CommandLine, host: Host): Promise<number> {
-  readFlags(printFlags, line, host.environment);
-  const kind = line.words[1] ?? "";
-  const make = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
-  if (make === undefined)
-    throw new UsageError(`print: found ${JSON.stringify(kind)}, wanted one of ${Object.keys(KINDS).join(", ")}`);
-  await host.writeOut(await make());
+/** `memory_exporter print KIND [WHICH]`: prints what goes with the program. */
+export async function print(line: CommandLine, host: Host, program: Program): Promise<number> {
+  const [, text = "", which] = line.words;
+  const kind = wordOf("print", text, Object.keys(PRINTED) as Printed[]);
+  if (which !== undefined && !("followers" in PRINTED[kind]))
+    throw new UsageError(`print ${kind}: found ${quote(which)} behind it, wanted nothing`);
+  await host.writeOut(await MAKERS[kind]({ which, line, host, program }));
   return EXIT.ok;
+}
+
+/** The word that says which of a kind. @throws UsageError */
+function whichOf<Kind extends "systemd-unit" | "completion">(kind: Kind, text: string) {
+  return wordOf<(typeof PRINTED)[Kind]["followers"][number]>(`print ${kind}`, text, PRINTED[kind].followers);
+}
+
+/** @throws UsageError for a word that is none of those. */
+function wordOf<T extends string>(where: string, text: string, words: readonly T[]): T {
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`${where}: found ${quote(text)}${didYouMean(text, words)}, wanted one of ${words.join(", ")}`);
+}
+
+/** How the exporter would be scraped with these flags: where a proxy makes it reachable, else at the addresses of its own. */
+function scraped({ line, host }: Asked): Parameters<typeof scrapeConfig>[0] {
+  const { listenAddresses, telemetryPath, externalUrl, ...flags } = readFlags(
+    printTables.scrape,
+    line,
+    host.environment,
+  );
+  const routePrefix = flags.routePrefix ?? externalUrl?.path ?? "";
+  if (externalUrl !== undefined && externalUrl.origin !== "") {
+    const { host: target, protocol } = new URL(externalUrl.origin);
+    return {
+      targets: [target],
+      scheme: protocol === "https:" ? "https" : "http",
+      path: externalUrl.path + telemetryPath,
+    };
+  }
+  const targets = listenAddresses.map(parseAddress).flatMap((address) => {
+    return address.kind === "tcp" ? [formatHostAndPort(address.host ?? "localhost", address.port)] : [];
+  });
+  if (targets.length === 0)
+    throw new UsageError("print scrape-config: found no address that Prometheus can reach, wanted a host and port");
+  return { targets, scheme: "http", path: routePrefix + telemetryPath };
 }

@@ -11,6 +11,7 @@ import {
   scheduling,
 } from "./command_flags.ts";
 import { optionalFlag, switchFlag, valueFlag } from "./flags.ts";
+import { program } from "./print_flags.ts";
 import { pushing, writingTextfile } from "./push_flags.ts";
 import { nonEmpty, oneOf } from "./values.ts";
 import { exporterMetrics, web, webConfigFile } from "./web_flags.ts";
@@ -94,7 +95,21 @@ export const parseFlags = {
 
 export const checkFlags = { configFiles, webConfigFile, ...metrics, ...general } as const;
 
-export const printFlags = { ...general } as const;
+/** Of each thing that `print` prints, those that say how. */
+export const printTables = {
+  unit: { program, ...general },
+  socket: { listenAddresses: web.listenAddresses, ...general },
+  scrape: {
+    listenAddresses: web.listenAddresses,
+    telemetryPath: web.telemetryPath,
+    routePrefix: web.routePrefix,
+    externalUrl: web.externalUrl,
+    ...general,
+  },
+  plain: { ...general },
+} as const;
+
+export const printFlags = { ...printTables.unit, ...printTables.scrape } as const;
 
 export const tryFlags = {
   configFiles,

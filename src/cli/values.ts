@@ -47,18 +47,28 @@ export function secondsToMs(text: string): number {
   return Number(text) * 1000;
 }
 
-/** One of some words. `fold` makes upper and lower case the same. */
-export function oneOf<const T extends string>(words: readonly T[], fold = false): (text: string) => T {
-  return (text) => {
+/** One of some words, which completion offers. `fold` makes upper and lower case the same. */
+export function oneOf<const T extends string>(
+  words: readonly T[],
+  fold = false,
+): ((text: string) => T) & { readonly choices: readonly T[] } {
+  const read = (text: string) => {
     const found = words.find((word) => word === (fold ? text.toLowerCase() : text));
     if (found === undefined) throw new ValueError(`one of ${words.join(", ")}`, didYouMean(text, words));
     return found;
   };
+  return Object.assign(read, { choices: words });
 }
 
 /** Any text but none. */
 export function nonEmpty(text: string): string {
   if (text === "") throw new ValueError("a value");
+  return text;
+}
+
+/** A path from the root, in characters that nothing has to quote. */
+export function absolutePath(text: string): string {
+  if (!/^(?:\/[A-Za-z0-9._~+@:,=-]+)+$/.test(text)) throw new ValueError("a path like /usr/bin/memory_exporter");
   return text;
 }
 

@@ -87,7 +87,7 @@ export const web = {
     {
       name: "web.route-prefix",
       group: WEB,
-      placeholder: "PATH",
+      placeholder: "/PATH",
       help: "Prefix of all paths that are served. Defaults to the path of --web.external-url.",
     },
     routePrefix,
@@ -96,7 +96,7 @@ export const web = {
     {
       name: "web.telemetry-path",
       group: WEB,
-      placeholder: "PATH",
+      placeholder: "/PATH",
       shown: "/metrics",
       help: "Path under which to expose metrics.",
     },

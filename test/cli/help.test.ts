@@ -10,7 +10,7 @@ test("the help has a usage line, what it is about, commands, and flags by group"
   const help = helpText({
     words: "[<command>] [<flags>]",
     about: "Does it.",
-    commands: [["serve", "Serve it."]],
+    lists: { Commands: [["serve", "Serve it."]] },
     flags: [
       valueFlag({ name: "web.path", group: "Web", help: "Path.", placeholder: "PATH", shown: "/metrics" }, text),
       switchFlag({ name: "help", aliases: ["h"], group: "General", help: "Show this." }),

@@ -1,0 +1,17 @@
+import type { Choice } from "../print/program.ts";
+
+/** What `print` can print, and the words that can come behind some of them. */
+export const PRINTED = {
+  "systemd-unit": {
+    about: "A unit for systemd: of serve, or of push, textfile, or the timer of textfile.",
+    followers: ["serve", "push", "textfile", "textfile-timer"],
+  },
+  "systemd-socket": { about: "A unit for systemd that opens the socket of serve before it starts." },
+  "scrape-config": { about: "What Prometheus needs to scrape this exporter." },
+  completion: { about: "Completion for a shell: bash, zsh or fish.", followers: ["bash", "zsh", "fish"] },
+  man: { about: "The manual page." },
+  "config-schema": { about: "A JSON Schema of --config.file." },
+  "third-party-notices": { about: "The licenses of all that is part of this program." },
+} as const satisfies Readonly<Record<string, Choice>>;
+
+export type Printed = keyof typeof PRINTED;

@@ -1,0 +1,117 @@
+import type { Command, Operand, Program } from "../print/program.ts";
+import type { CommandLine, Flag } from "./flags.ts";
+import type { Host } from "./host.ts";
+import { PRINTED } from "./print_kinds.ts";
+import {
+  checkFlags,
+  helpFlag,
+  onceFlags,
+  parseFlags,
+  printFlags,
+  pushFlags,
+  serveFlags,
+  textfileFlags,
+  tryFlags,
+  versionFlag,
+} from "./tables.ts";
+
+/** A command of the program: what it is about, its flags, and how it is run. */
+export type Subcommand = {
+  readonly about: string;
+  readonly flags: Readonly<Record<string, Flag<unknown>>>;
+  /** The words that it takes behind its name; without any, it takes none. */
+  readonly operands?: readonly Operand[];
+  /** Whether it runs memory commands. */
+  readonly runs?: boolean;
+  /** Loads what the command needs, and no more, when it is run. */
+  readonly load: () => Promise<(line: CommandLine, host: Host) => Promise<number>>;
+};
+
+/** The command of a line that names none. */
+export const DEFAULT = "serve";
+
+export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  serve: {
+    about: "Serve metrics over HTTP until SIGTERM or SIGINT (the default).",
+    flags: serveFlags,
+    runs: true,
+    load: async () => (await import("./serve.ts")).serve,
+  },
+  once: {
+    about: "Run every command once and print its metrics. Exits 2 if one failed.",
+    flags: onceFlags,
+    runs: true,
+    load: async () => (await import("./once.ts")).once,
+  },
+  push: {
+    about: "Run the commands and push their metrics: to a Pushgateway, by remote write, or by OTLP.",
+    flags: pushFlags,
+    runs: true,
+    load: async () => (await import("./push.ts")).push,
+  },
+  textfile: {
+    about: "Run the commands and write their metrics to a file, for node_exporter's textfile collector.",
+    flags: textfileFlags,
+    runs: true,
+    load: async () => (await import("./textfile.ts")).textfile,
+  },
+  parse: {
+    about:
+      "Read a command's output from stdin or a file and print the metrics that it gives. Exits 2 if it can't be read.",
+    flags: parseFlags,
+    load: async () => (await import("./parse.ts")).parse,
+  },
+  try: {
+    about:
+      "Run one command of --config.file once and show what it printed and what becomes of it. Exits 2 if it failed.",
+    operands: [{ placeholder: "[NAME]" }],
+    flags: tryFlags,
+    runs: true,
+    load: async () => (await import("./try.ts")).tryOne,
+  },
+  print: {
+    about: "Print what goes with the program: units, completion, the manual page and more.",
+    operands: [{ placeholder: "KIND", choices: PRINTED }, { placeholder: "[WHICH]" }],
+    flags: printFlags,
+    load: async () => {
+      const { print } = await import("./print.ts");
+      return (line, host) => print(line, host, program());
+    },
+  },
+  check: {
+    about: "Validate --config.file and --web.config.file, and name every problem with its line and column.",
+    flags: checkFlags,
+    load: async () => (await import("./check.ts")).check,
+  },
+};
+
+export const ABOUT = "Runs the memory command (free), safely, and serves what it prints as Prometheus metrics.";
+
+/** Words that are commands and flags at once. */
+const WORDS: readonly Command[] = [
+  { name: "version", about: "Show the version.", operands: [], flags: [] },
+  {
+    name: "help",
+    about: "Show this help, or that of a command: help once.",
+    operands: [
+      {
+        placeholder: "[COMMAND]",
+        choices: Object.fromEntries(Object.entries(SUBCOMMANDS).map(([name, { about }]) => [name, { about }])),
+      },
+    ],
+    flags: [],
+  },
+];
+
+/** The whole program, for those who describe it. */
+export function program(): Program {
+  const commands = Object.entries(SUBCOMMANDS).map(
+    ([name, { about, flags, operands = [] }]): Command => ({
+      name,
+      about,
+      operands,
+      flags: [...Object.values(flags), helpFlag, versionFlag],
+    }),
+  );
+  return { name: "memory_exporter", about: ABOUT, commands: [...commands, ...WORDS] };
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { Host } from "../../src/cli/host.ts";
+import { print } from "../../src/cli/print.ts";
+import { PRINTED } from "../../src/cli/print_kinds.ts";
+import { program } from "../../src/cli/subcommands.ts";
+import { run } from "../exporter.ts";
+import { affordable, form } from "../forms.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const LINES = Object.entries(PRINTED).flatMap(([kind, choice]) =>
+  "followers" in choice ? choice.followers.map((which) => [kind, which]) : [[kind]],
+);
+
+/** What the sources print, in this process. */
+async function printedHere(words: readonly string[]): Promise<string> {
+  let text = "";
+  const writeOut = async (more: string) => {
+    text += more;
+  };
+  await print({ tokens: [], words: ["print", ...words] }, { environment: {}, writeOut } as unknown as Host, program());
+  return text;
+}
+
+/** Without the line that tells the version of the build. */
+const common = (text: string) => text.replace(/^\.TH .*$/m, "");
+
+test("every form prints the same", async () => {
+  for (const words of affordable(LINES, 2)) {
+    const { code, stdout, stderr } = await run({ args: ["print", ...words] });
+    assert.equal([code, stderr], [0, ""], words.join(" "));
+    if (words[0] !== "third-party-notices")
+      assert.is(common(stdout), common(await printedHere(words)), words.join(" "));
+  }
+});
+
+/** The texts of packages, by name and version. */
+function sectionsOf(notices: string): Map<string, string> {
+  const parts = notices.split(/^(\S+ \d\S+) \(.*\)\n-+\n/m).slice(1);
+  return new Map(parts.flatMap((head, index) => (index % 2 === 0 ? [[head, parts[index + 1] ?? ""]] : [])));
+}
+
+test("the notices are those of what a form has inside, and of its Node", async () => {
+  const { stdout } = await run({ args: ["print", "third-party-notices"] });
+  const [own, all] = [sectionsOf(stdout), sectionsOf(await printedHere(["third-party-notices"]))];
+  const node = [...own.keys()].filter((head) => head.startsWith("node-linux-"));
+  assert.is(node.length, form === "executable" ? 1 : 0);
+  for (const head of node) {
+    const license = readFileSync(join(ROOT, `node_modules/node-linux-${process.arch}/LICENSE`), "utf8");
+    const text = own.get(head) ?? "";
+    assert.equal(
+      license.split("\n").filter((line) => !text.includes(line.trim())),
+      [],
+    );
+    own.delete(head);
+  }
+  // A bundle is without what packages of the sources import for nothing.
+  for (const [head, text] of own) assert.is(text, all.get(head), head);
+  const names = [...own.keys()].map((head) => head.split(" ")[0] ?? "");
+  const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  assert.equal(
+    Object.keys(dependencies).filter((name) => !names.includes(name)),
+    [],
+  );
+});
+
+const REFUSED: readonly (readonly [readonly string[], string])[] = [
+  [[], 'print: found "", wanted one of systemd-unit, '],
+  [["mna"], 'print: found "mna" (did you mean "man"?), wanted one of '],
+  [["completion"], 'print completion: found "", wanted one of bash, zsh, fish'],
+  [["completion", "tcsh"], 'print completion: found "tcsh" (did you mean "bash"?), wanted one of bash, zsh, fish'],
+  [["man", "serve"], 'print man: found "serve" behind it, wanted nothing'],
+  [["systemd-unit", "push", "now"], 'unexpected argument "now"'],
+  [["man", "--print.program=/bin/x"], "flag '--print.program' doesn't belong to this command"],
+  [["systemd-unit", "--print.program=x y"], '--print.program: found "x y", wanted a path like '],
+  [
+    ["scrape-config", "--web.listen-address=unix:/run/x"],
+    "print scrape-config: found no address that Prometheus can reach",
+  ],
+];
+
+test("what can't be printed is refused in one line", async () => {
+  for (const [words, said] of affordable(REFUSED, 1)) {
+    const { code, stdout, stderr } = await run({ args: ["print", ...words] });
+    assert.equal([code, stdout], [1, ""], words.join(" "));
+    assert.ok(stderr.startsWith(`memory_exporter: error: ${said}`), stderr);
+    assert.is(stderr.trimEnd().split("\n").length, 1);
+  }
+});
+
+test.run();

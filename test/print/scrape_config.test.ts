@@ -1,0 +1,36 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { scrapeConfig } from "../../src/print/scrape_config.ts";
+import { withFolder } from "../stand_in.ts";
+import { needs, runTool } from "../tools.ts";
+
+const PLAIN = { targets: ["localhost:9101"], scheme: "http", path: "/metrics" } as const;
+
+test("README.md shows what is printed", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  assert.ok(readme.includes(`\`\`\`yaml\n${scrapeConfig(PLAIN)}\`\`\`\n`));
+});
+
+(needs("promtool", "--version") ? test : test.skip)("Prometheus takes it, with a path and a scheme too", async () => {
+  await withFolder((folder) => {
+    const file = join(folder, "prometheus.yml");
+    for (const scraped of [
+      PLAIN,
+      { targets: ["[::1]:9101", "a.example:443"], scheme: "https", path: "/m/metrics" } as const,
+    ]) {
+      writeFileSync(file, scrapeConfig(scraped));
+      const { status, stderr } = runTool("promtool", ["check", "config", file], "");
+      assert.is(status, 0, stderr);
+    }
+  });
+});
+
+test("what isn't Prometheus' default is said", () => {
+  const lines = scrapeConfig({ targets: ["a:1"], scheme: "https", path: "/m/metrics" }).split("\n");
+  assert.ok(lines.includes("    scheme: https"));
+  assert.ok(lines.includes('    metrics_path: "/m/metrics"'));
+});
+
+test.run();
