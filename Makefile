@@ -63,7 +63,7 @@ docs: node_modules/.package-lock.json ## Write docs/metrics.md and docs/configur
 	$(NODE) docs/configuration.ts
 
 bench: build ## Measure against the floors and the peers
-	$(NODE) bench/bench.ts
+	$(NODE) bench/bench.ts $(ARGS)
 
 soak: build ## Run commands for hours and watch for leaks
 	$(NODE) test/torture/soak.ts --runs=500000

@@ -7,6 +7,7 @@ import { cpu } from "./questions/cpu.ts";
 import { deadlines } from "./questions/deadlines.ts";
 import { growth } from "./questions/growth.ts";
 import { latency } from "./questions/latency.ts";
+import { limits } from "./questions/limits.ts";
 import { memory } from "./questions/memory.ts";
 import { passthrough } from "./questions/passthrough.ts";
 import { push } from "./questions/push.ts";
@@ -31,6 +32,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   blocking: { ask: blocking, rounds: 10 },
   start: { ask: start, rounds: 15 },
   memory: { ask: memory, rounds: 1 },
+  limits: { ask: limits, rounds: 1 },
   deadlines: { ask: deadlines, rounds: 10 },
   growth: { ask: growth, rounds: 1 },
   siege: { ask: siege, rounds: 1 },
