@@ -8,6 +8,7 @@ import { openLibc } from "./command/libc.ts";
 import { lackingPermissions, unsafeToRun } from "./command/permissions.ts";
 import { readText } from "./command/process_table.ts";
 import { createRunner } from "./command/run.ts";
+import { reasonOf } from "./system_error.ts";
 
 /** Start and end of the program: the only place that knows the process, its signals and its exit. */
 
@@ -117,7 +118,7 @@ function writeOut(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (error?: Error | null) => {
       if (!error || ("code" in error && error.code === "EPIPE")) resolve();
-      else reject(new OperationError(`cannot write to stdout: ${error.message.split(", ", 1)}`));
+      else reject(new OperationError(`cannot write to stdout: ${reasonOf(error)}`));
     };
     try {
       process.stdout.write(text, done);

@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { codeOf, reasonOf } from "./system_error.ts";
 
 export type ReadLimits = {
   /** A file with more bytes is an `overflow`. */
@@ -48,6 +49,7 @@ async function readWhole(path: string, limits: ReadLimits, clock: { readonly isO
   const file = await open(path, OPEN_FLAGS);
   try {
     const stats = await file.stat();
+    if (stats.isDirectory()) return refused("it is a directory");
     if (!stats.isFile()) return refused("it is not a regular file");
     const { limitBytes, allowSizeless = false } = limits;
     if (stats.size > limitBytes) return tooLarge(limitBytes);
@@ -91,17 +93,12 @@ function refused(reason: string): FileRead {
 }
 
 const MISSING = new Set(["ENOENT", "ENOTDIR"]);
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  ELOOP: "too many symbolic links",
-  EAGAIN: "it has nothing to read now",
-  ENXIO: "it is not a regular file",
-};
+/** What opening or reading says of a pipe, a socket or a device. */
+const NOT_REGULAR = new Set(["ENXIO", "ENODEV"]);
 
 function failureOf(error: unknown): FileRead {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
   if (MISSING.has(code)) return { kind: "missing", reason: "no such file" };
-  const message = error instanceof Error ? error.message : String(error);
-  return refused(REASONS[code] ?? message.split("\n", 1)[0] ?? "");
+  if (code === "EAGAIN") return refused("it has nothing to read now");
+  return refused(NOT_REGULAR.has(code) ? "it is not a regular file" : reasonOf(error));
 }

@@ -41,7 +41,7 @@ test("readFileWithin() says why it gives none", () =>
       "large/a": "missing: no such file",
       large: "overflow: it has more than 1000 bytes",
       sparse: "overflow: it has more than 1000 bytes",
-      folder: "refused: it is not a regular file",
+      folder: "refused: it is a directory",
       pipe: "refused: it is not a regular file",
       "/dev/zero": "refused: it is not a regular file",
       loop: "refused: too many symbolic links",

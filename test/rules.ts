@@ -3,18 +3,18 @@
 /** Small files that every room may import: words, types and pure functions. */
 const WORDS = ["metric", "text", "source", "duration", "size", "nearest", "family_rules"];
 /** And those that do something. */
-const SMALL = [...WORDS, "log", "version", "within", "read_file"];
+const SMALL = [...WORDS, "log", "version", "within", "read_file", "system_error"];
 
 /** What a room imports from besides itself: what stands to its right in docs/architecture.md. */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  main: ["cli", "command"],
+  main: ["cli", "command", "system_error"],
   cli: ["web", "push", "print", "config", "gather", "command", "presets", "formats", "parsers", "exposition", ...SMALL],
   web: ["config", "gather", "command", "parsers", "exposition", ...SMALL],
   push: ["config", "gather", "exposition", ...SMALL],
   print: ["gather", "command", "presets", ...SMALL],
   config: ["command", "presets", "formats", "parsers", ...SMALL],
   gather: ["command", ...SMALL],
-  command: ["within", "read_file"],
+  command: ["within", "read_file", "system_error"],
   presets: ["parsers", ...WORDS],
   formats: ["parsers", ...WORDS],
   parsers: WORDS,
@@ -29,7 +29,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   metric: ["text"],
   text: [],
   within: [],
-  read_file: [],
+  read_file: ["system_error"],
+  system_error: [],
 };
 
 /** Who alone imports a package or a module of the runtime: a room, a folder or a file; "" is everybody. */

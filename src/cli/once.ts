@@ -14,6 +14,6 @@ export async function once(line: CommandLine, host: Host): Promise<number> {
   const first = await Promise.race([gatherer.gather(), stopped]);
   await gatherer.stop();
   if (typeof first === "string") return EXIT.failed;
-  await host.writeOut(await encode(first.families, flags.format));
+  await host.writeOut(await encode(first.families, flags.format, "allow-utf-8"));
   return first.up ? EXIT.ok : EXIT.notRead;
 }

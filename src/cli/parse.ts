@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { encode } from "../exposition/encode.ts";
 import { inNamespace } from "../gather/assembly.ts";
 import type { Read } from "../source.ts";
+import { reasonOf } from "../system_error.ts";
 import { ParseError, quote } from "../text.ts";
 import { configured, contextOf, refuseOthers } from "./configured.ts";
 import { type CommandLine, OperationError, readFlags, UsageError, type Values } from "./flags.ts";
@@ -28,7 +29,7 @@ export async function parse(line: CommandLine, host: Host): Promise<number> {
     return EXIT.notRead;
   }
   const named = families.map((one) => inNamespace(one, flags.namespace));
-  await host.writeOut(await encode(named, flags.format));
+  await host.writeOut(await encode(named, flags.format, "allow-utf-8"));
   return EXIT.ok;
 }
 
@@ -73,8 +74,7 @@ async function readAll(name: string, stream: AsyncIterable<Uint8Array>): Promise
     }
   } catch (error) {
     if (error instanceof ParseError) throw error;
-    const [reason] = (error instanceof Error ? error.message : String(error)).split(", ");
-    throw new OperationError(`cannot read ${name}: ${reason}`);
+    throw new OperationError(`cannot read ${name}: ${reasonOf(error)}`);
   }
   return Buffer.concat(chunks);
 }

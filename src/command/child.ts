@@ -1,4 +1,5 @@
-import { statSync } from "node:fs";
+import { type Stats, statSync } from "node:fs";
+import { reasonOf, reasonOfCode } from "../system_error.ts";
 import { createCapture, createTail } from "./capture.ts";
 import type { Argv } from "./containment.ts";
 import { killGroup } from "./group.ts";
@@ -64,7 +65,7 @@ export function startChild(startProcess: StartProcess, start: Start): Child | st
   const { argv, environment, directory, limitBytes } = start;
   const words = [...argv, directory, ...Object.entries(environment).flat()];
   if (words.some((word) => word.includes("\0")))
-    return `spawn ${argv[0].replaceAll("\0", "\\0")}: an argument or a variable has a NUL in it`;
+    return `${argv[0].replaceAll("\0", "\\0")}: found a NUL character in an argument or a variable, wanted none`;
   // Where the directory is missing, a spawn says that the program is.
   const unusable = directory === "/" ? undefined : whyNoDirectory(directory);
   if (unusable !== undefined) return unusable;
@@ -93,15 +94,27 @@ export function startChild(startProcess: StartProcess, start: Start): Child | st
   return { pid, exited, closed, ended, cause, end, kill, letGo, unref, stdout: stdout.bytes, stderrTail: stderr.text };
 }
 
+function kindOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
 function whyNoDirectory(path: string): string | undefined {
   try {
     return statSync(path).isDirectory() ? undefined : `${path}: not a directory`;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return `${path}: ${reasonOf(error)}`;
   }
 }
 
-/** What a failed start is called, whichever way it was tried. */
+/** Why a program can't be started, by the code of the error, whichever way it was tried. */
 export function spawnFailure(file: string, code: string): string {
-  return `spawn ${file} ${code}`;
+  const kind = kindOf(file);
+  if (kind?.isDirectory()) return `${file}: it is a directory, wanted a program`;
+  if (code === "ENOENT" && kind) return `${file}: the interpreter that its first line names (#!) doesn't exist`;
+  if (code === "EACCES" && kind) return `${file}: permission denied, wanted an executable file (chmod +x)`;
+  return `${file}: ${reasonOfCode(code) ?? code}`;
 }

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { reasonOf } from "../system_error.ts";
 import type { Containment } from "./containment.ts";
 import { processRow } from "./process_table.ts";
 
@@ -88,10 +89,6 @@ function tryOut(parent: string): string | undefined {
     removed(trial);
     removed(parent);
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Takes away what exporters that were killed have left, as far as nothing lives in it. */

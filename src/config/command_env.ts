@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { reasonOf } from "../system_error.ts";
 import { quote } from "../text.ts";
 import type { CommandSection, EnvValue } from "./command_schema.ts";
 import type { ReadText } from "./file.ts";
@@ -78,7 +79,7 @@ async function secretIn(
   try {
     return (await readText(path)).replace(/\r?\n$/, "");
   } catch (error) {
-    blame(`cannot read ${quote(path)}: ${error instanceof Error ? error.message : String(error)}`);
+    blame(`cannot read ${quote(path)}: ${reasonOf(error)}`);
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import * as v from "valibot";
+import { reasonOf } from "../system_error.ts";
 import { checkPem, headerValue, PLAIN_ROUTE, type Route, routeOf, type Scene } from "./client_route.ts";
 import { createTextReader, type ReadText } from "./file.ts";
 import { type HttpClientSection, httpClientProblems, httpClientSchema } from "./http_client_schema.ts";
@@ -109,7 +110,7 @@ async function contentOf(file: string, readText: ReadText, problem: (message: st
   try {
     return await readText(file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new ConfigError([problem(`Cannot read ${file}: ${reason}`)]);
   }
 }

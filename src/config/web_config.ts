@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import * as v from "valibot";
 import { goDurationMs } from "../duration.ts";
+import { reasonOf } from "../system_error.ts";
 import { quote } from "../text.ts";
 import type { ReadText } from "./file.ts";
 import type { Checked, Problem } from "./problem.ts";
@@ -74,7 +75,7 @@ export async function readWebConfig(file: string, readText: ReadText): Promise<C
 
 /** That a web configuration can't be read. */
 export function unreadable(file: string, error: unknown): Problem {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
   return { file, line: 0, column: 0, message: `Cannot read it: ${reason}` };
 }
 

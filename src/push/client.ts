@@ -1,4 +1,6 @@
+import { isIP } from "node:net";
 import type { HttpClient } from "../config/http_client.ts";
+import { reasonOf } from "../system_error.ts";
 import { createTokens } from "./oauth2.ts";
 import type { Reply, Request } from "./protocol.ts";
 import type { Sent } from "./sender.ts";
@@ -52,7 +54,7 @@ export function createClient({ timeoutMs, userAgent, settings }: ClientOptions):
       const timer = setTimeout(() => stop.abort(), timeoutMs);
       const reason = (error: unknown) => {
         if (signal?.aborted) return "the exporter ended";
-        return stop.signal.aborted ? `no whole answer within ${timeoutMs / 1000}s` : reasonOf(error);
+        return stop.signal.aborted ? `no whole answer within ${timeoutMs / 1000}s` : whyNot(error);
       };
       try {
         return { kind: "answered", reply: await exchange(request, stop.signal) };
@@ -71,9 +73,12 @@ export function createClient({ timeoutMs, userAgent, settings }: ClientOptions):
 }
 
 /** One line on a request that failed. */
-function reasonOf(error: unknown): string {
+function whyNot(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // Where several addresses were tried, the error of the first tells most.
   const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
-  return (first instanceof Error ? first.message : error.message).replace(/\s+/g, " ").trim() || error.name;
+  const told = first instanceof Error ? first : error;
+  const { address, port } = told as { readonly address?: unknown; readonly port?: unknown };
+  const place = typeof address === "string" ? `${isIP(address) === 6 ? `[${address}]` : address}:${port}: ` : "";
+  return place + reasonOf(told).replace(/\s+/g, " ");
 }

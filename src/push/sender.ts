@@ -1,4 +1,5 @@
 import type { Log } from "../log.ts";
+import { reasonOf } from "../system_error.ts";
 import { unpack } from "./batch.ts";
 import type { Protocol, Reply, Request, Verdict } from "./protocol.ts";
 import type { Entry, Queue } from "./queue.ts";
@@ -84,7 +85,7 @@ export function startSender({ protocol, send, queue, record, log }: SenderOption
     try {
       return await protocol.encode(unpack(entry.bytes));
     } catch (error) {
-      return `the batch can't be read: ${error instanceof Error ? error.message : String(error)}`;
+      return `the batch can't be read: ${reasonOf(error)}`;
     }
   }
 

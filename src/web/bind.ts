@@ -2,20 +2,12 @@
 // Shown by test/web/bind.test.ts and test/web/unix_socket.test.ts.
 
 import type { Server } from "node:net";
+import { codeOf, reasonOf } from "../system_error.ts";
 import { type Address, formatAddress, formatHostAndPort } from "./address.ts";
 import { claimSocketPath, socketPath, withSocketMode } from "./unix_socket.ts";
 
 /** What `:port` falls back from where the machine has no IPv6. */
 const WITHOUT_IPV6 = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL", "EINVAL"]);
-
-const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: "address already in use",
-  EADDRNOTAVAIL: "not an address of this machine",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  ENOTFOUND: "unknown host",
-  EAI_AGAIN: "unknown host",
-};
 
 /** What runtimes say of it differs, down to a bare EINVAL. */
 const NO_LISTENER = "it is no listening stream socket, as systemd passes them (ListenStream=)";
@@ -72,12 +64,4 @@ function listening(server: Server, start: () => void): Promise<void> {
 function bound(server: Server): string | undefined {
   const address = server.address();
   return typeof address === "object" && address !== null ? formatHostAndPort(address.address, address.port) : undefined;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
-}
-
-function reasonOf(error: unknown): string {
-  return REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
 }

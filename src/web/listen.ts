@@ -4,6 +4,7 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Log } from "../log.ts";
+import { reasonOf } from "../system_error.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { bind } from "./bind.ts";
 import { CONNECTION_LIMITS, type ConnectionLimits, type Connections, createConnections } from "./connections.ts";
@@ -109,7 +110,7 @@ async function open(address: Address, handler: Handler, { security, limits, log,
     connections.close();
     throw error;
   });
-  server.on("error", (error) => log.warn("Cannot accept a connection", { address: shown, err: error.message }));
+  server.on("error", (error) => log.warn("Cannot accept a connection", { address: shown, err: reasonOf(error) }));
   return {
     address: shown,
     http2,

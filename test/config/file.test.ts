@@ -38,7 +38,7 @@ test("what can't be read is refused with the reason, and what comes next is read
       none: "no such file",
       large: "it has more than 1048576 bytes",
       latin1: "it is not UTF-8 text",
-      folder: "it is not a regular file",
+      folder: "it is a directory",
     };
     const asked = Object.keys(wanted).map((name) => readText(path(name)).catch((error: Error) => error.message));
     const good = readText(path("good"));

@@ -97,7 +97,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   "tls_server_config: {prefer_server_cipher_suites: maybe}":
     'web.yml:1:50: tls_server_config.prefer_server_cipher_suites: found "maybe", wanted true or false',
   "tls_server_config: {cert_file: none.crt, key: y}": "web.yml:1:32: cert_file: Cannot read none.crt: no such file",
-  "tls_server_config: {cert_file: ., key: y}": `web.yml:1:32: cert_file: Cannot read ${directory}: it is not a regular file`,
+  "tls_server_config: {cert_file: ., key: y}": `web.yml:1:32: cert_file: Cannot read ${directory}: it is a directory`,
   "tls_server_config: {cert: x, key: y}": "web.yml:1:27: cert: found no certificate, wanted PEM with BEGIN CERTIFICATE",
 };
 

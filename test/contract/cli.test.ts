@@ -119,7 +119,7 @@ test("--help alone shows the commands, the flags of serve, defaults and aliases"
 test("--help is no advice for what the machine refuses", async () => {
   const { code, stdout, stderr } = await run({ args: ["parse", "--file=/no/such\nfile"] });
   assert.equal([code, stdout], [1, ""]);
-  assert.is(stderr, 'memory_exporter: error: cannot read "/no/such\\nfile": ENOENT: no such file or directory\n');
+  assert.is(stderr, 'memory_exporter: error: cannot read "/no/such\\nfile": no such file or directory\n');
 });
 
 test("what can't be written to stdout is one line and exit 1", async () => {
@@ -138,10 +138,7 @@ test("what can't be written to stdout is one line and exit 1", async () => {
         under: ["/bin/sh", "-c", 'exec "$0" "$@" >/dev/full'],
         stdin: readFileSync(new URL("../golden/free.txt", import.meta.url)),
       });
-      assert.match(
-        printed.stderr,
-        /^memory_exporter: error: cannot write to stdout: [^\n]*[Nn]o space left on device[^\n]*\n$/,
-      );
+      assert.match(printed.stderr, /^memory_exporter: error: cannot write to stdout: no space left on device\n$/);
       assert.is(printed.code, 1, command.join(" "));
     }
   });
