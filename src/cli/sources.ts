@@ -1,6 +1,7 @@
 import { containmentOf, type Isolation } from "../command/contain.ts";
 import type { Containment } from "../command/containment.ts";
 import { commandEnvironment } from "../command/environment.ts";
+import { faultOfLine } from "../presets/line_faults.ts";
 import type { Preset } from "../presets/preset.ts";
 import { presetFor, presetNamed, presets, requireReadable } from "../presets/table.ts";
 import { lineWords } from "../presets/words.ts";
@@ -58,6 +59,8 @@ export function sourcesOf(flags: Wanted & Bounds, host: Host): readonly Source[]
     ...(schedule && { schedule }),
   };
   if (flags.command !== undefined) {
+    const fault = faultOfLine(flags.command, { here: host.environment.PWD ?? "/path/to" });
+    if (fault !== undefined) throw new UsageError(`--command: ${fault}`);
     const reading = lineReading(flags.command, flags);
     requireReading(reading, flags);
     const { preset, read, words } = reading;

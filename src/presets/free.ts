@@ -98,7 +98,10 @@ function checkWords(words: readonly string[]): void {
   if (command.words.length === 0 || command.program === "") {
     throw new ParseError("found no certain command, wanted one of free: units follow from it");
   }
-  freeOptions(askedBy(words).words);
+  const own = askedBy(words).words;
+  const isOneReport = /^(?:-\w*c|--count[ =]) ?1$/m.test(own.join(" ").replace(/ (?=-)/g, "\n"));
+  if (freeOptions(own).repeated && !isOneReport)
+    throw new ParseError("found -s or -c, which repeat the report, wanted free without them: a run reads one report");
 }
 
 /**

@@ -3,8 +3,8 @@
 /** A word of a shell line. An open one may stand for any number of words: it has an expansion outside of quotes. */
 export type Word = { readonly text: string; readonly open: boolean };
 
-/** A simple command: its words, and whether what it prints goes into the next one. */
-export type Simple = { readonly words: readonly Word[]; readonly piped: boolean };
+/** A simple command: its words, whether its stdout goes into the next one, and whether its stdout is redirected elsewhere. */
+export type Simple = { readonly words: readonly Word[]; readonly piped: boolean; readonly silent: boolean };
 
 const BLANK = /(?:[^\S\n]|\\\r?\n)+|#[^\n]*/;
 const REDIRECTION = /(?:\d*|&)(?:>>|>\||>&|<>|<&|[<>])/;
@@ -14,7 +14,9 @@ const OPERATOR = /\|\||&&|\|&|[|;&\n()]/;
 export function simpleCommands(line: string): Simple[] | undefined {
   const commands: Simple[] = [];
   let words: Word[] = [];
-  let isTarget = false;
+  /** The redirection whose target comes next. */
+  let redirection: string | undefined;
+  let silent = false;
   let at = 0;
   const take = (pattern: RegExp): string | undefined => {
     const match = matchAt(line, at, pattern);
@@ -23,27 +25,36 @@ export function simpleCommands(line: string): Simple[] | undefined {
   };
   while (at < line.length) {
     if (take(BLANK) !== undefined) continue;
-    const redirection = take(REDIRECTION);
-    if (redirection !== undefined) {
-      if (line[at] === "<" && redirection.endsWith("<")) return undefined;
-      isTarget = true;
+    const found = take(REDIRECTION);
+    if (found !== undefined) {
+      if (line[at] === "<" && found.endsWith("<")) return undefined;
+      redirection = found;
       continue;
     }
     const operator = take(OPERATOR);
     if (operator !== undefined) {
-      if (isTarget) return undefined;
-      if (words.length > 0) commands.push({ words, piped: operator === "|" || operator === "|&" });
+      if (redirection !== undefined) return undefined;
+      if (words.length > 0) commands.push({ words, silent, piped: operator === "|" || operator === "|&" });
       words = [];
+      silent = false;
       continue;
     }
     const word = readWord(line, at);
     if (word === undefined) return undefined;
     at = word.end;
-    if (!isTarget) words.push(word);
-    isTarget = false;
+    if (redirection === undefined) words.push(word);
+    else silent ||= takesStdoutAway(redirection, word.text);
+    redirection = undefined;
   }
-  if (words.length > 0) commands.push({ words, piped: false });
+  if (words.length > 0) commands.push({ words, silent, piped: false });
   return commands;
+}
+
+/** Whether stdout certainly goes elsewhere: to a file, to stderr, or nowhere. */
+function takesStdoutAway(redirection: string, target: string): boolean {
+  if (!/^[1&]?>/.test(redirection)) return false;
+  if (redirection.endsWith(">&") && /^\d/.test(target)) return target === "2";
+  return !/^\/(?:dev\/(?:stdout|fd\/\d+)|proc\/self\/fd\/\d+)$/.test(target);
 }
 
 /** What of a text matches from this place on. */

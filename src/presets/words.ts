@@ -48,7 +48,7 @@ function throughWrappers(words: readonly string[], through: readonly string[], p
 }
 
 /** Commands that print nothing of a report: a list may hold them beside the one command that it is about. */
-const ASIDES = new Set(
+export const ASIDES: ReadonlySet<string> = new Set(
   ": [ cd clear echo exit export false hash printf pwd readonly set shopt sleep test trap true type ulimit umask unset wait which".split(
     " ",
   ),
@@ -103,6 +103,6 @@ export function writtenLine(words: readonly string[]): string {
   return isLine ? (words.at(-1) ?? "") : words.join(" ");
 }
 
-function isAssignment(word: string): boolean {
+export function isAssignment(word: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*\+?=/.test(word);
 }

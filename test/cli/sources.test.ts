@@ -105,6 +105,25 @@ test("a line whose reading can't be known is refused", () => {
   assert.is(sources("--command=/opt/mem.sh", "--command.preset=meminfo")[0]?.name, "meminfo");
 });
 
+test("a line that would fail in every run is refused", () => {
+  for (const line of ["free -s 1", "free -m -c 3", "free --seconds=2 -c 2", "free -hs1"])
+    assert.match(
+      refusal(() => sources(`--command=${line}`)),
+      /: found -s or -c, which repeat the report, wanted free without them: a run reads one report; /,
+      line,
+    );
+  for (const line of ["free -c 1", "free -mc1", "free -s 1 --count=1"])
+    assert.is(sources(`--command=${line}`).length, 1);
+  assert.is(
+    refusal(() => sources("--command=free -m >/dev/null")),
+    "--command: found its stdout redirected, wanted it left to the exporter, which reads it",
+  );
+  assert.match(
+    refusal(() => sources("--command=./mem.sh", "--command.output-of=free -m")),
+    /^--command: found "\.\/mem\.sh", which is looked for in \/ where commands run, wanted an absolute path like \/.*mem\.sh$/,
+  );
+});
+
 test("an interval makes a schedule, whose results count for three intervals", () => {
   assert.equal(sources("--command.interval=10s")[0]?.schedule, { intervalMs: 10_000, maxAgeMs: 30_000 });
   const aged = sources("--command.interval=10s", "--command.max-age=15s");
