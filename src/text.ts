@@ -26,15 +26,20 @@ export function counted(count: number, noun: string): string {
 
 const QUOTE_LIMIT = 60;
 
-/** Text of the outside for a one-line message: quoted, escaped (controls, non-ASCII spaces, lone surrogates), cut to 60 characters. */
+/** Text from outside in a one-line message: in quotes, with what can't be seen escaped, cut to 60 characters. */
 export function quote(text: string): string {
   const cut = text.length > QUOTE_LIMIT ? `${text.slice(0, QUOTE_LIMIT)}…` : text;
-  const safe = cut.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}"\\]|(?! )\p{Zs}/gu, (c) => {
-    if (c === '"' || c === "\\") return `\\${c}`;
-    if (c === "\n") return "\\n";
-    if (c === "\r") return "\\r";
-    if (c === "\t") return "\\t";
-    return `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`;
-  });
-  return `"${safe}"`;
+  return `"${visible(cut.replace(/["\\]/g, "\\$&"))}"`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/** Text with everything escaped that can't be seen or that a terminal acts on: controls, non-ASCII spaces, unassigned characters. */
+export function visible(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(
+      /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]|(?! )\p{Zs}/gu,
+      (character) => ESCAPES[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+    );
 }

@@ -24,10 +24,11 @@ const TIMESTAMP: MetricHead = {
 };
 
 /**
- * A reloader of a configuration that was just read. @param apply reads it anew and puts it in place, all of it or nothing
+ * A reloader of a configuration that was just read.
+ * @param apply reads it anew and puts it in place, all of it or nothing; undefined where no file was named
  * @param notify tells the service manager that a reload begins and ends
  */
-export function createReloader(apply: () => Promise<void>, log: Log, notify: Host["notify"]): Reloader {
+export function createReloader(apply: (() => Promise<void>) | undefined, log: Log, notify: Host["notify"]): Reloader {
   let isGood = true;
   let successSeconds = Date.now() / 1000;
   let running: Promise<string | undefined> | undefined;
@@ -36,6 +37,10 @@ export function createReloader(apply: () => Promise<void>, log: Log, notify: Hos
   async function run(): Promise<string | undefined> {
     notify(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
     try {
+      if (apply === undefined) {
+        log.info("Nothing to reload: started without --config.file and --web.config.file");
+        return undefined;
+      }
       await apply();
       isGood = true;
       successSeconds = Date.now() / 1000;

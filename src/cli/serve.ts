@@ -31,7 +31,9 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   const log = openLog(flags, host);
   const info = buildInfo();
   // From here on: a signal that came before would end the program with a command under way.
-  const reloader = createReloader(reconfigure, log, host.notify);
+  const isConfigured = flags.configFiles.length > 0;
+  const isReloadable = isConfigured || flags.webConfigFile !== undefined;
+  const reloader = createReloader(isReloadable ? reconfigure : undefined, log, host.notify);
   const stopped = host.stopped(() => void reloader.reload());
   log.info("Starting memory_exporter", { version: versionLine(info) });
   log.info("Build context", { build_context: buildContext(info, host.runner.spawnMethod) });
@@ -39,7 +41,6 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   const { namespace } = flags;
   const instruments = createInstruments(level === "all" ? "all" : "lean");
   let pusher: Pusher | undefined;
-  const isConfigured = flags.configFiles.length > 0;
   const own = {
     families: async () => [
       ...(await instruments.families()),

@@ -1,9 +1,10 @@
 import { encode } from "../exposition/encode.ts";
 import type { Gatherer } from "../gather/gatherer.ts";
 import type { Log } from "../log.ts";
-import { replaceFile } from "../push/textfile.ts";
+import { replaceFile, requireWritable } from "../push/textfile.ts";
+import { reasonOf } from "../system_error.ts";
 import { within } from "../within.ts";
-import { type CommandLine, readFlags, UsageError } from "./flags.ts";
+import { type CommandLine, OperationError, readFlags, UsageError } from "./flags.ts";
 import { EXIT, type Host, openLog, tellReady } from "./host.ts";
 import { createPages } from "./pages.ts";
 import { textfileFlags } from "./tables.ts";
@@ -13,7 +14,11 @@ export async function textfile(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(textfileFlags, line, host.environment);
   const { textfilePath: path, textfileIntervalMs: intervalMs } = flags;
   if (path === undefined) throw new UsageError("textfile: found no --textfile.path, wanted the file to write");
+  await requireWritable(path).catch((error: unknown) => {
+    throw new OperationError(`--textfile.path: ${reasonOf(error)}`);
+  });
   const log = openLog(flags, host);
+  if (!path.endsWith(".prom")) log.warn("node_exporter reads only files whose names end in .prom", { path });
   const pages = await createPages(flags, host, log);
   // Signals are heard before there is a command that they could leave behind.
   const stopped = host.stopped();
@@ -43,8 +48,7 @@ async function write(pages: Gatherer, path: string, log: Log): Promise<number> {
     await replaceFile(path, await encode(families, "text"));
     return EXIT.ok;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    log.error("Cannot write, the file stays as it was", { path, reason });
+    log.error("Cannot write, the file stays as it was", { path, reason: reasonOf(error) });
     return EXIT.failed;
   }
 }

@@ -5,7 +5,7 @@ import { inNamespace } from "../gather/assembly.ts";
 import { createAttemptRunner } from "../gather/attempt_runner.ts";
 import type { Family } from "../metric.ts";
 import { type Attempt, type Output, type Source, wordsOf } from "../source.ts";
-import { OverflowError, ParseError, quote } from "../text.ts";
+import { counted, OverflowError, ParseError, quote, visible } from "../text.ts";
 import { configured, contextOf } from "./configured.ts";
 import { type CommandLine, OperationError, readFlags, UsageError } from "./flags.ts";
 import { EXIT, type Host } from "./host.ts";
@@ -13,8 +13,9 @@ import { tryFlags } from "./tables.ts";
 
 /** Every exit status: the output of a command that failed is shown too. */
 const ANY_CODE: readonly number[] = Array.from({ length: 256 }, (_, code) => code);
-/** What is shown of an output. */
-const LINES = 40;
+/** Limits of what is shown of an output: lines, characters of a line, records. */
+const LINES = 100;
+const LINE_LENGTH = 1000;
 const RECORDS = 10;
 
 /** `memory_exporter try`: runs one source once and shows what it printed and what becomes of that. */
@@ -56,7 +57,7 @@ function section(title: string, lines: readonly string[]): string {
 
 function runSections(attempt: Attempt, { okExitCodes = [0] }: Source, outcome: Outcome): readonly Section[] {
   const seconds = outcome.seconds.toFixed(3);
-  const about: Section = ["command", linesOf(wordsOf(attempt).join(" "))];
+  const about: Section = ["command", linesOf(wordsOf(attempt).map(shellWord).join(" "))];
   if (outcome.kind !== "ok") {
     const stderr = "stderrTail" in outcome ? outcome.stderrTail : "";
     const { kind, seconds: _, ...rest } = { stderrTail: "", ...outcome };
@@ -80,11 +81,22 @@ function runSections(attempt: Attempt, { okExitCodes = [0] }: Source, outcome: O
   ];
 }
 
+/** The lines of a text as they are, with controls escaped. What is left out at an end is counted. */
 function linesOf(text: string): readonly string[] {
-  const lines = text.replace(/\n$/, "").split("\n");
   if (text === "") return [];
-  const kept = lines.slice(0, LINES).map((line) => quote(line).slice(1, -1));
-  return lines.length > LINES ? [...kept, `(${lines.length - LINES} more lines)`] : kept;
+  const lines = text.replace(/\n$/, "").split("\n");
+  const kept = lines.slice(0, LINES).map(shownLine);
+  return lines.length > LINES ? [...kept, `… (${counted(lines.length - LINES, "more line")})`] : kept;
+}
+
+function shownLine(line: string): string {
+  const rest = line.length - LINE_LENGTH;
+  return rest > 0 ? `${visible(line.slice(0, LINE_LENGTH))}… (${counted(rest, "more character")})` : visible(line);
+}
+
+/** A word as a shell takes it: what is shown of a command can be pasted into a terminal. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 async function readSections(
@@ -110,9 +122,10 @@ async function readSections(
   const shownFields =
     typeof fields === "string"
       ? []
-      : fields.map(({ line, fields: one }) => {
-          const pairs = Object.entries(one).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-          return `line ${line}: ${pairs.join(" ")}`;
+      : fields.map(({ line, fields: one }, index) => {
+          const known = Object.entries(one).filter(([, value]) => value !== undefined);
+          const pairs = known.map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+          return shownLine(`${line > 0 ? `line ${line}` : `record ${index + 1}`}: ${pairs.join(" ")}`);
         });
   const warnings: Section[] = warned.length > 0 ? [["warned", warned]] : [];
   const shown: Section[] = shownFields.length > 0 ? [["fields", shownFields]] : [];
@@ -124,6 +137,7 @@ async function metricLines(families: readonly Family[], namespace: string): Prom
   const page = await encode(
     families.map((one) => inNamespace(one, namespace)),
     "text",
+    "allow-utf-8",
   );
   return page.split("\n").filter((line) => line !== "" && !line.startsWith("# HELP"));
 }

@@ -40,7 +40,7 @@ const format = <const Name extends string>(name: Name) => required(oneOf([name])
 export const FORMATS = {
   prometheus: {
     about:
-      "Text format 0.0.4 or OpenMetrics 1.0, handed on as it is: names, types, help, labels, values. One line that is wrong fails the run. Takes no `metrics`.",
+      "Text format 0.0.4 or OpenMetrics 1.0, handed on as it is: names, types, help, labels, values. `once`, `parse` and `try` print names beyond ASCII in quotes, as Prometheus 3 writes them; a scrape gets them as its Accept header asks (`escaping=`), with underscores by default. One line that is wrong fails the run. Takes no `metrics`.",
     schema: fields({ format: format("prometheus"), labels }),
   },
   keyvalue: {

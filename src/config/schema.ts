@@ -41,7 +41,7 @@ export function fields<const Entries extends v.ObjectEntries>(entries: Entries) 
       const input = toObject(dataset.value);
       const known = Object.keys(entries).filter((key) => !isRefused(entries[key]));
       for (const key of dataset.value.keys()) {
-        if (!(key in entries))
+        if (!Object.hasOwn(entries, key))
           addIssue({
             message: unknownKey(key, known),
             path: [{ type: "object", origin: "key", input, key, value: key }],

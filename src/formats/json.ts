@@ -66,5 +66,7 @@ function scalar(value: unknown, field: string, line: number): FieldValue {
 
 /** A value for people. */
 function shown(value: unknown): FieldValue {
-  return typeof value === "object" && value !== null ? JSON.stringify(value).slice(0, 100) : (value as FieldValue);
+  if (typeof value !== "object" || value === null) return value as FieldValue;
+  const text = JSON.stringify(value);
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }

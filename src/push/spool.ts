@@ -7,10 +7,13 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../log.ts";
+import { codeOf, reasonOf } from "../system_error.ts";
+import { quote } from "../text.ts";
 import type { Entry } from "./queue.ts";
 import { decodeSegment, encodeRecord, MARK, type SpoolRecord } from "./segment.ts";
 import { lockSpool } from "./spool_lock.ts";
@@ -42,11 +45,13 @@ const NAME = /^\d{16}\.spool$/;
 
 /** @throws Error in one line where the directory can't be used. */
 export function openSpool({ directory, maxBytes, log, failed }: SpoolOptions): Spool {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const unlock = lockSpool(directory);
-  const { segments, restored, lastName } = readSegments(directory, (file, offset, bytes) => {
+  const damaged: Damaged = (file, offset, bytes) => {
     failed();
     log.warn("Spool is damaged, the rest of the segment is skipped", { file, offset, skipped_bytes: bytes });
+  };
+  const { unlock, segments, restored, lastName } = inDirectory(directory, () => {
+    makeDirectory(directory, log);
+    return { unlock: lockSpool(directory), ...readSegments(directory, damaged) };
   });
   const maxSegmentBytes = Math.max(4096, Math.floor(maxBytes / 8));
   let name = lastName;
@@ -82,7 +87,7 @@ export function openSpool({ directory, maxBytes, log, failed }: SpoolOptions): S
       told = "";
     } catch (error) {
       failed();
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       if (reason !== told) log.error("Cannot write to the spool, the queue is in memory only", { reason });
       told = reason;
     }
@@ -128,12 +133,30 @@ export function openSpool({ directory, maxBytes, log, failed }: SpoolOptions): S
       try {
         closeCurrent();
       } catch (error) {
-        log.error("Cannot write to the spool", { reason: error instanceof Error ? error.message : String(error) });
+        log.error("Cannot write to the spool", { reason: reasonOf(error) });
       }
       clean();
       unlock();
     },
   };
+}
+
+/** Makes the directory, but not those that it is in: a mistyped path must not become a new tree. */
+function makeDirectory(directory: string, log: Log): void {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
+  mkdirSync(directory, { mode: 0o700 });
+  log.info("Made the directory of the spool", { directory });
+}
+
+/** Opens what is in a directory. @throws Error in one line that names it. */
+function inDirectory<T>(directory: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    const wanted = "wanted a directory that the exporter may write to, or a new name in one";
+    throw new Error(`--push.spool: cannot use ${quote(directory)}: ${reasonOf(error)}, ${wanted}`);
+  }
 }
 
 type Damaged = (file: string, offset: number, bytes: number) => void;

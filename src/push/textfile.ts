@@ -1,6 +1,32 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, lstat, open, rename, rm } from "node:fs/promises";
+import { access, constants, type FileHandle, lstat, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { reasonOf } from "../system_error.ts";
+import { quote } from "../text.ts";
+
+/**
+ * Holds that a file can be written at a path, as far as that can be known before it is written.
+ * @throws Error in one line: no such directory, no permission, or something else than a file is there.
+ */
+export async function requireWritable(path: string): Promise<void> {
+  const directory = dirname(path);
+  const found = await stat(directory).catch(reasonOf);
+  if (typeof found === "string" || !found.isDirectory()) {
+    const why = typeof found === "string" ? found : "it is not a directory";
+    throw new Error(`directory ${quote(directory)}: ${why}, wanted a directory that exists`);
+  }
+  await access(directory, constants.W_OK | constants.X_OK).catch((error: unknown) => {
+    throw new Error(`directory ${quote(directory)}: ${reasonOf(error)}, wanted one that the exporter may write to`);
+  });
+  await requireRegular(path);
+}
+
+async function requireRegular(path: string): Promise<void> {
+  const there = await lstat(path).catch(() => undefined);
+  // A rename would put a file in the place of a device, a pipe or a link.
+  if (there?.isDirectory()) throw new Error(`${quote(path)} is a directory, wanted the name of a file`);
+  if (there && !there.isFile()) throw new Error(`${quote(path)} is not a regular file, wanted one or a new name`);
+}
 
 /**
  * Puts a text in the place of a file, whole: it is written beside it, brought to the disk, and renamed. The file is there
@@ -9,9 +35,7 @@ import { basename, dirname, join } from "node:path";
  * is left beside it.
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  const there = await lstat(path).catch(() => undefined);
-  // A rename would put a file in the place of a device, a pipe or a link.
-  if (there && !there.isFile()) throw new Error(`${path}: found what is no regular file, wanted one or a new name`);
+  await requireRegular(path);
   // Not *.prom: the textfile collector doesn't read it.
   const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
   try {

@@ -26,6 +26,15 @@ test("a bad configuration is told in the answer, the log and the metrics, and a 
   assert.equal(told, ["RELOADING=1\nsince then", "READY=1", "RELOADING=1\nsince then", "READY=1"]);
 });
 
+test("without a file there is nothing to reload, and nothing is said to be", async () => {
+  const { log, lines } = fakeLog();
+  const told: string[] = [];
+  const { reload } = createReloader(undefined, log, (state) => told.push(state));
+  assert.is(await reload(), undefined);
+  assert.is(told.at(-1), "READY=1");
+  assert.equal(lines, ["info Nothing to reload: started without --config.file and --web.config.file {}"]);
+});
+
 test("who asks while one is under way gets the one after it, however many ask", async () => {
   const pending: (() => void)[] = [];
   const { reload } = createReloader(

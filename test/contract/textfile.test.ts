@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -54,16 +54,31 @@ test("a full disk leaves the old file whole, says so, and exits 1", () =>
     writeFileSync(join(folder, "filler"), Buffer.alloc(56 * 1024));
     const { code, stderr } = await textfile(path);
     assert.is(code, 1);
-    assert.match(stderr, /level=ERROR msg="Cannot write, the file stays as it was" path=\S+ reason="?ENOSPC/);
+    assert.match(
+      stderr,
+      /level=ERROR msg="Cannot write, the file stays as it was" path=\S+ reason="no space left on device"/,
+    );
     assert.is(readFileSync(path, "utf8"), "old 1\n");
     assert.equal(readdirSync(folder).sort(), ["filler", "memory.prom"]);
   }));
 
-test("a folder that isn't there is said", async () => {
-  const { code, stderr } = await textfile("/nonexistent/memory.prom");
-  assert.is(code, 1);
-  assert.match(stderr, /^time=\S+ level=ERROR msg="Cannot write, the file stays as it was" [^\n]*ENOENT[^\n]*\n$/);
-});
+test("a directory that isn't there is said before any run, and a name that node_exporter doesn't read", () =>
+  withPrograms({}, async (_, folder) => {
+    const ran = join(folder, "ran");
+    const missing = await textfile("/nonexistent/memory.prom", `touch ${ran}`);
+    assert.is(missing.code, 1);
+    const why = 'directory "/nonexistent": no such file or directory, wanted a directory that exists';
+    assert.is(missing.stderr, `memory_exporter: error: --textfile.path: ${why}\n`);
+    assert.not(existsSync(ran));
+    const path = join(folder, "memory.txt");
+    const named = await textfile(path);
+    assert.is(named.code, 0);
+    assert.match(
+      named.stderr,
+      /^time=\S+ level=WARN msg="node_exporter reads only files whose names end in \.prom" path=\S+\n$/,
+    );
+    assert.ok(existsSync(path));
+  }));
 
 test("without a path it is bad usage", async () => {
   const { code, stderr } = await run({ args: ["textfile"] });

@@ -20,6 +20,16 @@ commands:
     parser: {format: regex, pattern: '(?P<v>[0-9]+)'}
     metrics: [{name: seen, help: h, value: v}]
     parameters: {n: {pattern: '[0-9]+'}}
+  - name: json
+    command: ['printf', '%s', '{"a": [{"v": 1}, {"v": 2, "n": "${"x".repeat(1200)}"}]}']
+    parser: {format: json, path: '$.a[*]'}
+    metrics: [{name: last, help: h, value: v, when: {v: 2}}]
+  - name: plugin
+    command: [printf, 'OK\\t\\033[1m"fine"|a=5;;;0']
+    parser: {format: nagios}
+  - name: utf8
+    command: [echo, '{"mem.free","host.name"="a"} 1']
+    parser: {format: prometheus}
 `;
 
 function withConfig(args: readonly string[], stdin = "") {
@@ -35,7 +45,7 @@ test("try shows what a command printed beside what became of it", async () => {
   assert.equal([code, stderr], [0, ""]);
   assert.is(
     stdout.replace(/after [\d.]+ s/, "after T s"),
-    `command | /bin/sh -c echo oops >&2; printf \\"0, 24576\\\\n1, 4\\\\n\\"
+    `command | /bin/sh -c 'echo oops >&2; printf "0, 24576\\n1, 4\\n"'
 exit    | 0 after T s
 stdout  | 0, 24576
         | 1, 4
@@ -57,6 +67,23 @@ test("try shows the output of a command that failed too, and why it can't be rea
   assert.match(stdout, /^failed {2}\| line 1: found "y" in "total", wanted a number$/m);
 });
 
+test("try shows long lines with what was left out, records without a line by their number, and only fields that are there", async () => {
+  const { stdout } = await withConfig(["try", "json"]);
+  const whole = `{"a": [{"v": 1}, {"v": 2, "n": "${"x".repeat(1200)}"}]}`;
+  assert.ok(stdout.includes(`\nstdout  | ${whole.slice(0, 1000)}… (${whole.length - 1000} more characters)\n`), stdout);
+  assert.match(stdout, /^fields {2}\| record 1: v=1\n {8}\| record 2: v=2 n="x+… \(\d+ more characters\)$/m);
+  const plugin = await withConfig(["try", "plugin"]);
+  assert.match(plugin.stdout, /^stdout {2}\| OK\\t\\u\{1b\}\[1m"fine"\|a=5;;;0$/m);
+  assert.match(plugin.stdout, /^ {8}\| line 1: label="a" value=5 unit="" minimum=0$/m);
+  assert.not.match(plugin.stdout, /undefined/);
+});
+
+test("once writes names beyond ASCII as they are, as Prometheus 3 does", async () => {
+  const { code, stdout } = await withConfig(["once", "--log.level=error"]);
+  assert.is(code, 2, "bad fails");
+  assert.match(stdout, /^\{"mem\.free","host\.name"="a"\} 1$/m);
+});
+
 test("try takes values for parameters", async () => {
   const { code, stdout } = await withConfig(["try", "ping", "--parameter=n=5"]);
   assert.is(code, 0);
@@ -72,12 +99,12 @@ test("try without a name, or with one that isn't there, is bad usage", async () 
   const none = await withConfig(["try"]);
   assert.is(
     none.stderr,
-    "memory_exporter: error: try: found several commands, wanted one of gpu, bad, ping, try --help\n",
+    "memory_exporter: error: try: found several commands, wanted one of gpu, bad, ping, json, plugin, utf8, try --help\n",
   );
   const other = await withConfig(["try", "gpo"]);
   assert.is(
     other.stderr,
-    'memory_exporter: error: try: unknown command "gpo", wanted one of gpu, bad, ping, try --help\n',
+    'memory_exporter: error: try: unknown command "gpo", wanted one of gpu, bad, ping, json, plugin, utf8, try --help\n',
   );
 });
 

@@ -13,7 +13,7 @@ import {
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { replaceFile } from "../../src/push/textfile.ts";
+import { replaceFile, requireWritable } from "../../src/push/textfile.ts";
 import { withFolder } from "../stand_in.ts";
 import { withTmpfs } from "../tmpfs.ts";
 
@@ -38,10 +38,14 @@ test("what is no regular file stays: a link, a pipe, a directory", async () => {
       () => mkdirSync(path),
     ]) {
       make();
-      const before = lstatSync(path).ino;
+      const before = lstatSync(path);
       const said = await replaceFile(path, "a 1\n").then(String, (error: Error) => error.message);
-      assert.is(said, `${path}: found what is no regular file, wanted one or a new name`);
-      assert.equal([lstatSync(path).ino, readdirSync(folder)], [before, ["m.prom"]]);
+      const kind = before.isDirectory()
+        ? "is a directory, wanted the name of a file"
+        : "is not a regular file, wanted one or a new name";
+      assert.is(said, `"${path}" ${kind}`);
+      assert.is(await requireWritable(path).catch((error: Error) => error.message), said);
+      assert.equal([lstatSync(path).ino, readdirSync(folder)], [before.ino, ["m.prom"]]);
       rmSync(path, { recursive: true });
     }
   });
@@ -72,6 +76,20 @@ test("where it can't be written, the error says so", async () => {
       (failed: Error) => failed.message,
     );
     assert.match(error ?? "", /ENOENT/);
+  });
+});
+
+test("that a file can't be written there is known before: there is no directory", async () => {
+  await withFolder(async (folder) => {
+    const why = (path: string) => requireWritable(path).then(String, (error: Error) => error.message);
+    writeFileSync(join(folder, "file"), "");
+    assert.is(await why(join(folder, "new.prom")), "undefined");
+    const wanted = "wanted a directory that exists";
+    assert.is(
+      await why(join(folder, "none/m.prom")),
+      `directory "${folder}/none": no such file or directory, ${wanted}`,
+    );
+    assert.is(await why(join(folder, "file/m.prom")), `directory "${folder}/file": it is not a directory, ${wanted}`);
   });
 });
 
