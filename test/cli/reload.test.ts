@@ -29,7 +29,7 @@ test("a bad configuration is told in the answer, the log and the metrics, and a 
 test("without a file there is nothing to reload, and nothing is said to be", async () => {
   const { log, lines } = fakeLog();
   const told: string[] = [];
-  const { reload } = createReloader(undefined, log, (state) => told.push(state));
+  const { reload } = createReloader(undefined, log, (state) => Boolean(told.push(state)));
   assert.is(await reload(), undefined);
   assert.is(told.at(-1), "READY=1");
   assert.equal(lines, ["info Nothing to reload: started without --config.file and --web.config.file {}"]);
