@@ -52,23 +52,43 @@ function isQuantile({ quantile }: Labels): boolean {
   return bound >= 0 && bound <= 1;
 }
 
+/** The label that holds the bound of a sample, which the other parts of its histogram or summary don't have. */
+export function boundLabel(type: MetricType, suffix: Sample["suffix"]): "le" | "quantile" | undefined {
+  if (suffix === "_bucket") return "le";
+  return type === "summary" && suffix === undefined ? "quantile" : undefined;
+}
+
 /** The labels of a sample without that of its bound: all parts of a histogram or summary have the same. */
 export function pointLabels(type: MetricType, { labels, suffix }: Sample): Labels {
-  const bound = suffix === "_bucket" ? "le" : type === "summary" && suffix === undefined ? "quantile" : undefined;
+  const bound = boundLabel(type, suffix);
   if (bound === undefined) return labels;
   return Object.fromEntries(Object.entries(labels).filter(([name]) => name !== bound));
 }
 
+/** Whether two samples have the same labels but for their bounds. */
+export function isSamePoint(type: MetricType, one: Sample, other: Sample): boolean {
+  const [bound, otherBound] = [boundLabel(type, one.suffix), boundLabel(type, other.suffix)];
+  let more = 0;
+  for (const name in one.labels) {
+    if (name === bound) continue;
+    if (one.labels[name] !== other.labels[name] || name === otherBound) return false;
+    more += 1;
+  }
+  for (const name in other.labels) if (name !== otherBound) more -= 1;
+  return more === 0;
+}
+
 /** The samples of each set of labels at each time. */
 function pointsOf({ type, samples }: Family): readonly (readonly Sample[])[] {
-  const points = new Map<string, Sample[]>();
+  const points: Sample[][] = [];
+  let before: Sample | undefined;
   for (const sample of samples) {
-    const key = JSON.stringify([sample.timestampMs, Object.entries(pointLabels(type, sample)).sort()]);
-    const point = points.get(key);
-    if (point) point.push(sample);
-    else points.set(key, [sample]);
+    if (before?.timestampMs === sample.timestampMs && before && isSamePoint(type, before, sample))
+      points.at(-1)?.push(sample);
+    else points.push([sample]);
+    before = sample;
   }
-  return [...points.values()];
+  return points;
 }
 
 function faultOfPoint(family: Family, point: readonly Sample[]): string | undefined {

@@ -37,7 +37,32 @@ export type Family = MetricHead & {
   readonly samples: readonly Sample[];
   /** Passed through: its names may be any UTF-8, its values NaN, its counters below zero, a series may be there at several times. */
   readonly verbatim?: true;
+  /** Its samples as both text formats have them, where they needn't be written anew. Not on copies: those may have others. */
+  readonly lines?: Lines;
 };
+
+/** Lines of text with one sample each, without the last line end. */
+export type Lines = { readonly text: string; readonly count: number };
+
+/** A family that is passed through as it stands. `read` takes the lines apart when somebody asks for samples. */
+export function linedFamily(head: MetricHead, lines: Lines, read: () => readonly Sample[]): Family {
+  let samples: readonly Sample[] | undefined;
+  const family: Family = {
+    ...head,
+    get samples() {
+      samples ??= read();
+      return samples;
+    },
+    verbatim: true,
+  };
+  // What isn't enumerable is left behind by `{...family}`.
+  return Object.defineProperty(family, "lines", { value: lines });
+}
+
+/** How many samples a family has. */
+export function sampleCount(family: Family): number {
+  return family.lines?.count ?? family.samples.length;
+}
 
 /** The name of a series: that of its family and a suffix. A counter `a_total` began at `a_created`. */
 export function seriesName({ name, type }: MetricHead, suffix: Sample["suffix"]): string {

@@ -1,5 +1,6 @@
 /** One sample of a page: whether it may stand there, how it is written, and in what order. */
 
+import { boundLabel, isSamePoint } from "../family_rules.ts";
 import type { Labels, MetricType, Sample } from "../metric.ts";
 import { numberText } from "./series.ts";
 
@@ -27,8 +28,12 @@ export type Line = {
   readonly sample: Sample;
 };
 
-/** A sample as a line of its family; undefined if it may not stand on a page. @param verbatim whether it is passed through. */
-export function lineOf(type: MetricType, sample: Sample, verbatim?: boolean): Line | undefined {
+/**
+ * A sample as a line of its family; undefined if it may not stand on a page.
+ * @param verbatim whether it is passed through
+ * @param before the line in front of it, whose group may be its own
+ */
+export function lineOf(type: MetricType, sample: Sample, verbatim?: boolean, before?: Line): Line | undefined {
   const { labels, value, suffix } = sample;
   const rank = SUFFIXES[type].indexOf(suffix ?? "");
   if (rank < 0 || (!verbatim && !isLegal(type, value, suffix))) return undefined;
@@ -36,6 +41,8 @@ export function lineOf(type: MetricType, sample: Sample, verbatim?: boolean): Li
   const bound = boundName === undefined ? 0 : boundOf(labels[boundName]);
   if (Number.isNaN(bound) || (!verbatim && boundName === "quantile" && (bound < 0 || bound > 1))) return undefined;
   const at = sample.timestampMs ?? 0;
+  if (verbatim && before && isSamePoint(type, before.sample, sample))
+    return { group: before.group, at, rank, bound, sample };
   const names = Object.keys(labels);
   if (names.length === 0) return { group: "", at, rank, bound, sample };
   if (verbatim) return { group: groupOf(labels, names.sort(), boundName), at, rank, bound, sample };
@@ -81,12 +88,6 @@ export function compareLines(a: Line, b: Line): number {
 export function compare(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
-}
-
-/** The label that holds the bound of this sample, if it has one. */
-export function boundLabel(type: MetricType, suffix: Sample["suffix"]): "le" | "quantile" | undefined {
-  if (suffix === "_bucket") return "le";
-  return type === "summary" && suffix === undefined ? "quantile" : undefined;
 }
 
 /** The bound as a number, NaN if it is none. */

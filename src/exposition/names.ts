@@ -24,7 +24,8 @@ export function escapeNames(families: readonly Family[], scheme: Escaping): read
 
 function escapedFamily(family: Family, scheme: Escaping): Family {
   const name = isPlainMetric(family.name) ? family.name : escapeName(family.name, scheme);
-  if (name === family.name && family.samples.every(({ labels }) => hasPlainNames(labels))) return family;
+  if (family.lines || (name === family.name && family.samples.every(({ labels }) => hasPlainNames(labels))))
+    return family;
   const samples = family.samples.map((sample) => ({ ...sample, labels: escapedLabels(sample.labels, scheme) }));
   return { ...family, name, samples };
 }

@@ -1,6 +1,6 @@
-import { faultOf } from "../family_rules.ts";
-import { type Family, type MetricType, type Sample, seriesName } from "../metric.ts";
-import { boundLabel, boundOf } from "./lines.ts";
+import { boundLabel, faultOf } from "../family_rules.ts";
+import { type Family, type Labels, type MetricType, type Sample, seriesName } from "../metric.ts";
+import { boundOf } from "./lines.ts";
 import { escapeQuoted, metricText, numberText, seriesText } from "./series.ts";
 
 /** The ends of the names that a family of a type has to itself. */
@@ -29,19 +29,24 @@ const ENDS: Readonly<Partial<Record<MetricType, RegExp>>> = { counter: /_total$/
  */
 export function encodeOpenMetrics(page: readonly Family[]): string {
   const taken = new Set<string>();
-  let text = "";
+  const blocks: string[] = [];
   for (const given of page) {
-    for (const family of given.verbatim && faultOf(given) ? unknowns(given) : [given]) {
+    for (const family of given.verbatim && !given.lines && faultOf(given) ? unknowns(given) : [given]) {
       const head = headOf(family, taken);
-      if (head === undefined) continue;
-      const name = metricText(head.name);
-      text += `# TYPE ${name} ${head.type}\n`;
-      if (family.unit && head.name.endsWith(`_${family.unit}`)) text += `# UNIT ${name} ${family.unit}\n`;
-      if (family.help) text += `# HELP ${name} ${escapeQuoted(family.help)}\n`;
-      for (const sample of family.samples) text += sampleLine(family, sample);
+      if (head !== undefined) blocks.push(block(family, head));
     }
   }
-  return `${text}# EOF\n`;
+  return `${blocks.join("")}# EOF\n`;
+}
+
+function block(family: Family, { name, type }: Head): string {
+  const shown = metricText(name);
+  let text = `# TYPE ${shown} ${type}\n`;
+  if (family.unit && name.endsWith(`_${family.unit}`)) text += `# UNIT ${shown} ${family.unit}\n`;
+  if (family.help) text += `# HELP ${shown} ${escapeQuoted(family.help)}\n`;
+  if (family.lines) return `${text}${family.lines.text}\n`;
+  // Joined at once: a text that grows line by line is a tree in memory, which takes as much again.
+  return text + family.samples.map((sample) => sampleLine(family, sample)).join("");
 }
 
 /** One family of no type for each name that the series of a family have. */
@@ -54,7 +59,9 @@ function unknowns(family: Family): readonly Family[] {
   });
 }
 
-function headOf({ name, type }: Family, taken: Set<string>): { name: string; type: string } | undefined {
+type Head = { readonly name: string; readonly type: string };
+
+function headOf({ name, type }: Family, taken: Set<string>): Head | undefined {
   const end = ENDS[type];
   const short = end ? name.replace(end, "") : name;
   const isProper = end === undefined || (short !== name && short !== "");
@@ -72,7 +79,7 @@ function take(name: string, type: MetricType, taken: Set<string>): boolean {
 
 function sampleLine(family: Family, { labels, value, suffix, timestampMs, exemplar }: Sample): string {
   const bound = boundLabel(family.type, suffix);
-  const shown = bound === undefined ? labels : { ...labels, [bound]: canonicalBound(labels[bound] ?? "") };
+  const shown = bound === undefined ? labels : withCanonicalBound(labels, bound);
   const isCount = suffix === "_bucket" || suffix === "_count" || suffix === "_gcount";
   let text = `${seriesText(seriesName(family, suffix), shown)} ${isCount ? numberText(value) : floatText(value)}`;
   if (timestampMs !== undefined) text += ` ${secondsText(timestampMs)}`;
@@ -90,6 +97,12 @@ function secondsText(ms: number): string {
 function floatText(value: number): string {
   return Number.isInteger(value) && Math.abs(value) < 1e21 ? `${numberText(value)}.0` : numberText(value);
 }
+
+function withCanonicalBound(labels: Labels, bound: string): Labels {
+  const [found = "", canonical] = [labels[bound], canonicalBound(labels[bound] ?? "")];
+  return found === canonical ? labels : { ...labels, [bound]: canonical };
+}
+
 /**
  * The form in which OpenMetrics wants `le` and `quantile` ("Canonical Numbers"): the shortest, as Go writes it with %g,
  * with an exponent of two digits below 1e-4 and from 1e6 on.

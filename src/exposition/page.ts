@@ -29,7 +29,7 @@ export function legalPage(families: readonly Family[]): readonly Family[] {
 }
 
 function hasCreated(family: Family): boolean {
-  return family.verbatim === true && family.samples.some((sample) => sample.suffix === "_created");
+  return family.verbatim === true && !family.lines && family.samples.some((sample) => sample.suffix === "_created");
 }
 
 /** Without what stands on the page as a family of its own and as the time when series of another began. */
@@ -67,9 +67,10 @@ function mergedFamily(families: readonly Family[]): Family | undefined {
 }
 
 /** Passed through, and of samples that stand alone: their reader holds that each series is there once. */
-function standsAsFound({ verbatim, type, samples }: Family): boolean {
-  if (!verbatim || type === "summary" || samples.length === 0) return false;
-  return samples.every(({ suffix, timestampMs }) => suffix === undefined && timestampMs === undefined);
+function standsAsFound(family: Family): boolean {
+  if (family.lines) return true;
+  if (!family.verbatim || family.type === "summary" || family.samples.length === 0) return false;
+  return family.samples.every(({ suffix, timestampMs }) => suffix === undefined && timestampMs === undefined);
 }
 
 function withLines({ name, help, type, unit, verbatim }: Family, lines: readonly Line[]): Family {
@@ -87,7 +88,7 @@ function legalLines(family: Family): Line[] {
   const lines: Line[] = [];
   if (!isPlainMetric(family.name) && !family.verbatim) return lines;
   for (const sample of family.samples) {
-    const line = lineOf(family.type, sample, family.verbatim);
+    const line = lineOf(family.type, sample, family.verbatim, lines.at(-1));
     if (line !== undefined) lines.push(line);
   }
   return lines;

@@ -6,13 +6,14 @@ import { isPlainLabel, isPlainMetric } from "./names.ts";
 /** `a{b="1",c="2"}`, or the name alone without labels. Names beyond ASCII: `{"a.b","c.d"="1"}`. */
 export function seriesText(name: string, labels: Labels): string {
   const isPlain = isPlainMetric(name);
-  let text = isPlain ? "" : `{${quoted(name)}`;
+  const parts = isPlain ? [name] : ["{", quoted(name)];
+  let between = isPlain ? "{" : ",";
   for (const label of Object.keys(labels)) {
-    const shown = isPlainLabel(label) ? label : quoted(label);
-    text += `${text === "" ? "{" : ","}${shown}="${escapeQuoted(labels[label] ?? "")}"`;
+    parts.push(between, isPlainLabel(label) ? label : quoted(label), '="', escapeQuoted(labels[label] ?? ""), '"');
+    between = ",";
   }
-  if (text !== "") text += "}";
-  return isPlain ? name + text : text;
+  if (parts.length > 1) parts.push("}");
+  return parts.join("");
 }
 
 /** The name of a metric as comments have it. */

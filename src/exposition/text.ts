@@ -20,7 +20,7 @@ export function encodeText(page: readonly Family[]): string {
   for (const family of page) {
     blocks.push(block(family, family.name, TYPES[family.type] ?? family.type, isOwn));
     for (const suffix of GAUGES) {
-      if (family.verbatim && family.samples.some((sample) => sample.suffix === suffix)) {
+      if (family.verbatim && !family.lines && family.samples.some((sample) => sample.suffix === suffix)) {
         blocks.push(block(family, seriesName(family, suffix), "gauge", (sample) => sample.suffix === suffix));
       }
     }
@@ -34,9 +34,11 @@ function isOwn({ suffix }: Sample): boolean {
 
 function block(family: Family, name: string, type: string, wanted: (sample: Sample) => boolean): string {
   const shown = metricText(name);
-  let text = `# HELP ${shown} ${escapeHelp(family.help)}\n# TYPE ${shown} ${type}`;
-  for (const sample of family.samples) if (wanted(sample)) text += `\n${sampleText(family, sample)}`;
-  return text;
+  const head = `# HELP ${shown} ${escapeHelp(family.help)}\n# TYPE ${shown} ${type}`;
+  if (family.lines) return `${head}\n${family.lines.text}`;
+  const lines = [head];
+  for (const sample of family.samples) if (wanted(sample)) lines.push(sampleText(family, sample));
+  return lines.join("\n");
 }
 
 function sampleText(family: Family, { labels, value, suffix, timestampMs }: Sample): string {

@@ -12,7 +12,7 @@ import {
   requireBound,
   requireTogether,
 } from "./page_families.ts";
-import { type Cursor, commentName, readSeries, unescapeText, unexpected } from "./page_scanner.ts";
+import { type Cursor, commentName, nameAt, readSeries, unescapeText, unexpected } from "./page_scanner.ts";
 import { unended } from "./text_page.ts";
 
 const TYPES: Readonly<Record<string, MetricType>> = {
@@ -43,7 +43,7 @@ type Page = PageFamilies & {
  */
 export function readOpenMetricsPage(text: string, maxSeries: number): readonly Family[] {
   const page: Page = {
-    ...createPageFamilies(maxSeries),
+    ...createPageFamilies(text, maxSeries),
     heads: new Map(),
     names: new Set(),
     head: undefined,
@@ -63,7 +63,7 @@ export function readOpenMetricsPage(text: string, maxSeries: number): readonly F
   if (cursor.end + 1 < text.length)
     throw new ParseError('found "# EOF" before the end, wanted it as the last line', cursor.line);
   closeFamily(page, cursor.line);
-  return page.all().map((family) => checkedFamily(family, page.heads.get(family)));
+  return page.all().map((family) => checkedFamily(family, text, page.heads.get(family)));
 }
 
 /** The comments of a metric follow each other, before its samples. */
@@ -146,6 +146,11 @@ function namesOf(type: MetricType, name: string): Names {
 
 function readSample(cursor: Cursor, page: Page): void {
   const { line } = cursor;
+  const name = nameAt(cursor);
+  if (name !== "") {
+    const { family, suffix } = ownerOf(name, page, line);
+    if (suffix === undefined && page.addPlain(family, cursor, name)) return;
+  }
   const series = readSeries(cursor);
   const { family, suffix } = ownerOf(series.name, page, line);
   requireBound(family.type, suffix, series.labels, line);
@@ -171,8 +176,9 @@ function ownerOf(name: string, page: Page, line: number): { family: OpenFamily; 
 }
 
 /** A family by the rules of its type. */
-function checkedFamily(open: OpenFamily, head: Head | undefined): Family {
-  const family = closedFamily(open, head?.help ?? "", head?.unit);
+function checkedFamily(open: OpenFamily, text: string, head: Head | undefined): Family {
+  const family = closedFamily(open, text, head?.help ?? "", head?.unit);
+  if (family.lines) return family;
   requireTogether(open);
   const fault = faultOf(family);
   if (fault) throw new ParseError(fault.message, open.lines[open.samples.indexOf(fault.sample)] ?? 0);

@@ -1,5 +1,6 @@
 import type { Labels } from "../metric.ts";
 import { ParseError, quote } from "../text.ts";
+import { orderedSeries, plainSeries } from "./plain_sample.ts";
 
 /** A line of a page, and how far it is read. */
 export type Cursor = {
@@ -54,6 +55,14 @@ function plainName(cursor: Cursor, colons: boolean): string {
   return text.slice(start, at);
 }
 
+/** The name at the cursor, which stays where it is; an empty text if there is none that is plain. */
+export function nameAt(cursor: Cursor): string {
+  const { at } = cursor;
+  const name = plainName(cursor, true);
+  cursor.at = at;
+  return name;
+}
+
 /** A text in quotes, which begins at the cursor. A backslash before other characters than `"`, `\` and `n` stands for itself. */
 function quoted(cursor: Cursor): string {
   const { text, end } = cursor;
@@ -106,13 +115,18 @@ export function readSeries(cursor: Cursor): Series {
   if (found.name !== undefined && name !== "") throw twoNames(name, found.name, cursor);
   const named = found.name ?? name;
   if (named === "") throw new ParseError("found labels without a name, wanted the name of a metric", cursor.line);
-  // As long as it has to be, so without blanks and escapes; and in order: then it is its own key.
-  const isKey = found.length === cursor.at - start - name.length && found.name === undefined;
   return {
     name: named,
     labels: found.labels,
-    key: isKey ? cursor.text.slice(start, cursor.at) : seriesKey(named, found.labels),
+    key: plainKey(cursor.text, start, nameEnd) ?? seriesKey(named, found.labels),
   };
+}
+
+/** The text of a series with its labels in order, where it is as plain as a key is. */
+function plainKey(text: string, start: number, nameEnd: number): string | undefined {
+  const plain = nameEnd > start ? plainSeries(text, nameEnd) : undefined;
+  if (plain === undefined) return undefined;
+  return plain.isInOrder ? text.slice(start, plain.end) : orderedSeries(text, start, nameEnd);
 }
 
 function twoNames(one: string, other: string, { line }: Cursor): ParseError {
@@ -124,10 +138,14 @@ export function seriesKey(name: string, labels: Labels): string {
   let key = "";
   for (const label of Object.keys(labels).sort()) {
     const value = labels[label] ?? "";
-    if (value !== "")
-      key += `${key === "" ? "{" : ","}${shown(label)}="${/["\\]/.test(value) ? JSON.stringify(value) : value}"`;
+    if (value !== "") key += `${key === "" ? "{" : ","}${shown(label)}="${escaped(value)}"`;
   }
   return shown(name) + (key && `${key}}`);
+}
+
+function escaped(value: string): string {
+  if (!/["\\\n]/.test(value)) return value;
+  return value.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n");
 }
 
 function shown(name: string): string {
@@ -143,8 +161,6 @@ type Found = {
   /** A text in quotes without a value is the name of the metric. */
   readonly name: string | undefined;
   readonly labels: Labels;
-  /** How long the labels are without blanks and escapes; 0 if they aren't in order. */
-  readonly length: number;
 };
 
 /** Labels in braces, the first of which is at the cursor. */
@@ -153,8 +169,6 @@ export function readLabels(cursor: Cursor): Found {
   const labels: Record<string, string> = {};
   let metric: string | undefined;
   let previous = "";
-  let inOrder = true;
-  let length = 1;
   cursor.at += 1;
   for (let isFirst = true; ; isFirst = false) {
     if (!strict) skipBlanks(cursor);
@@ -168,16 +182,10 @@ export function readLabels(cursor: Cursor): Found {
       metric = name;
     } else {
       if (name.startsWith("__")) throw reserved(name, cursor);
-      if (!(previous < name)) {
-        inOrder = false;
-        if (Object.hasOwn(labels, name))
-          throw new ParseError(`found label ${quote(name)} twice, wanted it once`, cursor.line);
-      }
-      const value = labelValue(cursor);
-      labels[name] = value;
-      if (value === "") inOrder = false;
+      if (!(previous < name) && Object.hasOwn(labels, name))
+        throw new ParseError(`found label ${quote(name)} twice, wanted it once`, cursor.line);
+      labels[name] = labelValue(cursor);
       if (previous < name) previous = name;
-      length += name.length + value.length + 4;
       if (!strict) skipBlanks(cursor);
     }
     const code = codeAt(cursor);
@@ -186,7 +194,7 @@ export function readLabels(cursor: Cursor): Found {
     cursor.at += 1;
   }
   cursor.at += 1;
-  return { name: metric, labels, length: inOrder ? length : 0 };
+  return { name: metric, labels };
 }
 
 function labelValue(cursor: Cursor): string {

@@ -5,10 +5,20 @@ import {
   createPageFamilies,
   type Names,
   notItself,
+  type Owner,
   type PageFamilies,
   requireBound,
 } from "./page_families.ts";
-import { type Cursor, commentName, readNumber, readSeries, readWord, skipBlanks, unexpected } from "./page_scanner.ts";
+import {
+  type Cursor,
+  commentName,
+  nameAt,
+  readNumber,
+  readSeries,
+  readWord,
+  skipBlanks,
+  unexpected,
+} from "./page_scanner.ts";
 
 const TYPES: readonly MetricType[] = ["counter", "gauge", "histogram", "summary", "untyped"];
 
@@ -20,7 +30,7 @@ type Page = PageFamilies & { readonly helps: Map<string, string> };
  * @throws ParseError with the line of the first fault.
  */
 export function readTextPage(text: string, maxSeries: number): readonly Family[] {
-  const page = { ...createPageFamilies(maxSeries), helps: new Map<string, string>() };
+  const page = { ...createPageFamilies(text, maxSeries), helps: new Map<string, string>() };
   const cursor: Cursor = { text, at: 0, end: -1, line: 0, strict: false };
   while (cursor.end + 1 < text.length) {
     cursor.at = cursor.end + 1;
@@ -29,7 +39,7 @@ export function readTextPage(text: string, maxSeries: number): readonly Family[]
     if (cursor.end < 0) throw unended(text.slice(cursor.at), cursor.line);
     readLine(cursor, page);
   }
-  return page.all().map((family) => closedFamily(family, page.helps.get(family.name) ?? ""));
+  return page.all().map((family) => closedFamily(family, text, page.helps.get(family.name) ?? ""));
 }
 
 /** The error of a page whose last line isn't whole. */
@@ -86,25 +96,37 @@ function namesOf(type: MetricType, name: string): Names {
 }
 
 function readSample(cursor: Cursor, page: Page): void {
+  const { line, end } = cursor;
+  const plainName = nameAt(cursor);
+  if (plainName !== "") {
+    const { family, suffix } = ownerOf(plainName, page, line);
+    if (suffix === undefined && page.addPlain(family, cursor, plainName)) return;
+  }
   const series = readSeries(cursor);
   const { name, labels } = series;
-  const { line, end } = cursor;
-  const owner = page.ownerOf(name) ?? {
-    family: page.begin({ name, type: "untyped", typed: false }, [[name, undefined]], line),
-    suffix: undefined,
-  };
+  const owner = ownerOf(name, page, line);
   if (owner.suffix === null) throw notItself(owner.family, name, line);
   requireBound(owner.family.type, owner.suffix, labels, line);
   skipBlanks(cursor);
   const value = readValue(cursor);
   skipBlanks(cursor);
-  let sample: Sample = owner.suffix === undefined ? { labels, value } : { labels, value, suffix: owner.suffix };
-  if (cursor.at < end) {
-    sample = { ...sample, timestampMs: readTime(cursor) };
-    skipBlanks(cursor);
-    if (cursor.at < end) throw unexpected(cursor, "the end of the line after a timestamp");
-  }
+  const timestampMs = cursor.at < end ? readTime(cursor) : undefined;
+  skipBlanks(cursor);
+  if (cursor.at < end) throw unexpected(cursor, "the end of the line after a timestamp");
+  const { suffix } = owner;
+  let sample: Sample = suffix === undefined ? { labels, value } : { labels, value, suffix };
+  if (timestampMs !== undefined) sample = { ...sample, timestampMs };
   page.add(owner.family, sample, series, line);
+}
+
+/** The family of a name: without a TYPE, one begins here. */
+function ownerOf(name: string, page: Page, line: number): Owner {
+  return (
+    page.ownerOf(name) ?? {
+      family: page.begin({ name, type: "untyped", typed: false }, [[name, undefined]], line),
+      suffix: undefined,
+    }
+  );
 }
 
 /** The number at the cursor. @throws ParseError for what is none. */

@@ -42,6 +42,7 @@ export function withoutConflicts(
 }
 
 function seriesNames(family: Family): ReadonlySet<string> {
+  if (family.lines) return new Set([family.name]);
   const suffixes = new Set(family.samples.map(({ suffix }) => suffix));
   return new Set([family.name, ...[...suffixes].map((suffix) => seriesName(family, suffix))]);
 }

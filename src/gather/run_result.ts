@@ -1,6 +1,6 @@
 import type { Outcome, OutcomeName } from "../command/outcome.ts";
 import type { Log } from "../log.ts";
-import type { Family } from "../metric.ts";
+import { type Family, sampleCount } from "../metric.ts";
 import type { Read } from "../source.ts";
 import { OverflowError, ParseError } from "../text.ts";
 
@@ -58,7 +58,7 @@ function familiesOf(
     throw new ParseError("output ends inside a line, and a process that outlived the command holds its pipe");
   }
   const families = read({ stdout, words, maxSeries, exitCode: code ?? 0, warn, ...(files && { files }) });
-  const series = families.reduce((sum, family) => sum + family.samples.length, 0);
+  const series = families.reduce((sum, family) => sum + sampleCount(family), 0);
   if (series > maxSeries) throw new OverflowError(maxSeries);
   return families;
 }
