@@ -19,7 +19,7 @@ const DENO_RUN = [DENO, "run", "--allow-all", "--no-prompt", "--node-modules-dir
 export const form: Form = FORMS.find((name) => name === process.env.FORM) ?? "source-node";
 
 // What is built starts as it does for those who run it; the sources start in a third of the time with what was compiled before.
-if (form !== "source-node") delete process.env.NODE_COMPILE_CACHE;
+if (form !== "source-node" && form !== "source-fork") delete process.env.NODE_COMPILE_CACHE;
 
 /** Words that start the product in a form; its arguments come behind them. */
 export function productOf(which: Form): readonly [string, ...string[]] {

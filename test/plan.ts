@@ -39,6 +39,7 @@ const SHARED = /^test\/(?:cli|config|parsers|presets)\//;
 function belongs(file: string, form: Form): boolean {
   const forms = LONG[file] ?? [];
   if (forms.length > 0) return forms.includes(form);
+  if (file.startsWith("test/fleet/")) return form === "executable";
   if (form === "source-fork") return file.startsWith("test/torture/");
   if (form.startsWith("source")) return true;
   return file.startsWith("test/contract/") || (form === "executable" && file.startsWith("test/torture/"));

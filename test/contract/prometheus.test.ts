@@ -29,11 +29,24 @@ const KINDS = [
   { name: "Prometheus 3", here: hasPrometheus3(), program: PROMETHEUS_3, tool: PROMTOOL_3 },
 ];
 
-for (const kind of KINDS) {
-  (kind.here ? test : test.skip)(`${kind.name} scrapes it by the configuration that README.md shows`, () =>
-    isScraped(kind),
-  );
+const here = KINDS.filter((kind) => kind.here);
+
+// At once: each waits for its discovery for seconds.
+(here.length > 0 ? test : test.skip)(
+  `${KINDS.map(({ name }) => name).join(" and ")} scrape it by the configuration that README.md shows`,
+  async () => void (await Promise.all(here.map(isScraped))),
+);
+
+/** Whether the last scrape gave what it has to. */
+async function isWell(api: string): Promise<boolean> {
+  const [up, memoryUp] = [await answerOf(api, "up"), await answerOf(api, "memory_up")];
+  const total = Number(await answerOf(api, "memory_total_bytes"));
+  const { activeTargets } = JSON.parse((await ask(`${api}/targets`)).text).data;
+  const targets = activeTargets.map(({ health, lastError }: Target) => `${health}${lastError}`);
+  return up === "1" && memoryUp === "1" && total > 2 ** 20 && targets.join() === "up";
 }
+
+type Target = { readonly health: string; readonly lastError: string };
 
 async function isScraped({ program, tool }: { program: string; tool: string }): Promise<void> {
   const shown = shownConfig();
@@ -48,22 +61,16 @@ async function isScraped({ program, tool }: { program: string; tool: string }): 
         async (api, log) => {
           const check = runTool(tool, ["check", "config", join(folder, "prometheus.yml")], "");
           assert.is(check.status, 0, check.stderr);
-          await until("memory_up == 1", async () => (await answerOf(api, "memory_up == 1")) === "1").catch((error) => {
+          // A busy machine may take longer than one of its scrapes waits: the next one tells.
+          await until("a scrape in which all is well", () => isWell(api)).catch((error) => {
             throw new Error(`${error.message}\n${log()}`);
           });
-          assert.is(await answerOf(api, "up"), "1");
-          assert.ok(Number(await answerOf(api, "memory_total_bytes")) > 2 ** 20);
           // A counter's family has the suffix in the text format, and none in OpenMetrics.
           const metadata = JSON.parse((await ask(`${api}/metadata?metric=memory_exporter_command_runs`)).text);
           assert.is(
             metadata.data.memory_exporter_command_runs?.[0]?.type,
             "counter",
             "wanted OpenMetrics to be asked for",
-          );
-          const targets = JSON.parse((await ask(`${api}/targets`)).text).data.activeTargets;
-          assert.equal(
-            targets.map((target: { health: string; lastError: string }) => [target.health, target.lastError]),
-            [["up", ""]],
           );
         },
         { program },

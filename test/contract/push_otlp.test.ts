@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { ask } from "../http.ts";
 import { pushOnce, query } from "../push_scene.ts";
 import { hasVictoriaMetrics, VICTORIA_METRICS_SERVER, withServer } from "../servers.ts";
 import { until } from "../stand_in.ts";
@@ -14,7 +15,10 @@ import { until } from "../stand_in.ts";
       "--push.otlp-attribute=deployment.environment=test",
     ]);
     assert.equal([code, stderr], [0, ""]);
-    await until("searchable", async () => (await query(url, "memory_total_bytes")).length > 0);
+    await until("searchable", async () => {
+      await ask(`${url}/internal/force_flush`);
+      return (await query(url, "memory_total_bytes")).length > 0;
+    });
     const [total] = await query(url, "memory_total_bytes");
     assert.is(total?.value?.[1], "25276510208");
     const { metric } = total ?? { metric: {} };

@@ -13,7 +13,7 @@ import { collect } from "../exporter.ts";
 import { ask } from "../http.ts";
 import { answerOk, keptLog, UNOBSERVED, withListeners } from "../listeners.ts";
 import { freePort } from "../servers.ts";
-import { withFolder } from "../stand_in.ts";
+import { until, withFolder } from "../stand_in.ts";
 import { needs, testWhere } from "../tools.ts";
 
 /** Why it can't listen there; whatever it opened meanwhile is closed again. */
@@ -100,19 +100,17 @@ test("a web configuration that is wrong is said with its place, and nothing is l
 test("with few descriptors there are few connections, and a new client is still answered", () =>
   withListeners({ descriptorLimit: 80 }, async ({ address }) => {
     const [host = "", port = ""] = address.split(":");
-    let open = 0;
-    const idle = Array.from({ length: 20 }, () => {
-      const socket = connect({ host, port: Number(port) }, () => {
-        open += 1;
-      });
-      return socket
-        .once("close", () => (open -= 1))
+    let [connected, closed] = [0, 0];
+    const idle = Array.from({ length: 20 }, () =>
+      connect({ host, port: Number(port) }, () => (connected += 1))
+        .once("close", () => (closed += 1))
         .on("error", () => {})
-        .resume();
-    });
-    await wait(300);
+        .resume(),
+    );
+    await until("all to be there", () => connected === idle.length);
+    await until("all but a few to be closed", () => idle.length - closed <= 8);
     assert.is((await ask(`http://${address}/a`)).status, 200);
-    assert.ok(open > 0 && open <= 8, `${open}`);
+    assert.ok(closed < idle.length, "some are left");
     for (const socket of idle) socket.destroy();
   }));
 
@@ -160,7 +158,7 @@ withActivation("sockets of systemd are listened on instead of the addresses", ()
     const [out, err] = [collect(child.stdout), collect(child.stderr)];
     const ended = new Promise((resolve) => child.once("exit", resolve));
     try {
-      for (let tries = 0; tries < 100 && !/as 4/.test(err()); tries += 1) await wait(50);
+      await until("both sockets", () => /as 4/.test(err()));
       assert.is((await ask(`http://127.0.0.1:${port}/a`)).text, "ok /a\n");
       assert.is((await ask("http://localhost/b", { socketPath: path })).text, "ok /b\n");
       assert.equal(JSON.parse(out()), [

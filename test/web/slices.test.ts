@@ -120,7 +120,7 @@ test("who is connected can be told", () =>
 const CROWD = 20;
 const REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
-/** How many requests of others are answered between the time when a new client comes and its own request. */
+/** How many requests of others are answered between the time when a client sends its first request and this request. */
 async function answeredBefore(take: (socket: Socket) => Socket): Promise<number> {
   const handled: string[] = [];
   const server = createServer((asked, response) => {
@@ -134,13 +134,13 @@ async function answeredBefore(take: (socket: Socket) => Socket): Promise<number>
     for (const listener of serve) listener.call(server, take(socket));
   });
   const port = await portOf(server);
-  const crowd = Array.from({ length: CROWD }, () => connect({ port, host: "127.0.0.1" }));
+  const [newcomer, ...crowd] = Array.from({ length: 1 + CROWD }, () => connect({ port, host: "127.0.0.1" }));
+  if (newcomer === undefined) throw new Error("no client");
   for (const client of crowd) client.on("error", () => {}).resume();
-  await Promise.all(crowd.map((client) => once(client, "connect")));
+  await Promise.all([newcomer, ...crowd].map((client) => once(client, "connect")));
   for (const client of crowd) client.write(REQUEST.repeat(2000));
   await once(server, "request");
   const before = handled.length;
-  const newcomer = connect({ port, host: "127.0.0.1" });
   newcomer.write(REQUEST.replace("/", "/new"));
   await once(newcomer, "data");
   for (const client of [...crowd, newcomer]) client.destroy();
@@ -151,7 +151,7 @@ async function answeredBefore(take: (socket: Socket) => Socket): Promise<number>
 
 test("a new client doesn't wait for the requests that others have sent", async () => {
   const others = await answeredBefore(createSlicer());
-  // As many slices of each as it takes rounds of the event loop to connect, to send and to read.
+  // As many slices of each as it takes rounds of the event loop to send and to read.
   const most = 8 * CROWD * Math.ceil(1024 / REQUEST.length);
   assert.ok(others < most, `${others} requests come before its own`);
 });
