@@ -1,4 +1,5 @@
 import { didYouMean } from "../nearest.ts";
+import { defaultsFile } from "../print/defaults.ts";
 import { manPage } from "../print/man.ts";
 import type { Program } from "../print/program.ts";
 import { scrapeConfig } from "../print/scrape_config.ts";
@@ -34,6 +35,12 @@ const MAKERS: Readonly<Record<Printed, (asked: Asked) => string | Promise<string
   "systemd-socket": (asked) => {
     const { listenAddresses } = readFlags(printTables.socket, asked.line, asked.host.environment);
     return systemdSocket(listenAddresses, { variableOf: environmentName });
+  },
+  defaults: (asked) => {
+    plain(asked);
+    const which = whichOf("defaults", asked.which ?? "serve");
+    const command = asked.program.commands.find(({ name }) => name === which);
+    return command ? defaultsFile(command, environmentName) : "";
   },
   "scrape-config": (asked) => scrapeConfig(scraped(asked)),
   completion: async (asked) => {
@@ -71,7 +78,7 @@ export async function print(line: CommandLine, host: Host, program: Program): Pr
 }
 
 /** The word that says which of a kind. @throws UsageError */
-function whichOf<Kind extends "systemd-unit" | "completion">(kind: Kind, text: string) {
+function whichOf<Kind extends "systemd-unit" | "completion" | "defaults">(kind: Kind, text: string) {
   return wordOf<(typeof PRINTED)[Kind]["followers"][number]>(`print ${kind}`, text, PRINTED[kind].followers);
 }
 

@@ -6,6 +6,10 @@ export const PRINTED = {
     about: "A unit for systemd: of serve, or of push, textfile, or the timer of textfile.",
     followers: ["serve", "push", "textfile", "textfile-timer"],
   },
+  defaults: {
+    about: "A file for /etc/default: the flags of serve, push or textfile as variables, commented out.",
+    followers: ["serve", "push", "textfile"],
+  },
   "systemd-socket": { about: "A unit for systemd that opens the socket of serve before it starts." },
   "scrape-config": { about: "What Prometheus needs to scrape this exporter." },
   completion: { about: "Completion for a shell: bash, zsh or fish.", followers: ["bash", "zsh", "fish"] },

@@ -11,16 +11,27 @@ type Facts = {
 /** Sections of a unit: its lines, `Key=value` or a comment. */
 type Unit = Readonly<Record<string, readonly string[]>>;
 
-/** What holds whatever a command does to get away. */
-const BOUNDS = (memory: string) => [
+/** What holds whatever a command does to get away. The exporter alone needs 64 MiB (docs/operations.md). */
+const BOUNDS = [
   "",
-  "# All that a command started ends with the service, whatever it did to get away.",
-  "KillMode=control-group",
+  "# SIGTERM is for the exporter, which ends its commands. What is left then is killed, whatever it did to get away.",
+  "KillMode=mixed",
   "TasksMax=256",
-  `MemoryMax=${memory}`,
+  "MemoryHigh=192M",
+  "MemoryMax=512M",
 ];
 
-const SERVER_BOUNDS = [...BOUNDS("512M"), "OOMPolicy=continue", "TimeoutStopSec=10", "LimitNOFILE=8192"];
+const SERVER_BOUNDS = [...BOUNDS, "OOMPolicy=continue", "TimeoutStopSec=10", "LimitNOFILE=8192"];
+
+/** How a service that stays is started. */
+const STAYS = [
+  "Type=notify",
+  "Restart=on-failure",
+  "RestartSec=5",
+  "# A wrong flag or configuration is no better five seconds later.",
+  "RestartPreventExitStatus=1",
+  "DynamicUser=yes",
+];
 
 /** What a service may do; `network` says which sockets, `capabilities` what of root's rights is left. */
 function hardening(network: string, capabilities = "", umask = "0077"): readonly string[] {
@@ -56,7 +67,7 @@ const NETWORK = "AF_INET AF_INET6 AF_UNIX";
 const ONLINE = ["After=network-online.target", "Wants=network-online.target"];
 const AT_BOOT = ["WantedBy=multi-user.target"];
 
-const serve = ({ program }: Facts): Unit => ({
+const serve = ({ program, variableOf }: Facts): Unit => ({
   Unit: [
     "Description=Prometheus exporter of what the memory command prints",
     "Documentation=man:memory_exporter(1)",
@@ -66,8 +77,13 @@ const serve = ({ program }: Facts): Unit => ({
     `ExecStart=${program}`,
     "ExecReload=/bin/kill -HUP $MAINPID",
     "EnvironmentFile=-/etc/default/memory_exporter",
-    "Restart=on-failure",
-    "DynamicUser=yes",
+    ...STAYS,
+    "# Below /run, for sockets, and below /etc, for --config.file.",
+    "RuntimeDirectory=memory_exporter",
+    "ConfigurationDirectory=memory_exporter",
+    "# A web configuration that only root can read (0600 or 0640), handed to the service when it starts:",
+    "#LoadCredential=web.yml:/etc/memory_exporter/web.yml",
+    `#Environment=${variableOf("web.config.file")}=%d/web.yml`,
     ...SERVER_BOUNDS,
     ...hardening(NETWORK),
   ],
@@ -85,9 +101,7 @@ const push = ({ program, variableOf }: Facts): Unit => ({
     `# Flags come by environment: ${variableOf("push.url")}=https://prometheus.example.com/api/v1/write`,
     "EnvironmentFile=/etc/default/memory_exporter-push",
     `ExecStart=${program} push`,
-    "Restart=on-failure",
-    "RestartSec=5",
-    "DynamicUser=yes",
+    ...STAYS,
     "# For --push.spool=/var/lib/memory_exporter-push and the files of --push.config.file.",
     "StateDirectory=memory_exporter-push",
     "StateDirectoryMode=0700",
@@ -111,7 +125,7 @@ const textfile = ({ program, variableOf }: Facts): Unit => ({
     `ExecStart=${program} textfile`,
     "ReadWritePaths=-/var/lib/prometheus/node-exporter -/var/lib/node_exporter",
     "TimeoutStartSec=30",
-    ...BOUNDS("512M"),
+    ...BOUNDS,
     "# The folder belongs to another user.",
     "PrivateNetwork=yes",
     ...hardening("AF_UNIX", "CAP_DAC_OVERRIDE", "0022"),
@@ -139,6 +153,8 @@ export function systemdSocket(addresses: readonly string[], { variableOf }: Pick
     Socket: [
       `# With ${variableOf("web.systemd-socket")}=true in /etc/default/memory_exporter the service serves on it.`,
       ...addresses.map((address) => `ListenStream=${streamOf(address)}`),
+      "# An address that comes later is no reason to fail.",
+      "FreeBind=yes",
     ],
     Install: ["WantedBy=sockets.target"],
   });

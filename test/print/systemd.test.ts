@@ -28,9 +28,17 @@ test("a unit has its sections in order, and no key twice but those that are list
 test("what a command leaves ends with each service, and no service may gain rights", () => {
   for (const which of ["serve", "push", "textfile"] as const) {
     const unit = systemdUnit(which, FACTS);
-    assert.equal(valuesOf(unit, "KillMode"), ["control-group"], which);
+    assert.equal(valuesOf(unit, "KillMode"), ["mixed"], which);
     assert.equal(valuesOf(unit, "NoNewPrivileges"), ["yes"], which);
     assert.equal(valuesOf(unit, "MemoryDenyWriteExecute"), [], which);
+  }
+});
+
+test("a service that stays says when it is ready, and isn't started again after a mistake of its user", () => {
+  for (const which of ["serve", "push"] as const) {
+    const unit = systemdUnit(which, FACTS);
+    assert.equal(valuesOf(unit, "Type"), ["notify"], which);
+    assert.equal(valuesOf(unit, "RestartPreventExitStatus"), ["1"], which);
   }
 });
 
