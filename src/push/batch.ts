@@ -23,6 +23,18 @@ export function countSamples({ families, gone }: Batch): number {
   return [...families, ...gone].reduce((sum, { samples }) => sum + samples.length, 0);
 }
 
+/** The samples of a batch from one place to before another, counted in the order of `families` and then of `gone`. */
+export function sliceBatch({ atMs, families, gone }: Batch, from: number, to: number): Batch {
+  let at = 0;
+  const cut = (all: readonly PushedFamily[]) =>
+    all.flatMap((family) => {
+      const samples = family.samples.slice(Math.max(from - at, 0), Math.max(to - at, 0));
+      at += family.samples.length;
+      return samples.length === 0 ? [] : [{ ...family, samples }];
+    });
+  return { atMs, families: cut(families), gone: cut(gone) };
+}
+
 /** A batch as bytes, for the queue and the spool: JSON, compressed. */
 export function pack(batch: Batch): Uint8Array<ArrayBuffer> {
   // JSON has no infinite numbers.

@@ -25,6 +25,8 @@ export type Verdict =
   | { readonly kind: "later"; readonly reason: string; readonly afterMs: number | undefined }
   /** It will never be stored, but for so many samples which are. */
   | { readonly kind: "refused"; readonly reason: string; readonly stored: number }
+  /** Nothing is stored since it was too much for one request; less of it may be. */
+  | { readonly kind: "smaller"; readonly reason: string }
   /** Nothing is stored; the protocol now encodes in another way that may be. */
   | { readonly kind: "again"; readonly reason: string };
 
@@ -33,6 +35,8 @@ export type Protocol = {
   readonly encode: (batch: Batch) => Request | Promise<Request>;
   /** @param samples how many were sent. */
   readonly judge: (reply: Reply, samples: number) => Verdict;
+  /** What has more samples is sent in several requests. Undefined: in one, whatever it has. */
+  readonly maxSamples?: number;
   /** Whether the time of a batch is sent with it. Where it isn't, only the latest one is of any use. */
   readonly keepsTime: boolean;
   /** What is sent once nothing more is pushed. */

@@ -3,6 +3,7 @@ export type Entry = {
   /** Numbers go up by one, over restarts too where there is a spool. */
   readonly number: number;
   readonly atMs: number;
+  /** Samples that are to be sent: the last ones of the batch, where a part of it was sent. */
   readonly samples: number;
   readonly bytes: Uint8Array;
 };
@@ -33,8 +34,8 @@ export type Queue = {
   readonly take: () => Entry | undefined;
   /** Ends what was under way: it was sent, or never will be. */
   readonly done: () => void;
-  /** Puts what was under way back to the front. */
-  readonly putBack: () => void;
+  /** Puts what was under way back to the front, or what is left of it to send. */
+  readonly putBack: (left?: Entry) => void;
   /** Entries that wait or are under way. */
   readonly length: () => number;
   readonly bytes: () => number;
@@ -93,8 +94,8 @@ export function createQueue(options: QueueOptions): Queue {
       if (underWay) removed?.(underWay);
       underWay = undefined;
     },
-    putBack() {
-      if (underWay) waiting.unshift(underWay);
+    putBack(left = underWay) {
+      if (left) waiting.unshift(left);
       underWay = undefined;
       bound();
     },

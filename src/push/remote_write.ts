@@ -22,6 +22,9 @@ const HEADERS = {
   },
 } as const;
 
+/** As many as Prometheus sends in a request by default (`max_samples_per_send`). */
+const MAX_SAMPLES = 2000;
+
 /** Remote write. A server that doesn't take version 2.0 gets 1.0 from then on. */
 export function createRemoteWrite({ url, labels, version: wanted }: RemoteWriteOptions): Protocol {
   let version = wanted;
@@ -33,6 +36,7 @@ export function createRemoteWrite({ url, labels, version: wanted }: RemoteWriteO
 
   return {
     keepsTime: true,
+    maxSamples: MAX_SAMPLES,
     encode(batch) {
       const series = seriesOf(batch, labels);
       const message = version === "1" ? encodeRequest1(series) : encodeRequest2(series);
@@ -51,6 +55,7 @@ export function createRemoteWrite({ url, labels, version: wanted }: RemoteWriteO
       if (reply.status >= 500 || reply.status === 429) {
         return { kind: "later", reason, afterMs: retryAfterMs(reply, Date.now()) };
       }
+      if (reply.status === 413) return { kind: "smaller", reason };
       return { kind: "refused", reason, stored: Math.min(writtenSamples(reply) ?? 0, samples) };
     },
   };

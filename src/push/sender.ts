@@ -1,6 +1,6 @@
 import type { Log } from "../log.ts";
 import { reasonOf } from "../system_error.ts";
-import { unpack } from "./batch.ts";
+import { countSamples, sliceBatch, unpack } from "./batch.ts";
 import type { Protocol, Reply, Request, Verdict } from "./protocol.ts";
 import type { Entry, Queue } from "./queue.ts";
 import { drop, droppedSamples, type PushRecord } from "./record.ts";
@@ -39,6 +39,8 @@ export function startSender({ protocol, send, queue, record, log }: SenderOption
   let endWait = () => {};
   /** Attempts in a row that failed. */
   let failures = 0;
+  /** In one request: fewer once the server has said that it was too large. */
+  let maxSamples = protocol.maxSamples ?? Number.POSITIVE_INFINITY;
   let told = "";
   let droppedBefore = 0;
 
@@ -61,29 +63,40 @@ export function startSender({ protocol, send, queue, record, log }: SenderOption
   }
 
   async function sendOne(entry: Entry): Promise<void> {
-    const verdict = await attempt(entry);
-    if (verdict.kind === "later" || verdict.kind === "again") queue.putBack();
+    const { verdict, samples } = await attempt(entry);
+    const isFinal = verdict.kind === "stored" || verdict.kind === "refused";
+    const left = { ...entry, samples: entry.samples - (isFinal ? samples : 0) };
+    if (left.samples > 0) queue.putBack(left);
     else queue.done();
-    account(verdict, entry.samples);
+    account(verdict, samples);
+    if (verdict.kind === "smaller") maxSamples = Math.ceil(samples / 2);
     if (verdict.kind === "later" && !abort.signal.aborted) {
       failures += 1;
       await wait(finishing || verdict.afterMs === undefined ? backoffMs(failures, Math.random()) : verdict.afterMs);
     } else failures = 0;
   }
 
-  async function attempt(entry: Entry): Promise<Verdict> {
-    const request = await encoded(entry);
-    if (typeof request === "string") return { kind: "refused", reason: request, stored: 0 };
+  /** Sends an entry, or as much of it as goes into one request. */
+  async function attempt(entry: Entry): Promise<{ readonly verdict: Verdict; readonly samples: number }> {
+    const samples = Math.min(entry.samples, maxSamples);
+    const request = await encoded(entry, samples);
+    if (typeof request === "string") {
+      return { verdict: { kind: "refused", reason: request, stored: 0 }, samples: entry.samples };
+    }
     record.attempts += 1;
     const sent = await send(request, abort.signal);
-    if (sent.kind === "failed") return { kind: "later", reason: sent.reason, afterMs: undefined };
-    return protocol.judge(sent.reply, entry.samples);
+    if (sent.kind === "failed") return { verdict: { kind: "later", reason: sent.reason, afterMs: undefined }, samples };
+    const verdict = protocol.judge(sent.reply, samples);
+    const isTooLarge = verdict.kind === "smaller" && samples === 1;
+    return { verdict: isTooLarge ? { kind: "refused", reason: verdict.reason, stored: 0 } : verdict, samples };
   }
 
-  /** The request of an entry, or why there can be none: a spool keeps what another version has written. */
-  async function encoded(entry: Entry): Promise<Request | string> {
+  /** The request for the next samples of an entry, or why there can be none: a spool keeps what another version has written. */
+  async function encoded(entry: Entry, samples: number): Promise<Request | string> {
     try {
-      return await protocol.encode(unpack(entry.bytes));
+      const batch = unpack(entry.bytes);
+      const from = countSamples(batch) - entry.samples;
+      return await protocol.encode(sliceBatch(batch, from, from + samples));
     } catch (error) {
       return `the batch can't be read: ${reasonOf(error)}`;
     }
@@ -111,9 +124,10 @@ export function startSender({ protocol, send, queue, record, log }: SenderOption
 
   /** A reason is told once until it changes. */
   function tell({ kind, reason }: Verdict, samples: number): void {
-    if (reason === told) return;
-    told = reason;
+    if (told === `${kind} ${reason}`) return;
+    told = `${kind} ${reason}`;
     if (kind === "later") log.warn("Push failed, trying again", { reason });
+    else if (kind === "smaller") log.warn("Push request was too large, trying with half of it", { reason, samples });
     else if (kind === "again") log.warn("Push changes its protocol", { reason });
     else log.error("Push refused, samples dropped", { reason, samples });
   }

@@ -54,7 +54,6 @@ const CASES: readonly Case[] = [
     said: /server answered 400: out of order/,
     isFinal: true,
   },
-  { what: "says 413", behave: says("413 Large"), said: /server answered 413/, isFinal: true },
   { what: "says 415", behave: says("415 Type"), said: /server answered 415/, isFinal: true },
   { what: "says 500", behave: says("500 No", [], "broken"), said: /server answered 500: broken/, isFinal: false },
 ];

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type Batch, countSamples, pack, unpack } from "../../src/push/batch.ts";
+import { type Batch, countSamples, pack, sliceBatch, unpack } from "../../src/push/batch.ts";
 
 const BATCH: Batch = {
   atMs: 1_700_000_000_123,
@@ -25,6 +25,16 @@ test("what was packed comes out as it was, infinite numbers among it", () => {
 
 test("samples and ends of series are counted", () => {
   assert.is(countSamples(BATCH), 4);
+});
+
+test("a batch is cut between any two samples, those of series that ended come last", () => {
+  const values = ({ families, gone }: Batch) =>
+    [families, gone].map((part) => part.flatMap(({ samples }) => samples.map(({ value }) => value)));
+  const [all, ends] = values(BATCH);
+  assert.equal(values(sliceBatch(BATCH, 0, 4)), [all, ends]);
+  assert.equal(values(sliceBatch(BATCH, 1, 2)), [[Number.POSITIVE_INFINITY], []]);
+  assert.equal(values(sliceBatch(BATCH, 2, 4)), [[Number.NEGATIVE_INFINITY], [0.1]]);
+  assert.equal(sliceBatch(BATCH, 3, 9).families, []);
 });
 
 test("other bytes are an error", () => {

@@ -33,6 +33,16 @@ test("entries come out in order, and the one under way comes back to the front",
   assert.equal([queue.length(), queue.samples(), queue.bytes(), removed], [2, 2, 200, [1]]);
 });
 
+test("of the one under way a part may be left", () => {
+  const { queue, removed } = scene();
+  queue.add({ atMs: 0, samples: 5, bytes: new Uint8Array(1) });
+  const entry = queue.take();
+  if (entry) queue.putBack({ ...entry, samples: 3 });
+  assert.equal([queue.samples(), queue.take()?.samples, removed], [3, 3, []]);
+  queue.done();
+  assert.equal(removed, [1]);
+});
+
 test("past its bytes the oldest are given up, never the one under way", () => {
   const { queue, add, lost } = scene({ maxBytes: 300 });
   add();

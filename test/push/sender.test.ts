@@ -1,3 +1,4 @@
+import snappy from "snappyjs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { PLAIN_HTTP_CLIENT } from "../../src/config/http_client.ts";
@@ -10,6 +11,13 @@ import { backoffMs, type Sender, startSender } from "../../src/push/sender.ts";
 import { type Behaviour, closes, hangs, says, saysInTurn, type Taken, withBadServer } from "../bad_servers.ts";
 import { keptLog, type Logged } from "../listeners.ts";
 import { until } from "../stand_in.ts";
+import { decode, messages } from "./decode.ts";
+
+/** How many samples a request of remote write has. */
+function samplesOf(request: string): number {
+  const body = Buffer.from(request.slice(request.indexOf("\r\n\r\n") + 4), "latin1");
+  return messages(decode(snappy.uncompress(body)), 1).length;
+}
 
 type Scene = {
   readonly queue: Queue;
@@ -17,16 +25,16 @@ type Scene = {
   readonly lines: readonly Logged[];
   readonly taken: Taken;
   readonly sender: Sender;
-  /** Queues a batch of two samples. */
-  readonly add: () => void;
+  /** Queues a batch of two samples, or of so many. */
+  readonly add: (samples?: number) => void;
 };
 
-const FAMILY = {
+const familyOf = (samples: number) => ({
   name: "m",
   help: "",
-  type: "gauge",
-  samples: [1, 2].map((value) => ({ labels: { n: `${value}` }, value })),
-} as const;
+  type: "gauge" as const,
+  samples: Array.from({ length: samples }, (_, value) => ({ labels: { n: `${value}` }, value })),
+});
 
 /** A sender to a server that behaves so, on real connections. */
 function withSender(behave: Behaviour, use: (scene: Scene) => Promise<void>): Promise<void> {
@@ -38,9 +46,9 @@ function withSender(behave: Behaviour, use: (scene: Scene) => Promise<void>): Pr
     const client = createClient({ timeoutMs: 20_000, userAgent: "x", settings: async () => PLAIN_HTTP_CLIENT });
     const protocol = createRemoteWrite({ url: new URL(url), labels: {}, version: "1" });
     const sender = startSender({ protocol, send: client.send, queue, record, log });
-    const add = () => {
+    const add = (samples = 2) => {
       const atMs = Date.now();
-      queue.add({ atMs, samples: 2, bytes: pack({ atMs, families: [FAMILY], gone: [] }) });
+      queue.add({ atMs, samples, bytes: pack({ atMs, families: [familyOf(samples)], gone: [] }) });
     };
     try {
       await use({ queue, record, lines, taken, sender, add });
@@ -117,6 +125,41 @@ for (const after of ["3600", new Date(Date.now() + 3_600_000).toUTCString()]) {
       assert.equal([taken.requests.length, record.samples], [3, 4]);
     }));
 }
+
+test("more than 2000 samples are sent in several requests, and what was sent isn't sent again", () =>
+  withSender(
+    saysInTurn(says("200 OK"), says("500 No"), says("200 OK")),
+    async ({ add, record, sender, taken, queue }) => {
+      add(4500);
+      await sender.finish(20_000);
+      assert.equal(taken.requests.map(samplesOf), [2000, 2000, 2000, 500]);
+      assert.equal([record.samples, record.failures, queue.length()], [4500, 1, 0]);
+    },
+  ));
+
+test("what is too large for the server is sent in halves, and what can't be halved is dropped", async () => {
+  const upTo =
+    (most: number): Behaviour =>
+    (socket, taken) =>
+      says(samplesOf(taken.requests.at(-1) ?? "") > most ? "413 Large" : "200 OK")(socket, taken);
+  const send = (most: number) =>
+    withSender(upTo(most), async ({ add, record, sender, taken, lines }) => {
+      add(5);
+      add(1);
+      await sender.finish(20_000);
+      const sent = taken.requests.map(samplesOf);
+      if (most === 2) assert.equal(sent, [5, 3, 2, 2, 1, 1]);
+      assert.equal([record.samples, record.dropped.get("refused")], most === 2 ? [6, 0] : [0, 6]);
+      assert.equal(lines[0], [
+        "warn",
+        "Push request was too large, trying with half of it",
+        { reason: "server answered 413", samples: 5 },
+      ]);
+      if (most === 0) assert.equal(lines[1]?.slice(0, 2), ["error", "Push refused, samples dropped"]);
+    });
+  await send(2);
+  await send(0);
+});
 
 test("a batch that can't be read is dropped, and the next is sent", () =>
   withSender(says("200 OK"), async ({ queue, add, sender, record, taken, lines }) => {
