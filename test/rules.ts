@@ -132,6 +132,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "src/cli/textfile.ts": FROM_OUTSIDE,
   "src/main.ts": FROM_OUTSIDE,
   "src/presets/preset.ts": TYPES,
+  "src/push/spool_reader.ts": "test/push/spool.test.ts opens what was written",
   "src/push/transport.ts": "test/push/client.test.ts and test/push/proxy.test.ts send over it",
   "src/print/program.ts": "test/print/completion.test.ts and test/print/man.test.ts describe the program by it",
   "src/web/answer.ts": FROM_OUTSIDE,

@@ -43,7 +43,7 @@ export async function openPusher(options: PushOptions): Promise<Pusher> {
     client: createClient({ timeoutMs: flags.pushTimeoutMs, userAgent: `memory_exporter/${version}`, settings }),
     maxBytes,
     maxAgeMs,
-    spool: directory === undefined ? undefined : openSpool({ directory, maxBytes, log, failed }),
+    spool: directory === undefined ? undefined : await openSpool({ directory, maxBytes, log, failed }),
     record,
     freshMs,
     startedMs: Math.round(performance.timeOrigin),

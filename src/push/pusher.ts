@@ -17,6 +17,9 @@ export type Pages = {
   }) => Promise<{ readonly up: boolean; readonly families: readonly Family[] }>;
 };
 
+/** Time for the spool to be written at the end, at least. */
+const SPOOL_MS = 500;
+
 export type PusherOptions = {
   readonly pages: Pages;
   readonly protocol: Protocol;
@@ -124,7 +127,7 @@ export function createPusher(options: PusherOptions): Pusher {
         log.warn("Not everything was pushed", { gatherings: left, samples: queue.samples(), fate });
       }
       client.close();
-      spool?.close();
+      await spool?.close(Math.max(endMs - performance.now(), SPOOL_MS));
       return left === 0 && [...record.dropped.values()].every((count) => count === 0);
     },
   };

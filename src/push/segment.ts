@@ -41,13 +41,24 @@ export function encodeRecord(record: SpoolRecord): Uint8Array {
   return bytes;
 }
 
+/** Whether a segment was written by a version of the exporter with another format. */
+export function isOtherVersion(bytes: Uint8Array): boolean {
+  const version = MARK.length - 1;
+  return bytes.length >= MARK.length && bytes[version] !== MARK[version] && !differs(bytes, version);
+}
+
+/** Whether bytes begin in another way than the first ones of the mark. */
+function differs(bytes: Uint8Array, length: number): boolean {
+  return MARK.subarray(0, length).some((byte, index) => bytes[index] !== byte);
+}
+
 /** The records of a segment up to where it is damaged, and that place; undefined if it is whole. */
 export function decodeSegment(bytes: Uint8Array): {
   readonly records: readonly SpoolRecord[];
   readonly damagedAt: number | undefined;
 } {
   const records: SpoolRecord[] = [];
-  if (bytes.length < MARK.length || MARK.some((byte, index) => bytes[index] !== byte)) return { records, damagedAt: 0 };
+  if (differs(bytes, MARK.length)) return { records, damagedAt: 0 };
   let at = MARK.length;
   while (at < bytes.length) {
     const record = decodeRecord(bytes.subarray(at));

@@ -1,192 +1,198 @@
-import {
-  closeSync,
-  fsync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
-import { join } from "node:path";
+import { type FileHandle, mkdir, open, rm, stat } from "node:fs/promises";
 import type { Log } from "../log.ts";
 import { codeOf, reasonOf } from "../system_error.ts";
 import { quote } from "../text.ts";
+import { within } from "../within.ts";
 import type { Entry } from "./queue.ts";
-import { decodeSegment, encodeRecord, MARK, type SpoolRecord } from "./segment.ts";
+import { encodeRecord, MARK, type SpoolRecord } from "./segment.ts";
 import { lockSpool } from "./spool_lock.ts";
+import { type Restored, readSegments, type Segment, type SpoolOptions, segmentPath } from "./spool_reader.ts";
 
-/** The queue on disk: what is queued is there again after the exporter ended in whatever way. */
+/**
+ * The queue on disk: what is queued is there again after the exporter ended in whatever way. It is written in the order of
+ * the calls, in the background: a disk that is slow or hangs holds up nothing but the spool.
+ */
 export type Spool = {
   /** What was queued when the last exporter ended, oldest first, and the number of the next entry. */
-  readonly restored: { readonly entries: readonly Entry[]; readonly next: number };
+  readonly restored: Restored;
   readonly added: (entry: Entry) => void;
   readonly removed: (entry: Entry) => void;
-  readonly close: () => void;
+  /** Resolves when all is written, or after so long. */
+  readonly close: (withinMs: number) => Promise<void>;
 };
 
-export type SpoolOptions = {
-  readonly directory: string;
-  /** Of the queue: the spool takes a quarter more at most, and one entry. */
-  readonly maxBytes: number;
-  readonly log: Log;
-  /** Told of each damaged segment and failed write. */
-  readonly failed: () => void;
-};
-
-/** A file of the spool, and which of the entries that were added in it are still queued. */
-type Segment = { readonly path: string; readonly queued: Set<number> };
-
-/** What a crash of the whole machine may cost. A crash of the exporter costs nothing that was queued. */
+/** What a crash of the whole machine may cost. A crash of the exporter costs nothing that was written. */
 const SYNC_MS = 1000;
-const NAME = /^\d{16}\.spool$/;
+/** A write that takes longer is told of. */
+const HANGS_MS = 5000;
+/** Opening takes no longer. */
+const OPEN_MS = 10_000;
 
-/** @throws Error in one line where the directory can't be used. */
-export function openSpool({ directory, maxBytes, log, failed }: SpoolOptions): Spool {
-  const damaged: Damaged = (file, offset, bytes) => {
-    failed();
-    log.warn("Spool is damaged, the rest of the segment is skipped", { file, offset, skipped_bytes: bytes });
+/** Rejects with an Error in one line where the directory can't be used. */
+export async function openSpool(options: SpoolOptions): Promise<Spool> {
+  const { directory, log } = options;
+  const cannot = (reason: string) => new Error(`--push.spool: cannot use ${quote(directory)}: ${reason}`);
+  const opening = async () => {
+    await makeDirectory(directory, log);
+    const unlock = await lockSpool(directory);
+    return { unlock, ...(await readSegments(options)) };
   };
-  const { unlock, segments, restored, lastName } = inDirectory(directory, () => {
-    makeDirectory(directory, log);
-    return { unlock: lockSpool(directory), ...readSegments(directory, damaged) };
-  });
+  try {
+    const spool = await within(opening(), OPEN_MS);
+    if (spool === undefined) throw cannot(`opening it takes more than ${OPEN_MS / 1000}s`);
+    const { restored } = spool;
+    return { restored, ...createWriter(options, spool) };
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    throw cannot(`${reasonOf(error)}, wanted a directory that the exporter may write to, or a new name in one`);
+  }
+}
+
+/** Makes the directory, but not those that it is in: a mistyped path must not become a new tree. */
+async function makeDirectory(directory: string, log: Log): Promise<void> {
+  const there = await stat(directory).catch(() => undefined);
+  if (there?.isDirectory()) return;
+  await mkdir(directory, { mode: 0o700 });
+  log.info("Made the directory of the spool", { directory });
+}
+
+type Opened = {
+  readonly segments: Segment[];
+  readonly lastName: number;
+  readonly unlock: () => Promise<void>;
+};
+
+type Current = Segment & { readonly file: FileHandle; size: number; synced: Promise<void> };
+
+function createWriter({ directory, maxBytes, log, failed }: SpoolOptions, { segments, lastName, unlock }: Opened) {
   const maxSegmentBytes = Math.max(4096, Math.floor(maxBytes / 8));
   let name = lastName;
-  let current: (Segment & { readonly descriptor: number; size: number }) | undefined;
+  let current: Current | undefined;
+  /** Not bounded by itself: of each entry in the queue there is one at most, and of each on the disk. */
+  let waiting: SpoolRecord[] = [];
+  let writing: Promise<void> | undefined;
+  let beganMs = 0;
   let unsynced = false;
   let told = "";
 
-  function open(): NonNullable<typeof current> {
+  function add(record: SpoolRecord): void {
+    waiting.push(record);
+    writing ??= writeAll();
+  }
+
+  async function writeAll(): Promise<void> {
+    for (let record = waiting.shift(); record; record = waiting.shift()) {
+      beganMs = performance.now();
+      await write(record);
+    }
+    writing = undefined;
+  }
+
+  async function write(record: SpoolRecord): Promise<void> {
+    try {
+      if (current !== undefined && current.size >= maxSegmentBytes) await closeCurrent().catch(tell);
+      const segment = current ?? (await openNext());
+      if (segment.size === 0) await append(segment, MARK);
+      await append(segment, encodeRecord(record));
+      if (record.kind === "added") segment.queued.add(record.entry.number);
+      told = "";
+    } catch (error) {
+      tell(error);
+    }
+    if (record.kind === "removed") await forget(record.number);
+  }
+
+  function tell(error: unknown): void {
+    failed();
+    tellOnce(reasonOf(error));
+  }
+
+  function tellOnce(reason: string): void {
+    if (reason !== told) log.error("Cannot write to the spool, the queue is in memory only", { reason });
+    told = reason;
+  }
+
+  async function openNext(): Promise<Current> {
     name += 1;
-    const path = join(directory, `${String(name).padStart(16, "0")}.spool`);
-    const segment = { path, queued: new Set<number>(), descriptor: openSync(path, "w", 0o600), size: 0 };
-    current = segment;
-    segments.push(segment);
-    append(segment, MARK);
-    return segment;
+    const path = segmentPath(directory, name);
+    const file = await open(path, "w", 0o600);
+    current = { path, queued: new Set(), file, size: 0, synced: Promise.resolve() };
+    segments.push(current);
+    return current;
   }
 
   /** What was written in part is written over by what comes next. */
-  function append(segment: NonNullable<typeof current>, bytes: Uint8Array): void {
+  async function append(segment: Current, bytes: Uint8Array): Promise<void> {
     for (let done = 0; done < bytes.length; ) {
-      done += writeSync(segment.descriptor, bytes, done, bytes.length - done, segment.size + done);
+      const { bytesWritten } = await segment.file.write(bytes, done, bytes.length - done, segment.size + done);
+      done += bytesWritten;
     }
     segment.size += bytes.length;
     unsynced = true;
   }
 
-  function write(record: SpoolRecord): void {
+  async function closeCurrent(): Promise<void> {
+    if (current === undefined) return;
+    const { file, synced } = current;
+    current = undefined;
+    await synced;
     try {
-      if (current !== undefined && current.size >= maxSegmentBytes) closeCurrent();
-      const segment = current ?? open();
-      append(segment, encodeRecord(record));
-      if (record.kind === "added") segment.queued.add(record.entry.number);
-      told = "";
-    } catch (error) {
-      failed();
-      const reason = reasonOf(error);
-      if (reason !== told) log.error("Cannot write to the spool, the queue is in memory only", { reason });
-      told = reason;
+      await file.sync();
+    } finally {
+      await file.close();
     }
   }
 
-  function closeCurrent(): void {
-    if (current === undefined) return;
-    const { descriptor } = current;
-    current = undefined;
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
+  async function forget(number: number): Promise<void> {
+    for (const { queued } of segments) queued.delete(number);
+    await clean();
   }
 
   /** Only from the oldest on: a later segment tells what was removed of those before it. */
-  function clean(): void {
+  async function clean(): Promise<void> {
     for (let first = segments[0]; first && first.queued.size === 0 && first !== current; first = segments[0]) {
       segments.shift();
-      rmSync(first.path, { force: true });
+      await rm(first.path, { force: true }).catch(tell);
     }
   }
 
+  let isSyncing = false;
   const timer = setInterval(() => {
-    if (!unsynced || current === undefined) return;
-    unsynced = false;
+    if (writing && performance.now() - beganMs > HANGS_MS) tellOnce(`writing takes more than ${HANGS_MS / 1000}s`);
+    if (!unsynced || isSyncing || current === undefined) return;
+    [unsynced, isSyncing] = [false, true];
     // A failure shows in the next write.
-    fsync(current.descriptor, () => {});
+    current.synced = current.file.sync().then(
+      () => {
+        isSyncing = false;
+      },
+      () => {
+        isSyncing = false;
+      },
+    );
   }, SYNC_MS);
   timer.unref();
 
+  async function finish(): Promise<true> {
+    await writing;
+    await closeCurrent().catch(tell);
+    await clean();
+    await unlock();
+    return true;
+  }
+
   return {
-    restored,
-    added: (entry) => write({ kind: "added", entry }),
-    removed({ number }) {
-      write({ kind: "removed", number });
-      for (const { queued } of segments) queued.delete(number);
-      clean();
+    added: (entry: Entry) => add({ kind: "added", entry }),
+    removed({ number }: Entry) {
+      const isUnwritten = (record: SpoolRecord) => record.kind === "added" && record.entry.number === number;
+      const left = waiting.filter((record) => !isUnwritten(record));
+      if (left.length === waiting.length) add({ kind: "removed", number });
+      else waiting = left;
     },
-    close() {
+    async close(withinMs: number) {
       clearInterval(timer);
-      try {
-        closeCurrent();
-      } catch (error) {
-        log.error("Cannot write to the spool", { reason: reasonOf(error) });
-      }
-      clean();
-      unlock();
+      if (await within(finish(), withinMs)) return;
+      log.error("Spool is not written to its end", { directory, records: waiting.length });
     },
   };
-}
-
-/** Makes the directory, but not those that it is in: a mistyped path must not become a new tree. */
-function makeDirectory(directory: string, log: Log): void {
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
-  mkdirSync(directory, { mode: 0o700 });
-  log.info("Made the directory of the spool", { directory });
-}
-
-/** Opens what is in a directory. @throws Error in one line that names it. */
-function inDirectory<T>(directory: string, open: () => T): T {
-  try {
-    return open();
-  } catch (error) {
-    if (codeOf(error) === "") throw error;
-    const wanted = "wanted a directory that the exporter may write to, or a new name in one";
-    throw new Error(`--push.spool: cannot use ${quote(directory)}: ${reasonOf(error)}, ${wanted}`);
-  }
-}
-
-type Damaged = (file: string, offset: number, bytes: number) => void;
-
-function readSegments(directory: string, damaged: Damaged) {
-  const segments: Segment[] = [];
-  const entries = new Map<number, Entry>();
-  let last = 0;
-  const names = readdirSync(directory)
-    .filter((name) => NAME.test(name))
-    .sort();
-  for (const name of names) {
-    const path = join(directory, name);
-    const bytes = readFileSync(path);
-    const { records, damagedAt } = decodeSegment(bytes);
-    if (damagedAt !== undefined) damaged(path, damagedAt, bytes.length - damagedAt);
-    const segment: Segment = { path, queued: new Set() };
-    segments.push(segment);
-    for (const record of records) {
-      const number = record.kind === "added" ? record.entry.number : record.number;
-      last = Math.max(last, number);
-      if (record.kind === "added") {
-        entries.set(number, record.entry);
-        segment.queued.add(number);
-      } else {
-        entries.delete(number);
-        for (const { queued } of segments) queued.delete(number);
-      }
-    }
-  }
-  const restored = { entries: [...entries.values()].sort((a, b) => a.number - b.number), next: last + 1 };
-  return { segments, restored, lastName: Number.parseInt(names.at(-1) ?? "0", 10) };
 }

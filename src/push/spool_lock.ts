@@ -1,27 +1,75 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { codeOf } from "../system_error.ts";
+
+/** A lock is empty for a moment while it is made. */
+const EMPTY_MS = 200;
 
 /**
- * Takes a spool for this process; what is returned gives it back. A lock of a process that is no more is taken over: it is
+ * Takes a spool for this process; what is resolved to gives it back. A lock of a process that is no more is taken over: it is
  * told by its number and the time of its start (Linux).
- * @throws Error where another process has it.
+ * Rejects with an Error where another process has it.
  */
-export function lockSpool(directory: string): () => void {
+export async function lockSpool(directory: string): Promise<() => Promise<void>> {
   const path = join(directory, "lock");
-  const [holder = "", started = ""] = readLock(path).split(" ");
-  if (started !== "" && Number(holder) !== process.pid && startOf(holder) === started) {
-    throw new Error(`${directory} is in use by process ${holder}, wanted a directory of its own for each exporter`);
+  for (;;) {
+    if (await makeLock(path)) return () => rm(path, { force: true });
+    let held = await readLock(path);
+    if (held === "") {
+      await sleep(EMPTY_MS);
+      held = await readLock(path);
+    }
+    if (isHeld(held)) throw inUse(directory, held);
+    // Only one of several moves it away; who moved a lock that another has made meanwhile puts it back.
+    const aside = `${path}.${process.pid}`;
+    if (!(await moved(path, aside))) continue;
+    const taken = await readLock(aside);
+    if (!isHeld(taken)) {
+      await rm(aside, { force: true });
+      continue;
+    }
+    await rename(aside, path);
+    throw inUse(directory, taken);
   }
-  writeFileSync(path, `${process.pid} ${startOf(String(process.pid)) ?? ""}`, { mode: 0o600 });
-  return () => rmSync(path, { force: true });
 }
 
-function readLock(path: string): string {
+function inUse(directory: string, held: string): Error {
+  return new Error(
+    `${directory} is in use by process ${held.split(" ")[0]}, wanted a directory of its own for each exporter`,
+  );
+}
+
+/** False where there is a lock already. */
+async function makeLock(path: string): Promise<boolean> {
   try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
+    await writeFile(path, `${process.pid} ${startOf(String(process.pid)) ?? ""}`, { mode: 0o600, flag: "wx" });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    // On a full disk it is there all the same, and the queue in memory is better than no exporter.
+    if (codeOf(error) === "ENOSPC") return true;
+    throw error;
   }
+}
+
+/** False where it is gone. */
+async function moved(path: string, to: string): Promise<boolean> {
+  try {
+    await rename(path, to);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
+    throw error;
+  }
+}
+
+const readLock = (path: string) => readFile(path, "utf8").catch(() => "");
+
+function isHeld(text: string): boolean {
+  const [holder = "", started = ""] = text.split(" ");
+  return started !== "" && Number(holder) !== process.pid && startOf(holder) === started;
 }
 
 /** When a process was started, in ticks since the boot: field 22 of /proc/PID/stat, counted behind the name (proc(5)). */

@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -14,7 +16,7 @@ import * as assert from "uvu/assert";
 import type { Entry } from "../../src/push/queue.ts";
 import { openSpool, type Spool } from "../../src/push/spool.ts";
 import { keptLog } from "../listeners.ts";
-import { withFolder } from "../stand_in.ts";
+import { until, withFolder } from "../stand_in.ts";
 import { withTmpfs } from "../tmpfs.ts";
 
 const entry = (number: number, bytes = 100): Entry => ({
@@ -24,133 +26,199 @@ const entry = (number: number, bytes = 100): Entry => ({
   bytes: new Uint8Array(bytes).fill(number),
 });
 const segments = (folder: string) => readdirSync(folder).filter((name) => name.endsWith(".spool"));
+/** Segments may go away at any moment. */
+const sizeOf = (folder: string) =>
+  segments(folder).reduce((sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
 const numbers = ({ restored }: Spool) => restored.entries.map(({ number }) => number);
 
-function open(directory: string, maxBytes = 1_000_000) {
+async function open(directory: string, maxBytes = 1_000_000) {
   const { log, lines } = keptLog();
   let failures = 0;
   const failed = () => {
     failures += 1;
   };
-  const spool = openSpool({ directory, maxBytes, log, failed });
-  return { spool, lines, failures: () => failures };
+  const spool = await openSpool({ directory, maxBytes, log, failed });
+  /** Adds and removes, and waits until it is written, which changes the size of the files. */
+  const written = async (change: () => void) => {
+    const before = sizeOf(directory);
+    change();
+    await until("written", () => sizeOf(directory) !== before);
+  };
+  const add = (...entries: readonly Entry[]) =>
+    entries.reduce((last, one) => last.then(() => written(() => spool.added(one))), Promise.resolve());
+  const remove = (...entries: readonly Entry[]) =>
+    entries.reduce((last, one) => last.then(() => written(() => spool.removed(one))), Promise.resolve());
+  return { spool, lines, failures: () => failures, add, remove };
 }
 
 test("what was queued and not removed is there again, though nobody closed the spool", () =>
-  withFolder((folder) => {
+  withFolder(async (folder) => {
     const directory = join(folder, "a");
-    const first = open(directory).spool;
-    for (let i = 1; i <= 4; i++) first.added(entry(i));
-    first.removed(entry(1));
-    first.removed(entry(3));
-    const { spool } = open(directory);
+    const { add, remove } = await open(directory);
+    await add(entry(1), entry(2), entry(3), entry(4));
+    await remove(entry(1), entry(3));
+    const { spool } = await open(directory);
     assert.equal(spool.restored.entries, [entry(2), entry(4)]);
     assert.is(spool.restored.next, 5);
     assert.is(statSync(directory).mode & 0o777, 0o700);
     assert.ok(segments(directory).every((name) => (statSync(join(directory, name)).mode & 0o777) === 0o600));
   }));
 
+test("closing waits until all is written, in the order in which it came", () =>
+  withFolder(async (folder) => {
+    const { spool } = await open(folder);
+    const all = Array.from({ length: 300 }, (_, index) => entry(index + 1));
+    for (const one of all) spool.added(one);
+    for (const one of all.slice(0, 200)) spool.removed(one);
+    await spool.close(20_000);
+    assert.equal((await open(folder)).spool.restored.entries, all.slice(200));
+  }));
+
 test("numbers are not given twice, though nothing is left of them", () =>
-  withFolder((folder) => {
-    const first = open(folder).spool;
-    first.added(entry(1));
-    first.added(entry(2));
-    first.removed(entry(1));
-    first.removed(entry(2));
-    assert.equal([numbers(open(folder).spool), open(folder).spool.restored.next], [[], 3]);
+  withFolder(async (folder) => {
+    const { add, remove } = await open(folder);
+    await add(entry(1), entry(2));
+    await remove(entry(1), entry(2));
+    const { spool } = await open(folder);
+    assert.equal([numbers(spool), spool.restored.next], [[], 3]);
   }));
 
 test("segments go away when all that they hold was sent, so the spool stays small", () =>
-  withFolder((folder) => {
-    const { spool } = open(folder, 64_000);
-    let number = 0;
-    for (let i = 0; i < 2000; i++) {
-      number += 1;
-      spool.added(entry(number));
+  withFolder(async (folder) => {
+    const { spool, add } = await open(folder, 64_000);
+    for (let number = 1; number <= 60; number++) {
+      await add(entry(number, 3000));
       spool.removed(entry(number));
-      const bytes = segments(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+      const bytes = sizeOf(folder);
       assert.ok(bytes < 20_000, `${bytes} bytes`);
     }
-    spool.close();
+    await spool.close(20_000);
     assert.equal(readdirSync(folder), []);
   }));
 
 test("a removal outlives the segment that tells it no longer than what was removed", () =>
-  withFolder((folder) => {
-    const { spool } = open(folder, 32_000);
-    spool.added(entry(1));
-    spool.added(entry(2));
-    spool.removed(entry(1));
+  withFolder(async (folder) => {
+    const { spool, add, remove } = await open(folder, 32_000);
+    await add(entry(1), entry(2));
+    await remove(entry(1));
     // Many segments later, the first one still holds an entry that waits.
-    for (let number = 3; number < 300; number++) {
-      spool.added(entry(number));
-      spool.removed(entry(number));
+    for (let number = 3; number < 23; number++) {
+      await add(entry(number, 3000));
+      await remove(entry(number));
     }
-    assert.equal(numbers(open(folder).spool), [2]);
+    await spool.close(20_000);
+    assert.ok(segments(folder).length > 5);
+    assert.equal(numbers((await open(folder)).spool), [2]);
   }));
 
 test("of a segment that is torn or damaged, what comes before is read, and the rest is counted and told", () =>
-  withFolder((folder) => {
-    const first = open(folder).spool;
-    for (let i = 1; i <= 3; i++) first.added(entry(i));
+  withFolder(async (folder) => {
+    await (await open(folder)).add(entry(1), entry(2), entry(3));
     const [name = ""] = segments(folder);
     const path = join(folder, name);
-    const { size } = statSync(path);
-    truncateSync(path, size - 10);
-    const torn = open(folder);
+    truncateSync(path, statSync(path).size - 10);
+    const torn = await open(folder);
     assert.equal([numbers(torn.spool), torn.failures()], [[1, 2], 1]);
     assert.equal(torn.lines[0]?.slice(0, 2), ["warn", "Spool is damaged, the rest of the segment is skipped"]);
     assert.is(torn.lines[0]?.[2].file, path);
     // What comes later is in a segment of its own.
-    torn.spool.added(entry(4));
+    await torn.add(entry(4));
     const bytes = readFileSync(path);
     bytes[200] = (bytes[200] ?? 0) ^ 1;
     writeFileSync(path, bytes);
-    const damaged = open(folder);
+    const damaged = await open(folder);
     assert.equal([numbers(damaged.spool), damaged.failures()], [[1, 4], 1]);
   }));
 
+test("a segment of another version stays as it is, and is told", () =>
+  withFolder(async (folder) => {
+    const first = await open(folder);
+    await first.add(entry(1));
+    await first.spool.close(20_000);
+    const [name = ""] = segments(folder);
+    const path = join(folder, name);
+    const bytes = readFileSync(path);
+    bytes[7] = 2;
+    writeFileSync(path, bytes);
+    const { spool, lines, failures, add, remove } = await open(folder);
+    assert.equal([numbers(spool), failures()], [[], 1]);
+    assert.equal(lines[0], [
+      "warn",
+      "Spool segment can't be read, it stays as it is",
+      { file: path, reason: "another version has written it" },
+    ]);
+    await add(entry(1));
+    await remove(entry(1));
+    await spool.close(20_000);
+    assert.equal(readFileSync(path), bytes);
+    assert.equal(segments(folder), [name]);
+  }));
+
 test("files that aren't the spool's stay as they are, an empty segment is harmless", () =>
-  withFolder((folder) => {
+  withFolder(async (folder) => {
     writeFileSync(join(folder, "notes.txt"), "mine");
     mkdirSync(join(folder, "other"));
     appendFileSync(join(folder, "0000000000000001.spool"), "");
-    const { spool, failures } = open(folder);
-    spool.added(entry(1));
+    const { spool, failures, add } = await open(folder);
+    await add(entry(1));
     spool.removed(entry(1));
-    spool.close();
+    await spool.close(20_000);
     assert.is(failures(), 1);
     assert.equal(readdirSync(folder).sort(), ["notes.txt", "other"]);
   }));
 
 test("a full disk is counted and told once, and the spool is whole when there is room again", () =>
   withTmpfs("64k", async (folder) => {
-    const { spool, lines, failures } = open(folder);
+    const { spool, lines, failures, add } = await open(folder);
     writeFileSync(join(folder, "filler"), Buffer.alloc(40_000));
-    spool.added(entry(1, 1000));
+    await add(entry(1, 1000));
     for (let number = 2; number < 6; number++) spool.added(entry(number, 60_000));
-    assert.is(failures(), 4);
+    await until("failed", () => failures() === 4);
     assert.is(lines.length, 1);
     assert.match(String(lines[0]?.[2].reason), /^no space left on device$/);
     rmSync(join(folder, "filler"));
     spool.added(entry(6, 1000));
-    spool.close();
-    const again = open(folder).spool;
-    again.close();
-    assert.equal(numbers(again), [1, 6]);
+    await spool.close(20_000);
+    const again = await open(folder);
+    assert.equal(numbers(again.spool), [1, 6]);
+  }));
+
+test("a disk that is full from the start is no reason not to begin, and what comes later is written whole", () =>
+  withTmpfs("64k", async (folder) => {
+    const filler = join(folder, "filler");
+    assert.throws(() => writeFileSync(filler, Buffer.alloc(100_000)));
+    const { spool, failures } = await open(folder);
+    spool.added(entry(1));
+    await until("failed", () => failures() === 1);
+    rmSync(filler);
+    spool.added(entry(2));
+    await spool.close(20_000);
+    assert.equal(numbers((await open(folder)).spool), [2]);
+  }));
+
+test("a disk that hangs holds up neither who adds nor the end", () =>
+  withFolder(async (folder) => {
+    const { spool, lines } = await open(folder);
+    // To open a pipe for writing waits for a reader.
+    const pipe = join(folder, "0000000000000001.spool");
+    execFileSync("mkfifo", [pipe]);
+    for (let number = 1; number < 4; number++) spool.added(entry(number));
+    spool.removed(entry(2));
+    await spool.close(100);
+    assert.equal(lines, [["error", "Spool is not written to its end", { directory: folder, records: 1 }]]);
+    openSync(pipe, "r+");
   }));
 
 test("where no directory can be made, the error says so", () =>
-  withFolder((folder) => {
+  withFolder(async (folder) => {
     writeFileSync(join(folder, "file"), "");
-    assert.throws(
-      () => open(join(folder, "file/spool")),
-      /cannot use "[^"]+file\/spool": .*not a directory, wanted a dir/,
-    );
-    assert.throws(
-      () => open(join(folder, "none/spool")),
-      /cannot use "[^"]+none\/spool": no such file or directory, wanted/,
-    );
+    const why = (path: string) =>
+      open(join(folder, path)).then(
+        () => "",
+        (error: Error) => error.message,
+      );
+    assert.match(await why("file/spool"), /cannot use "[^"]+file\/spool": .*not a directory, wanted a dir/);
+    assert.match(await why("none/spool"), /cannot use "[^"]+none\/spool": no such file or directory, wanted/);
     assert.equal(readdirSync(folder), ["file"]);
   }));
 
