@@ -3,8 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { childrenOfThread, processRow } from "../../src/command/process_table.ts";
-import { type Command, createRunner, type Run } from "../../src/command/run.ts";
+import { childrenOfThread, processRow, readText } from "../../src/command/process_table.ts";
+import { createRunner, type Run } from "../../src/command/run.ts";
 import { form } from "../forms.ts";
 import { until, withFolder } from "../stand_in.ts";
 import { needs, testWhere } from "../tools.ts";
@@ -16,11 +16,11 @@ import { LIBC } from "./ways.ts";
 const runner = createRunner(LIBC);
 process.on("SIGCHLD", runner.reap);
 
-const FAR_MS = 30_000;
-const SOON_MS = 500;
+/** No test waits so long: runs are killed by abort(). */
+const FAR_MS = 3_600_000;
 
 type Scene = {
-  readonly start: (line: string, deadlineMs?: number, more?: Partial<Command>) => Run;
+  readonly start: (line: string) => Run;
   /** A shell line that starts a daemon with a session of its own and no environment; it is found by the name. */
   readonly stranger: (name: string) => string;
   /** The same without the limit that is the mark of its run. */
@@ -43,9 +43,9 @@ async function withSceneIn(released: string, use: (scene: Scene) => Promise<void
   const runs: Run[] = [];
   try {
     await use({
-      start: (line, deadlineMs = FAR_MS, more = {}) => {
+      start: (line) => {
         const argv = ["/bin/sh", "-c", line] as const;
-        const run = runner.start({ argv, environment: ENVIRONMENT, maxOutputBytes: 100_000, ...more }, deadlineMs);
+        const run = runner.start({ argv, environment: ENVIRONMENT, maxOutputBytes: 100_000 }, FAR_MS);
         runs.push(run);
         return run;
       },
@@ -77,9 +77,10 @@ const isThere = (scene: Scene, name: string) => until(name, () => scene.living(n
 
 test("a run that is killed takes with it what left its group and session and has no environment", () =>
   withScene(async (scene) => {
-    const run = scene.start(`${scene.stranger("a")} ${scene.stranger("b")} ${STAY}`, SOON_MS);
+    const run = scene.start(`${scene.stranger("a")} ${scene.stranger("b")} ${STAY}`);
     await Promise.all([isThere(scene, "a"), isThere(scene, "b")]);
-    assert.is((await run.outcome).kind, "timeout");
+    run.abort();
+    assert.is((await run.outcome).kind, "aborted");
     assert.ok((await run.released) >= 2);
     assert.equal([...scene.living("a"), ...scene.living("b")], []);
   }));
@@ -102,11 +103,11 @@ test("what a stranger has started goes with it, however deep, and whatever moves
     const chain =
       'use POSIX "setsid"; while (time < $^T + 600) { exit if fork; setsid; select(undef, undef, undef, 0.02) }';
     const line = `setsid env -i /usr/bin/perl -e '${chain}' </dev/null >/dev/null 2>&1 & ${scene.stranger("a")} ${STAY}`;
-    const run = scene.start(
-      line.replaceAll("sleep 600; :", "(setsid sleep 600 & setsid sleep 600 & wait) & wait; :"),
-      SOON_MS,
-    );
-    assert.is((await run.outcome).kind, "timeout");
+    const run = scene.start(line.replaceAll("sleep 60; :", "(setsid sleep 60 & setsid sleep 60 & wait) & wait; :"));
+    const moves = () => orphans().some((pid) => readText(`/proc/${pid}/cmdline`)?.startsWith("/usr/bin/perl"));
+    await until("all of them", () => scene.living("a").length > 0 && moves());
+    run.abort();
+    assert.is((await run.outcome).kind, "aborted");
     await run.released;
     await until("nothing to be left", () => orphans().length === 0);
   }));
@@ -118,8 +119,10 @@ test("a daemon of a run that ended well is left alone, by later runs too, and re
     scene.release();
     assert.is((await good.outcome).kind, "ok");
     assert.is(await good.released, 0);
-    const bad = scene.start(`${scene.stranger("c")} ${STAY}`, SOON_MS);
-    assert.is((await bad.outcome).kind, "timeout");
+    const bad = scene.start(`${scene.stranger("c")} ${STAY}`);
+    await isThere(scene, "c");
+    bad.abort();
+    assert.is((await bad.outcome).kind, "aborted");
     await bad.released;
     assert.equal(
       ["a", "b", "c"].map((name) => scene.living(name).length),

@@ -55,3 +55,12 @@ export function textOf(outcome: Outcome): string {
   if (outcome.kind !== "ok") throw new Error(JSON.stringify(outcome));
   return decode(outcome.stdout);
 }
+
+/** Short where the machine has nothing else to do, and then long enough. */
+const DEADLINES_MS = [500, 5000, 120_000];
+
+/** Tries with one deadline after another, as long as the command had not got as far as the test wants by then. */
+export async function inTime(attempt: (deadlineMs: number) => Promise<boolean>): Promise<void> {
+  for (const deadlineMs of DEADLINES_MS) if (await attempt(deadlineMs)) return;
+  throw new Error(`It got nowhere in ${DEADLINES_MS.at(-1)} ms`);
+}
