@@ -19,7 +19,7 @@ COMPLETIONS := bash-completion/completions/memory_exporter:bash zsh/site-functio
 INSTALLED := $(DESTDIR)$(PREFIX)/bin/memory_exporter $(SHARE)/man/man1/memory_exporter.1 \
   $(foreach unit,$(UNITS),$(DESTDIR)$(UNITDIR)/$(firstword $(subst :, ,$(unit)))) \
   $(foreach shell,$(COMPLETIONS),$(SHARE)/$(firstword $(subst :, ,$(shell))))
-SOURCES := $(shell find src -type f) build.ts package.json package-lock.json tsconfig.json
+SOURCES := $(shell find src packaging -type f) build.ts package.json package-lock.json tsconfig.json
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test test-long test-deno check format docs bench soak fuzz install uninstall clean

@@ -1,9 +1,10 @@
 import childProcess, { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { hostname, userInfo } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
+import { type Arch, baseNode, nodePackage } from "./packaging/base_node.ts";
 import { NOTICES_ASSET, noticesOf, readPart } from "./src/print/notices.ts";
 
 /**
@@ -12,9 +13,9 @@ import { NOTICES_ASSET, noticesOf, readPart } from "./src/print/notices.ts";
  * Nothing is downloaded: the base of the executable is the pinned Node among the dependencies.
  */
 
-const ROOT = import.meta.dirname;
-const DIST = join(ROOT, "dist");
-const WORK = join(DIST, "work");
+export const ROOT = import.meta.dirname;
+export const DIST = join(ROOT, "dist");
+export const WORK = join(DIST, "work");
 const require = createRequire(import.meta.url);
 
 /**
@@ -32,35 +33,44 @@ function git(...args: string[]): string {
   }
 }
 
-/** When the build is said to be made: SOURCE_DATE_EPOCH, so that two builds of one revision are the same to the byte. */
-function buildDate(): Date {
-  const epoch = process.env.SOURCE_DATE_EPOCH;
-  return epoch ? new Date(Number(epoch) * 1000) : new Date();
+/** Whether a tracked file isn't as it was committed. */
+function isModified(): boolean {
+  return git("status", "--porcelain", "--untracked-files=no") !== "";
 }
 
+/**
+ * When the build is said to be made, in seconds of the epoch: SOURCE_DATE_EPOCH, else the date of the commit, so that two builds
+ * of one revision are the same to the byte. Undefined where the sources aren't those of a commit.
+ */
+export function sourceDate(): number | undefined {
+  const date = process.env.SOURCE_DATE_EPOCH || (isModified() ? "" : git("log", "-1", "--format=%ct"));
+  return date ? Number(date) : undefined;
+}
+
+export const VERSION: string = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).version;
+
 function stamp(tags: string): Record<string, string> {
-  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-  const dirty = git("status", "--porcelain", "--untracked-files=no") !== "";
   const revision = git("rev-parse", "--short=9", "HEAD") || "unknown";
-  const [day = "", time = ""] = buildDate().toISOString().split(/[T.]/);
+  const seconds = sourceDate();
+  const date = seconds === undefined ? new Date() : new Date(seconds * 1000);
+  const [day = "", time = ""] = date.toISOString().split(/[T.]/);
   return {
-    version,
+    version: VERSION,
     branch: git("rev-parse", "--abbrev-ref", "HEAD") || "unknown",
-    revision: dirty ? `${revision}-modified` : revision,
-    user: process.env.SOURCE_DATE_EPOCH ? "reproducible" : `${userInfo().username}@${hostname()}`,
+    revision: isModified() ? `${revision}-modified` : revision,
+    user: seconds === undefined ? `${userInfo().username}@${hostname()}` : "reproducible",
     date: `${day.replaceAll("-", "")}-${time}`,
     tags,
   };
 }
 
-/** The text about the packages of which something is in a bundle, and about those that are beside it. */
-function notices({ outputs }: Metafile, ...besides: readonly string[]): string {
+/** The directories of the packages of which something is in a bundle. */
+function packagesIn({ outputs }: Metafile): readonly string[] {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   const packages = inputs.map(([path, { bytesInOutput }]) =>
     bytesInOutput === 0 ? undefined : /node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0],
   );
-  const directories = new Set(packages.filter((path) => path !== undefined).map((path) => join(ROOT, path)));
-  return noticesOf([...directories, ...besides].map(readPart));
+  return [...new Set(packages)].filter((path) => path !== undefined).map((path) => join(ROOT, path));
 }
 
 async function bundle(format: "esm" | "cjs", tags: string, outfile: string): Promise<Metafile> {
@@ -90,52 +100,45 @@ async function bundle(format: "esm" | "cjs", tags: string, outfile: string): Pro
     options.banner = { js: `#!/usr/bin/env node\n${require}` };
     // One file, so the text has to be in it; the executable has it beside the script, where it is read when it is wanted.
     const { metafile } = await build({ ...options, write: false });
-    options.define = { ...options.define, THIRD_PARTY_NOTICES: JSON.stringify(notices(metafile)) };
+    options.define = {
+      ...options.define,
+      THIRD_PARTY_NOTICES: JSON.stringify(noticesOf(packagesIn(metafile).map(readPart))),
+    };
   }
   return (await build(options)).metafile;
 }
 
-/** The pinned Node without its symbols, where `strip` is at hand: 18 MB less. */
-function baseBinary(): string {
-  const node = require.resolve(`node-linux-${process.arch}/bin/node`);
-  const base = join(WORK, "node");
-  copyFileSync(node, base);
-  try {
-    execFileSync("strip", ["--strip-all", base], { stdio: "ignore" });
-  } catch {
-    console.warn("strip is not at hand: the executable will be larger");
-  }
-  return base;
-}
-
 /**
- * pkg lets Node write the code cache with a seed of chance in it; with a fixed one the cache is the same in each build.
- * V8 takes no such option from the environment, and pkg none for the call: so the call is caught.
+ * pkg lets the base write the blob, which can't run where it is of another architecture, and the code cache in the blob has a seed
+ * of chance in it; with a fixed one it is the same in each build. pkg takes no option for either: so the call is caught.
  */
-function fixCodeCacheSeed(): void {
+function catchBlobWriter(): void {
   const { execFile } = childProcess;
-  const seeded = (file: string, args: readonly string[], done: (error: Error | null, stdout: string) => void) =>
-    execFile(file, args[0] === "--experimental-sea-config" ? ["--random-seed=1", ...args] : args, done);
-  Object.assign(childProcess, { execFile: seeded });
+  const caught = (file: string, args: readonly string[], done: (error: Error | null, stdout: string) => void) =>
+    args[0] === "--experimental-sea-config"
+      ? execFile(process.execPath, ["--random-seed=1", ...args], done)
+      : execFile(file, args, done);
+  Object.assign(childProcess, { execFile: caught });
 }
 
 /**
  * Compiles a script in the working directory into an executable. The script's path becomes part of the executable:
  * relative to pkg's own directory, which is made in this one, it is the same wherever the build runs.
  */
-async function executable(script: string, output: string): Promise<void> {
-  fixCodeCacheSeed();
+async function compile(script: string, arch: Arch, base: string, output: string): Promise<void> {
   const { default: sea } = require("pkg/lib-es5/sea.js") as {
     default: (script: string, options: object) => Promise<void>;
   };
   process.env.TMPDIR = WORK;
   await sea(join(WORK, script), {
+    // What pkg is told of the architecture decides nothing but who writes the blob.
     targets: [{ nodeRange: "node24", platform: "linux", arch: process.arch, output }],
-    nodePath: baseBinary(),
+    nodePath: base,
     seaConfig: {
       main: join("..", script),
       assets: { [`${script}.map`]: join("..", `${script}.map`), [NOTICES_ASSET]: join("..", NOTICES_ASSET) },
-      useCodeCache: true,
+      // V8 refuses a code cache that another architecture has written.
+      useCodeCache: arch === process.arch,
       execArgv: V8_OPTIONS,
       execArgvExtension: "none",
     },
@@ -146,16 +149,29 @@ function report(path: string): void {
   console.log(`${path.slice(ROOT.length + 1)}\t${(statSync(path).size / 1e6).toFixed(1)} MB`);
 }
 
-rmSync(WORK, { recursive: true, force: true });
-mkdirSync(WORK, { recursive: true });
-await bundle("esm", "bundle", join(DIST, "memory_exporter.mjs"));
-report(join(DIST, "memory_exporter.mjs"));
-if (process.argv[2] !== "bundle") {
-  const metafile = await bundle("cjs", "sea", join(WORK, "memory_exporter.cjs"));
-  const node = dirname(require.resolve(`node-linux-${process.arch}/package.json`));
-  writeFileSync(join(WORK, NOTICES_ASSET), notices(metafile, node));
-  await executable("memory_exporter.cjs", join(WORK, "memory_exporter"));
-  renameSync(join(WORK, "memory_exporter"), join(DIST, "memory_exporter"));
-  report(join(DIST, "memory_exporter"));
+/** What was made: the directories of the packages in it. */
+export type Made = { readonly packages: readonly string[] };
+
+/** Makes the bundle, and executables, by architecture. */
+export async function make(executables: ReadonlyMap<Arch, string>): Promise<Made> {
+  rmSync(WORK, { recursive: true, force: true });
+  mkdirSync(WORK, { recursive: true });
+  const packages = packagesIn(await bundle("esm", "bundle", join(DIST, "memory_exporter.mjs")));
+  report(join(DIST, "memory_exporter.mjs"));
+  if (executables.size > 0) {
+    await bundle("cjs", "sea", join(WORK, "memory_exporter.cjs"));
+    catchBlobWriter();
+  }
+  for (const [arch, file] of executables) {
+    const node = nodePackage(arch, WORK);
+    writeFileSync(join(WORK, NOTICES_ASSET), noticesOf([...packages, node].map(readPart)));
+    await compile("memory_exporter.cjs", arch, baseNode(arch, node, WORK), join(WORK, "memory_exporter"));
+    renameSync(join(WORK, "memory_exporter"), file);
+    report(file);
+  }
+  rmSync(WORK, { recursive: true, force: true });
+  return { packages };
 }
-rmSync(WORK, { recursive: true, force: true });
+
+if (import.meta.main)
+  await make(new Map(process.argv[2] === "bundle" ? [] : [[process.arch as Arch, join(DIST, "memory_exporter")]]));
