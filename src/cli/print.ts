@@ -43,6 +43,20 @@ const MAKERS: Readonly<Record<Printed, (asked: Asked) => string | Promise<string
     return command ? defaultsFile(command, environmentName) : "";
   },
   "scrape-config": (asked) => scrapeConfig(scraped(asked)),
+  alerts: async ({ line, host }) => {
+    const { runbook, ...flags } = readFlags(printTables.alerts, line, host.environment);
+    if (flags.usedCriticalRatio < flags.usedRatio)
+      throw new UsageError(
+        "--alerts.used-critical-ratio: found less than --alerts.used-ratio, wanted at least as much",
+      );
+    const { alertFile } = await import("../print/rule_files.ts");
+    return alertFile(flags, flags, runbook);
+  },
+  "recording-rules": async ({ line, host }) => {
+    const flags = readFlags(printTables.rules, line, host.environment);
+    const { recordingRuleFile } = await import("../print/rule_files.ts");
+    return recordingRuleFile(flags);
+  },
   completion: async (asked) => {
     plain(asked);
     const which = whichOf("completion", asked.which ?? "");

@@ -12,6 +12,8 @@ export const PRINTED = {
   },
   "systemd-socket": { about: "A unit for systemd that opens the socket of serve before it starts." },
   "scrape-config": { about: "What Prometheus needs to scrape this exporter." },
+  alerts: { about: "Alerting rules for Prometheus, with their runbooks in docs/alerts.md." },
+  "recording-rules": { about: "Recording rules for Prometheus." },
   completion: { about: "Completion for a shell: bash, zsh or fish.", followers: ["bash", "zsh", "fish"] },
   man: { about: "The manual page." },
   "config-schema": { about: "A JSON Schema of --config.file." },

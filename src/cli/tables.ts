@@ -11,7 +11,7 @@ import {
   scheduling,
 } from "./command_flags.ts";
 import { optionalFlag, switchFlag, valueFlag } from "./flags.ts";
-import { program } from "./print_flags.ts";
+import { program, runbook, selector, thresholds } from "./print_flags.ts";
 import { pushing, writingTextfile } from "./push_flags.ts";
 import { nonEmpty, oneOf } from "./values.ts";
 import { exporterMetrics, web, webConfigFile } from "./web_flags.ts";
@@ -106,10 +106,12 @@ export const printTables = {
     externalUrl: web.externalUrl,
     ...general,
   },
+  alerts: { selector, namespace: metrics.namespace, runbook, ...thresholds, ...general },
+  rules: { selector, namespace: metrics.namespace, ...general },
   plain: { ...general },
 } as const;
 
-export const printFlags = { ...printTables.unit, ...printTables.scrape } as const;
+export const printFlags = { ...printTables.unit, ...printTables.alerts, ...printTables.scrape } as const;
 
 export const tryFlags = {
   configFiles,

@@ -47,6 +47,25 @@ export function secondsToMs(text: string): number {
   return Number(text) * 1000;
 }
 
+/** A number above 0, without an exponent. */
+export function positiveNumber(text: string): number {
+  if (!/^\d{1,9}(\.\d{1,9})?$/.test(text) || Number(text) === 0) throw new ValueError("a number above 0, like 250");
+  return Number(text);
+}
+
+/** A share between 0 and 1. */
+export function ratio(text: string): number {
+  if (!/^0\.\d{1,9}$/.test(text) || Number(text) === 0) throw new ValueError("a number between 0 and 1, like 0.9");
+  return Number(text);
+}
+
+/** Matchers of labels as PromQL has them between braces, at least one. */
+export function matchers(text: string): string {
+  if (!/^[a-zA-Z_]\w*(?:=~|!~|!?=)"(?:[^"\\{}]|\\.)*"(?:,\s*[a-zA-Z_]\w*(?:=~|!~|!?=)"(?:[^"\\{}]|\\.)*")*$/.test(text))
+    throw new ValueError('matchers of labels without braces, like job="memory",env!="test"');
+  return text;
+}
+
 /** One of some words, which completion offers. `fold` makes upper and lower case the same. */
 export function oneOf<const T extends string>(
   words: readonly T[],

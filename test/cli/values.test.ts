@@ -1,11 +1,15 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {
+  absolutePath,
   count,
+  matchers,
   metricPrefix,
   nonEmpty,
   oneOf,
   positiveDuration,
+  positiveNumber,
+  ratio,
   secondsToMs,
   size,
   telemetryPath,
@@ -161,6 +165,16 @@ test("metricPrefix() reads what a metric's name can begin with", () => {
     "größe",
     "a\n",
     "a".repeat(101),
+  ]);
+});
+
+test("shares, numbers, paths and matchers of what is printed", () => {
+  holds(ratio, { "0.9": 0.9, "0.05": 0.05 }, [...NO_FIGURES, "0", "0.0", "1", "1.5", "90"]);
+  holds(positiveNumber, { "250": 250, "0.5": 0.5 }, [...NO_FIGURES, "0", "0.0"]);
+  holds(absolutePath, { "/usr/bin/a-b.c": "/usr/bin/a-b.c" }, ["", "a", "/", "/a b", "/a/", "/a\n", "/a$b", '/a"']);
+  const taken = ['job="a"', 'job=~"a.*",env!="test"', 'a!~"b", c="d\\"e"'];
+  holds(matchers, Object.fromEntries(taken.map((text) => [text, text])), [
+    ...["", "job", "job=a", "job='a'", '{job="a"}', 'job="a"} or up{a="b"', 'job="a",', '1a="b"', 'job="a"\n'],
   ]);
 });
 

@@ -1,0 +1,200 @@
+import { AVAILABLE, UTILISATION } from "./expression.ts";
+
+/** What makes an alert fire; each has a flag. */
+export type Thresholds = {
+  /** Shares of memory that may be used before a warning, and before it is critical. */
+  readonly usedRatio: number;
+  readonly usedCriticalRatio: number;
+  /** How far ahead the trend of available memory is looked at. */
+  readonly runsOutMs: number;
+  /** Shares of time in which some task, and all tasks, wait for memory. */
+  readonly waitingRatio: number;
+  readonly stalledRatio: number;
+  /** Pages a second, in and out of swap. */
+  readonly swappedPages: number;
+  /** Share of a zram device, or of its memory limit. */
+  readonly zramRatio: number;
+  /** Share of runs that may fail. */
+  readonly failedRatio: number;
+  /** Share of its timeout that a command may take. */
+  readonly slowRatio: number;
+  /** Age of the last success. */
+  readonly staleMs: number;
+};
+
+/** An alert as it is written: expressions and texts without a scope. Two of a name differ in severity. */
+export type Alert = {
+  readonly name: string;
+  readonly severity: "warning" | "critical";
+  readonly expression: string;
+  /** How long the expression has to hold; none where its own window makes it hold. */
+  readonly pending?: string;
+  readonly summary: string;
+  readonly description: string;
+};
+
+const WHERE = "on {{ $labels.instance }}";
+const COMMAND = `Command {{ $labels.command }} ${WHERE}`;
+const PERCENT = "{{ $value | humanizePercentage }}";
+
+/** Alerts about the exporter and the commands that it runs. */
+function exporterAlerts({ failedRatio, slowRatio, staleMs }: Thresholds): readonly Alert[] {
+  const runs = "memory_exporter_command_runs_total";
+  const per = "sum without (outcome)";
+  return [
+    {
+      name: "MemoryExporterDown",
+      severity: "critical",
+      expression: "up == 0",
+      pending: "5m",
+      summary: "memory_exporter can't be scraped.",
+      description: "Prometheus could not scrape memory_exporter {{ $labels.instance }} for 5 minutes.",
+    },
+    {
+      name: "MemoryExporterAbsent",
+      severity: "critical",
+      expression: "absent(up)",
+      pending: "10m",
+      summary: "No memory_exporter is known to Prometheus.",
+      description: "Prometheus has had no target for memory_exporter for 10 minutes.",
+    },
+    {
+      name: "MemoryCommandFailing",
+      severity: "warning",
+      expression: "memory_exporter_command_success == 0 and memory_exporter_command_age_seconds",
+      pending: "10m",
+      summary: "A memory command fails.",
+      description: `${COMMAND} has failed for 10 minutes. Its metrics are absent.`,
+    },
+    {
+      name: "MemoryCommandLate",
+      severity: "warning",
+      // A run that goes on has no age.
+      expression: "memory_exporter_command_success == 0 unless memory_exporter_command_age_seconds",
+      pending: "10m",
+      summary: "A memory command is too slow for the scrape.",
+      description: `${COMMAND} has not ended within the time of a scrape for 10 minutes. Its metrics are absent.`,
+    },
+    {
+      name: "MemoryCommandSlow",
+      severity: "warning",
+      expression: `avg_over_time(memory_exporter_command_duration_seconds[15m])
+  / memory_exporter_command_timeout_seconds > ${slowRatio}
+and memory_exporter_command_success == 1`,
+      pending: "15m",
+      summary: "A memory command is close to its timeout.",
+      description: `${COMMAND} takes ${PERCENT} of its timeout.`,
+    },
+    {
+      name: "MemoryCommandOftenFails",
+      severity: "warning",
+      // One that always fails is MemoryCommandFailing.
+      expression: `${per} (increase(${runs}{outcome!="ok"}[1h])) / ${per} (increase(${runs}[1h])) > ${failedRatio} < 1`,
+      pending: "15m",
+      summary: "A memory command fails now and then.",
+      description: `${PERCENT} of the runs of command {{ $labels.command }} ${WHERE} failed in the last hour.`,
+    },
+    {
+      name: "MemoryCommandUnkillable",
+      severity: "critical",
+      expression: `sum without (outcome) (increase(${runs}{outcome="unkillable"}[1h])) > 0`,
+      pending: "5m",
+      summary: "A memory command can't be killed.",
+      description: `${COMMAND} has hung in the kernel within the last hour. It does not run again until it is gone.`,
+    },
+    {
+      name: "MemoryResultsStale",
+      severity: "warning",
+      expression: `time() - memory_exporter_command_last_success_timestamp_seconds > ${staleMs / 1000}
+and memory_exporter_command_success == 1`,
+      pending: "5m",
+      summary: "Memory metrics are old.",
+      description: `What is known from command {{ $labels.command }} ${WHERE} is {{ $value | humanizeDuration }} old.`,
+    },
+    {
+      name: "MemoryExporterZombies",
+      severity: "warning",
+      expression: "memory_exporter_zombie_processes > 0",
+      pending: "15m",
+      summary: "memory_exporter has zombies.",
+      description: `memory_exporter ${WHERE} has had {{ $value }} zombies among its children for 15 minutes.`,
+    },
+    {
+      name: "MemoryExporterReloadFailed",
+      severity: "warning",
+      expression: "memory_exporter_config_last_reload_successful == 0",
+      pending: "10m",
+      summary: "memory_exporter could not read its configuration.",
+      description: `memory_exporter ${WHERE} runs with an old configuration, since the new one is bad.`,
+    },
+  ];
+}
+
+/** The trend counts below this share of available memory only: a machine that fills its memory after a start is no news. */
+const TREND_BELOW_RATIO = 0.4;
+
+/** Alerts about the memory of machines. */
+function memoryAlerts(thresholds: Thresholds): readonly Alert[] {
+  const { usedRatio, usedCriticalRatio, runsOutMs, waitingRatio, stalledRatio, swappedPages, zramRatio } = thresholds;
+  const used = (severity: Alert["severity"], ratio: number, pending: string): Alert => ({
+    name: "MemoryNearlyUsedUp",
+    severity,
+    expression: `${UTILISATION} > ${ratio}`,
+    pending,
+    summary: "Memory is nearly used up.",
+    description: `${PERCENT} of the memory ${WHERE} is used.`,
+  });
+  const pressure = (severity: Alert["severity"], kind: string, who: string, ratio: number): Alert => ({
+    name: "MemoryPressure",
+    severity,
+    expression: `rate(memory_pressure_${kind}_seconds_total[5m]) > ${ratio}`,
+    pending: "10m",
+    summary: "Programs wait for memory.",
+    description: `${who} ${WHERE} waits for memory ${PERCENT} of the time.`,
+  });
+  return [
+    used("warning", usedRatio, "15m"),
+    used("critical", usedCriticalRatio, "5m"),
+    {
+      name: "MemoryRunsOutSoon",
+      severity: "warning",
+      expression: `predict_linear(memory_available_bytes[1h], ${runsOutMs / 1000}) < 0
+and ${AVAILABLE} / memory_total_bytes < ${TREND_BELOW_RATIO}`,
+      pending: "30m",
+      summary: "Memory will soon be used up.",
+      description: `By the trend of the last hour, the memory ${WHERE} is used up within ${runsOutMs / 3_600_000} hours.`,
+    },
+    pressure("warning", "waiting", "At least one task", waitingRatio),
+    pressure("critical", "stalled", "Every task that could run", stalledRatio),
+    {
+      name: "MemorySwapping",
+      severity: "warning",
+      expression: `rate(memory_swapped_in_pages_total[5m]) > ${swappedPages}
+and rate(memory_swapped_out_pages_total[5m]) > ${swappedPages}`,
+      pending: "15m",
+      summary: "Memory is swapped in and out.",
+      description: `{{ $value | humanize }} pages a second ${WHERE} are read from swap, while others are written to it.`,
+    },
+    {
+      name: "MemoryOomKills",
+      severity: "warning",
+      expression: "increase(memory_oom_kills_total[15m]) > 0",
+      summary: "The kernel has killed processes for their memory.",
+      description: `The kernel ${WHERE} has killed processes within the last 15 minutes because memory ran out.`,
+    },
+    {
+      name: "MemoryZramFull",
+      severity: "warning",
+      expression: `memory_zram_data_bytes / memory_zram_disksize_bytes > ${zramRatio}
+or memory_zram_total_bytes / (memory_zram_limit_bytes > 0) > ${zramRatio}`,
+      pending: "15m",
+      summary: "A compressed swap device is full.",
+      description: `The zram device {{ $labels.device }} ${WHERE} is ${PERCENT} full.`,
+    },
+  ];
+}
+
+/** The alerts by group. */
+export function alerts(thresholds: Thresholds): Readonly<Record<string, readonly Alert[]>> {
+  return { "memory-exporter": exporterAlerts(thresholds), memory: memoryAlerts(thresholds) };
+}
