@@ -93,7 +93,8 @@ export const parseFlags = {
   ...general,
 } as const;
 
-export const checkFlags = { configFiles, webConfigFile, ...metrics, ...general } as const;
+const { pushConfigFile } = pushing;
+export const checkFlags = { configFiles, webConfigFile, pushConfigFile, ...metrics, ...general } as const;
 
 /** Of each thing that `print` prints, those that say how. */
 export const printTables = {

@@ -39,12 +39,32 @@ test("check says that a good file is valid, and what can't be read isn't", async
   });
 });
 
+test("check reads the configuration of pushes, and what it names", () =>
+  withFolder(async (folder) => {
+    const file = join(folder, "push.yml");
+    const check = (text: string) => {
+      writeFileSync(file, text);
+      return run({ args: ["check", `--push.config.file=${file}`] });
+    };
+    const good = await check("authorization: {credentials: s3cret}");
+    assert.equal([good.code, good.stdout, good.stderr], [0, `${file}: valid\n`, ""]);
+    const bad = await check("authorization: {credentials: s3cret, credentials_file: x}\nsigv4: {}\nbogus: s3cret\n");
+    assert.equal([bad.code, bad.stdout], [1, ""]);
+    assert.match(
+      bad.stderr,
+      /push\.yml:2:8: sigv4: found a key that isn't supported, wanted one of .*\n.*push\.yml:3:1: unknown key/,
+    );
+    assert.not.match(bad.stderr, /s3cret/);
+    const missing = await check("tls_config: {ca_file: none.pem}");
+    assert.match(missing.stderr, /push\.yml:1:24: ca_file: Cannot read .*none\.pem: no such file\n$/);
+  }));
+
 test("check without a file is bad usage", async () => {
   const { code, stderr } = await run({ args: ["check"] });
   assert.is(code, 1);
   assert.is(
     stderr,
-    "memory_exporter: error: check: found no file to check, wanted --config.file or --web.config.file, try --help\n",
+    "memory_exporter: error: check: found no file to check, wanted one of --config.file, --web.config.file, --push.config.file, try --help\n",
   );
 });
 
