@@ -45,7 +45,7 @@ export function createRemoteWrite({ url, labels, version: wanted }: RemoteWriteO
     },
     judge(reply, samples) {
       const isStored = reply.status >= 200 && reply.status < 300;
-      if (version === "2" && reply.status === 415) return fallBack(replyText(reply));
+      if (version === "2" && isUnknown(reply)) return fallBack(replyText(reply));
       // A server that only knows 1.0 takes the body for an empty one.
       if (version === "2" && isStored && writtenSamples(reply) === undefined) {
         return fallBack("the server says nothing of what it has written, it seems not to know remote write 2.0");
@@ -59,6 +59,11 @@ export function createRemoteWrite({ url, labels, version: wanted }: RemoteWriteO
       return { kind: "refused", reason, stored: Math.min(writtenSamples(reply) ?? 0, samples) };
     },
   };
+}
+
+/** How a server answers a body of version 2.0 that it doesn't understand; a 400 of one that does says what it has written. */
+function isUnknown(reply: Reply): boolean {
+  return reply.status === 415 || (reply.status === 400 && writtenSamples(reply) === undefined);
 }
 
 function storedOf(reply: Reply, samples: number): Verdict {

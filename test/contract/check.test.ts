@@ -56,7 +56,7 @@ test("check reads the configuration of pushes, and what it names", () =>
     );
     assert.not.match(bad.stderr, /s3cret/);
     const missing = await check("tls_config: {ca_file: none.pem}");
-    assert.match(missing.stderr, /push\.yml:1:24: ca_file: Cannot read .*none\.pem: no such file\n$/);
+    assert.match(missing.stderr, /push\.yml:1:23: ca_file: Cannot read .*none\.pem: no such file\n$/);
   }));
 
 test("check without a file is bad usage", async () => {

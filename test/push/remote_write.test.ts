@@ -112,7 +112,7 @@ test("2xx is stored, 5xx and 429 may be later, others never", () => {
 });
 
 test("a server that doesn't take 2.0 gets 1.0 from then on", async () => {
-  for (const answer of [reply(415), reply(204)]) {
+  for (const answer of [reply(415), reply(204), reply(400, undefined, "snappy: corrupt input")]) {
     const protocol = open("2");
     assert.is(protocol.judge(answer, 4).kind, "again");
     const { headers } = await protocol.encode(BATCH);
