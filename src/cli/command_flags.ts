@@ -164,7 +164,7 @@ export const metrics = {
       group: METRICS,
       placeholder: "NAMES",
       shown: "memory",
-      help: "Names of the metrics: memory, or node_exporter for those that its dashboards know (presets meminfo, pressure and oom).",
+      help: "Names of the metrics: memory, or node_exporter for those that its dashboards know: then meminfo, oom and pressure are run unless presets are named.",
     },
     oneOf(METRIC_NAMES),
   ),

@@ -1,9 +1,11 @@
 import { containmentOf, type Isolation } from "../command/contain.ts";
 import type { Containment } from "../command/containment.ts";
 import { commandEnvironment } from "../command/environment.ts";
+import { readText } from "../command/process_table.ts";
 import { faultOfLine } from "../presets/line_faults.ts";
 import type { Preset } from "../presets/preset.ts";
 import { presetFor, presetNamed, presets, requireReadable } from "../presets/table.ts";
+import { unameAttempts } from "../presets/uname.ts";
 import { lineWords } from "../presets/words.ts";
 import {
   type Attempt,
@@ -68,17 +70,27 @@ export function sourcesOf(flags: Wanted & Bounds, host: Host): readonly Source[]
     return [{ ...common, name: preset.name, attempts: [attempt], showsWords: false }];
   }
   if (flags.outputOf !== undefined) throw new UsageError("--command.output-of: wanted --command beside it");
-  const wanted = flags.commandPresets.length > 0 ? flags.commandPresets : ["auto"];
+  const wanted = flags.commandPresets.length > 0 ? flags.commandPresets : defaultPresets(flags.names, host.platform);
   const chosen = wanted.map((name) => presetOf(name, flags.names, host.platform));
   const twice = chosen.find((preset, index) => chosen.indexOf(preset) !== index);
   if (twice) throw new UsageError(`--command.preset: found ${twice.name} twice`);
-  return chosen.map((preset) => ({
-    ...common,
-    name: preset.name,
-    attempts: preset.attempts.map((attempt) => ({ ...attempt, read: readOf(preset, flags.names, attempt.read) })),
-    showsWords: true,
-    yields: true,
-  }));
+  const named = chosen.map((preset) => ({ name: preset.name, attempts: attemptsOf(preset, flags.names) }));
+  const uname = { name: "uname", attempts: unameAttempts.map((attempt) => ({ read: () => [], ...attempt })) };
+  const all = flags.names === "node_exporter" ? [...named, uname] : named;
+  return all.map((one) => ({ ...common, ...one, showsWords: true, yields: true }));
+}
+
+/** What is run where no preset is named. Under node_exporter's names, it is what the memory panels of its dashboards ask for. */
+function defaultPresets(names: Wanted["names"], platform: NodeJS.Platform): readonly string[] {
+  if (names === "memory" || PLATFORM_PRESETS[platform] !== undefined) return ["auto"];
+  // A kernel can be without it, or have it turned off.
+  const hasPressure = readText("/proc/pressure/memory") !== undefined;
+  return hasPressure ? ["auto", "oom", "pressure"] : ["auto", "oom"];
+}
+
+function attemptsOf(preset: Preset, names: Wanted["names"]): Source["attempts"] {
+  const attempts = (names === "node_exporter" && preset.attemptsAsNodeExporter) || preset.attempts;
+  return attempts.map((attempt) => ({ ...attempt, read: readOf(preset, names, attempt.read) }));
 }
 
 function containmentFor(isolation: Isolation): Containment | undefined {

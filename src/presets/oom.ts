@@ -44,16 +44,23 @@ export const oom: Preset = {
   metrics: [...ROWS, STALLS],
 };
 
-/** As node_exporter's collector `vmstat` names and types it. */
-const NODE_OOM_KILL: MetricHead = {
-  name: "node_vmstat_oom_kill",
-  help: "/proc/vmstat information field oom_kill.",
-  type: "untyped",
-};
+/** The fields that node_exporter's collector `vmstat` gives unless it is told otherwise. */
+const NODE_FIELD = /^(?:oom_kill|pgpg|pswp|pg.*fault)\w*$/;
 
-function readOomAsNodeExporter(output: Output): readonly Family[] {
-  const kills = family(NODE_OOM_KILL, [[{}, parseOutput(output).get(OOM_KILL)]]);
-  return requireFamilies(kills.samples.length > 0 ? [kills] : [], OOM_KILL);
+/** As node_exporter names and types them. Kernels before 4.13 have no oom_kill. */
+function readOomAsNodeExporter({ stdout }: Output): readonly Family[] {
+  const fields = parseFlatKeyed(linesOf(stdout), "/proc/vmstat");
+  const names = [...fields.keys()].filter((name) => NODE_FIELD.test(name));
+  const head = (name: string): MetricHead => ({
+    name: `node_vmstat_${name}`,
+    help: `/proc/vmstat information field ${name}.`,
+    type: "untyped",
+  });
+  const families = names.map((name) => family(head(name), [[{}, countOf(fields, name)]]));
+  return requireFamilies(
+    families.filter(({ samples }) => samples.length > 0),
+    "counters that are read of /proc/vmstat",
+  );
 }
 
 function parseOutput({ stdout, words }: Output): Figures {

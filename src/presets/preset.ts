@@ -29,6 +29,8 @@ export type Preset = {
   readonly read: Read;
   /** The same facts under the names, types and scales of node_exporter, where it knows them. */
   readonly readAsNodeExporter?: Read;
+  /** Its attempts under those names, where they are others. */
+  readonly attemptsAsNodeExporter?: readonly PresetAttempt[];
   /** Throws a ParseError for a command line from which it doesn't follow how to read its output: its units or columns. */
   readonly checkWords?: (words: readonly string[]) => void;
   /** The command line that an output is read as where none is named; without it, that of the first attempt. */

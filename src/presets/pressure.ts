@@ -1,8 +1,9 @@
 import { type Family, family, type MetricHead } from "../metric.ts";
 import { linesOf } from "../parsers/lines.ts";
-import { type Pressure, parsePressure } from "../parsers/pressure.ts";
+import { type Pressure, type PressureFile, parsePressure } from "../parsers/pressure.ts";
 import type { Output } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
+import { requireFamilies } from "./figures.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { commandOf } from "./words.ts";
 
@@ -32,22 +33,30 @@ export const pressure: Preset = {
   attempts: [{ files: ["/proc/pressure/memory"] }],
   read: readPressure,
   readAsNodeExporter: readPressureAsNodeExporter,
+  attemptsAsNodeExporter: [{ files: ["cpu", "io", "memory"].map((name) => `/proc/pressure/${name}`) }],
   metrics: [WAITING, WAITING_RATIO, STALLED, STALLED_RATIO],
 };
 
-/** As node_exporter's collector `pressure` names them. */
-const NODE_WAITING: MetricHead = {
-  name: "node_pressure_memory_waiting_seconds_total",
-  help: "Total time in seconds that processes have waited for memory",
-  type: "counter",
-  unit: "seconds",
+/** As node_exporter's collector `pressure` names them. That all tasks wait for a processor says nothing. */
+const NODE_HEADS: Readonly<Record<string, readonly (readonly ["some" | "full", MetricHead])[]>> = {
+  cpu: [["some", nodeHead("cpu", "waiting", "that processes have waited for CPU time")]],
+  io: [
+    ["some", nodeHead("io", "waiting", "that processes have waited due to IO congestion")],
+    ["full", nodeHead("io", "stalled", "no process could make progress due to IO congestion")],
+  ],
+  memory: [
+    ["some", nodeHead("memory", "waiting", "that processes have waited for memory")],
+    ["full", nodeHead("memory", "stalled", "no process could make progress due to memory congestion")],
+  ],
 };
-const NODE_STALLED: MetricHead = {
-  name: "node_pressure_memory_stalled_seconds_total",
-  help: "Total time in seconds no process could make progress due to memory congestion",
-  type: "counter",
-  unit: "seconds",
-};
+
+function nodeHead(resource: string, kind: string, help: string): MetricHead {
+  const name = `node_pressure_${resource}_${kind}_seconds_total`;
+  return { name, help: `Total time in seconds ${help}`, type: "counter", unit: "seconds" };
+}
+
+/** What stands before each line where several files are read. */
+const RESOURCE = /^\/proc\/pressure\/(cpu|io|memory):/;
 
 function readPressure(output: Output): readonly Family[] {
   const { some, full } = parseOutput(output);
@@ -55,12 +64,22 @@ function readPressure(output: Output): readonly Family[] {
 }
 
 function readPressureAsNodeExporter(output: Output): readonly Family[] {
-  const { some, full } = parseOutput(output);
-  const found = [family(NODE_WAITING, [[{}, some?.seconds]]), family(NODE_STALLED, [[{}, full?.seconds]])];
+  const byResource = Map.groupBy(linesOf(output.stdout), ({ text }) => RESOURCE.exec(text)?.[1] ?? "");
+  const found = byResource.has("")
+    ? nodeFamilies("memory", parseOutput(output))
+    : [...byResource].flatMap(([resource, lines]) => {
+        const own = lines.map((line) => ({ ...line, text: line.text.replace(RESOURCE, "") }));
+        return nodeFamilies(resource, parsePressure(own));
+      });
+  return requireFamilies(found, "the lines of pressure files");
+}
+
+function nodeFamilies(resource: string, file: PressureFile): readonly Family[] {
+  const found = (NODE_HEADS[resource] ?? []).map(([kind, head]) => family(head, [[{}, file[kind]?.seconds]]));
   return found.filter(({ samples }) => samples.length > 0);
 }
 
-function parseOutput({ stdout, words }: Output): ReturnType<typeof parsePressure> {
+function parseOutput({ stdout, words }: Output): PressureFile {
   const command = commandOf(words);
   const other = command.words.find((word) => OTHER.test(word));
   if (other) throw new ParseError(`found ${quote(other)} in the command line, wanted the pressure of memory`);

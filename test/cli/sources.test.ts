@@ -50,7 +50,21 @@ test("sourcesOf() gives several presets in their order, and none twice", () => {
 test("sourcesOf() has the platform's own preset for auto, and meminfo where node_exporter's names are wanted", () => {
   const flags = readFlags(serveFlags, splitArguments([], Object.values(serveFlags)), {});
   assert.is(sourcesOf(flags, { ...host, platform: "darwin" })[0]?.name, "vm_stat");
-  assert.is(sourcesOf({ ...flags, names: "node_exporter" }, host)[0]?.name, "meminfo");
+  const names = sourcesOf({ ...flags, names: "node_exporter" }, host).map(({ name }) => name);
+  // A kernel can be without pressure.
+  assert.equal(
+    names.filter((name) => name !== "pressure"),
+    ["meminfo", "oom", "uname"],
+  );
+  const named = sources("--metrics.names=node_exporter", "--command.preset=pressure");
+  assert.equal(
+    named.map(({ name }) => name),
+    ["pressure", "uname"],
+  );
+  assert.equal(
+    named[0]?.attempts.map((attempt) => ("files" in attempt ? attempt.files : [])),
+    [["/proc/pressure/cpu", "/proc/pressure/io", "/proc/pressure/memory"]],
+  );
   assert.match(
     refusal(() => sources("--metrics.names=node_exporter", "--command.preset=free")),
     /^--metrics\.names: found node_exporter with preset free, wanted one of meminfo, /,

@@ -103,7 +103,7 @@ export const explainPressure: Explain = ({ lines }) => {
 export const explainOom: Explain = ({ lines }) => {
   const entries = lines.map((line) => line.split(" "));
   return ({ name, from, labels: { zone } }) => {
-    const key = zone === undefined ? (name === "node_vmstat_oom_kill" ? "oom_kill" : from) : `allocstall_${zone}`;
+    const key = zone === undefined ? from || name.replace("node_vmstat_", "") : `allocstall_${zone}`;
     return entries.filter((words) => words.length === 2 && words[0] === key).flatMap(([, figure]) => count(figure));
   };
 };

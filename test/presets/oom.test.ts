@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import { oom } from "../../src/presets/oom.ts";
 import { presetFor } from "../../src/presets/table.ts";
 import { refusal } from "../cuts.ts";
+import { sampleLines } from "../memory_cases.ts";
 import { checkChanges, checkCuts, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
 
 /** Some lines of /proc/vmstat of Linux 6.18. */
@@ -32,6 +33,28 @@ test("the preset gives kills, faults, swapping and stalls", () => {
   assert.equal(samplesOf(oom, "oom_kill 3\n", ["grep", "-w", "oom_kill", "/proc/vmstat"]), [
     "memory_oom_kills_total 3",
   ]);
+});
+
+test("under the names of node_exporter, the fields that its collector gives", () => {
+  const text = `${VMSTAT}pgpgin 11\npgpgout 12\npgfaultx 1\npgscan_anon 3\nhtlb_buddy_alloc_fail 1\n`;
+  const read = (stdout: string) =>
+    sampleLines(oom.readAsNodeExporter?.({ stdout: Buffer.from(stdout), words: [] }) ?? []);
+  assert.equal(read(text), [
+    "node_vmstat_pswpin 573601",
+    "node_vmstat_pswpout 588236",
+    "node_vmstat_pgfault 9363525",
+    "node_vmstat_pgmajfault 3320",
+    "node_vmstat_oom_kill 2",
+    "node_vmstat_pgpgin 11",
+    "node_vmstat_pgpgout 12",
+    "node_vmstat_pgfaultx 1",
+  ]);
+  // Before Linux 4.13.
+  assert.equal(read("pgfault 3\n"), ["node_vmstat_pgfault 3"]);
+  assert.match(
+    refusal(() => read("nr_free_pages 1\n")),
+    /^found no figure, wanted counters/,
+  );
 });
 
 test("a last line without its line end is read", () => {

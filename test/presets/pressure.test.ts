@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { pressure } from "../../src/presets/pressure.ts";
 import { presetFor } from "../../src/presets/table.ts";
 import { refusal } from "../cuts.ts";
-import { memoryCase, memoryCases } from "../memory_cases.ts";
+import { memoryCase, memoryCases, sampleLines } from "../memory_cases.ts";
 import { checkChanges, checkCuts, checkForeign, checkMetrics, samplesOf } from "./checks.ts";
 
 const { stdout } = memoryCase("pressure-stalled");
@@ -19,6 +19,29 @@ test("the preset gives seconds and ratios", () => {
     'memory_pressure_stalled_ratio{window="60s"} 0.0441',
     'memory_pressure_stalled_ratio{window="300s"} 0.0098',
   ]);
+});
+
+test("under the names of node_exporter, the pressure of processors, disks and memory", () => {
+  const line = (file: string, kind: string, total: number) =>
+    `/proc/pressure/${file}:${kind} avg10=0.00 avg60=0.00 avg300=0.00 total=${total}000000\n`;
+  const read = (text: string) =>
+    sampleLines(pressure.readAsNodeExporter?.({ stdout: Buffer.from(text), words: [] }) ?? []);
+  const all = ["cpu", "io", "memory"].flatMap((file, i) => [line(file, "some", i + 1), line(file, "full", i + 11)]);
+  assert.equal(read(all.join("")), [
+    "node_pressure_cpu_waiting_seconds_total 1",
+    "node_pressure_io_waiting_seconds_total 2",
+    "node_pressure_io_stalled_seconds_total 12",
+    "node_pressure_memory_waiting_seconds_total 3",
+    "node_pressure_memory_stalled_seconds_total 13",
+  ]);
+  // Before Linux 5.13 there is no line "full" for processors; a file that can't be read is left out.
+  assert.equal(read(line("cpu", "some", 1)), ["node_pressure_cpu_waiting_seconds_total 1"]);
+  assert.equal(sampleLines(pressure.readAsNodeExporter?.({ stdout, words: [] }) ?? []), [
+    "node_pressure_memory_waiting_seconds_total 4.058679",
+    "node_pressure_memory_stalled_seconds_total 3.100532",
+  ]);
+  refusal(() => read(line("memory", "some", 1).repeat(2)));
+  refusal(() => read(line("memory", "full", 1)));
 });
 
 test("the figures of every case, its cuts and changes", () => {

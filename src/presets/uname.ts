@@ -1,0 +1,60 @@
+import { type Family, family, type MetricHead } from "../metric.ts";
+import { linesOf } from "../parsers/lines.ts";
+import type { Output } from "../source.ts";
+import { ParseError } from "../text.ts";
+import type { PresetAttempt } from "./preset.ts";
+
+/** As node_exporter's collector `uname` has it: the dashboards choose a machine by it. */
+const UNAME: MetricHead = {
+  name: "node_uname_info",
+  help: "Labeled system information as provided by the uname system call.",
+  type: "gauge",
+};
+
+/** Labels, in the order of uname(2), with the files below /proc/sys/kernel that have them. */
+const LABELS = {
+  sysname: "ostype",
+  nodename: "hostname",
+  release: "osrelease",
+  version: "version",
+  machine: "arch",
+  domainname: "domainname",
+} as const;
+
+/** `arch` is there since Linux 6.1; before, uname(1) tells it. */
+export const unameAttempts: readonly PresetAttempt[] = [
+  { files: Object.values(LABELS).map((file) => `/proc/sys/kernel/${file}`), read: readFiles },
+  {
+    argv: [
+      "/bin/sh",
+      "-c",
+      "uname -s && uname -n && uname -r && uname -v && uname -m && cat /proc/sys/kernel/domainname",
+    ],
+    read: readCommand,
+  },
+];
+
+function readFiles({ stdout }: Output): readonly Family[] {
+  const texts = new Map(
+    linesOf(stdout).map(({ text }) => {
+      const [, file = "", value = ""] = /^\/proc\/sys\/kernel\/(\w+):(.*)$/.exec(text) ?? [];
+      return [file, value];
+    }),
+  );
+  return familyOf((_, file) => texts.get(file));
+}
+
+function readCommand({ stdout }: Output): readonly Family[] {
+  const lines = linesOf(stdout);
+  return familyOf((index) => lines[index]?.text);
+}
+
+/** @throws ParseError where one is missing. */
+function familyOf(textOf: (index: number, file: string) => string | undefined): readonly Family[] {
+  const labels = Object.entries(LABELS).map(([label, file], index) => {
+    const value = textOf(index, file);
+    if (value === undefined || value === "") throw new ParseError(`found no ${label}, wanted all that uname tells`);
+    return [label, value] as const;
+  });
+  return [family(UNAME, [[Object.fromEntries(labels), 1]])];
+}
