@@ -79,7 +79,8 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     },
   },
   check: {
-    about: "Validate --config.file and --web.config.file, and name every problem with its line and column.",
+    about:
+      "Validate --config.file, --web.config.file and --push.config.file, and name every problem with its line and column. Exits 1 if there is one.",
     flags: checkFlags,
     load: async () => (await import("./check.ts")).check,
   },

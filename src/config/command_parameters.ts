@@ -1,5 +1,6 @@
 import { quote } from "../text.ts";
 import type { Blame, CommandEnv } from "./command_env.ts";
+import type { SectionContext } from "./command_rules.ts";
 import type { CommandSection } from "./command_schema.ts";
 import { faultOf, type Parameter, readParameter } from "./parameters.ts";
 
@@ -14,12 +15,12 @@ const JOINERS: ReadonlySet<string> = new Set(["ssh", "eval", "watch"]);
 export async function readParameters(
   section: CommandSection,
   env: CommandEnv,
-  blame: Blame,
+  { blame, isLost }: Pick<SectionContext, "blame" | "isLost">,
 ): Promise<readonly Parameter[]> {
   const { parameters = {}, command, interval } = section;
   const used = usesOf(section, env);
   for (const { name, path } of used) {
-    if (!Object.hasOwn(parameters, name))
+    if (!Object.hasOwn(parameters, name) && !isLost("parameters", name))
       blame(`found parameter ${quote(name)}, which parameters doesn't declare`, path);
   }
   const names = Object.keys(parameters);
@@ -40,7 +41,8 @@ export async function readParameters(
   if (Array.isArray(command)) checkPlaces(command, blame);
   const read: Parameter[] = [];
   for (const [name, one] of Object.entries(parameters)) {
-    if (!used.some((use) => use.name === name) && typeof command !== "string")
+    const mayUse = typeof command === "string" || isLost("command") || isLost("env");
+    if (!mayUse && !used.some((use) => use.name === name))
       blame(`found parameter ${quote(name)}, which neither command nor env uses`, ["parameters", name], "key");
     const parameter = await readParameter(name, one);
     if (typeof parameter === "string") blame(parameter, ["parameters", name, "pattern"]);

@@ -1,12 +1,12 @@
 import type { Format } from "../formats/format.ts";
 import { type FormatReader, formatReader } from "../formats/reader.ts";
-import type { MetricHead } from "../metric.ts";
 import type { Preset } from "../presets/preset.ts";
 import { presetFor, presetNamed, requireReadable } from "../presets/table.ts";
 import { lineWords } from "../presets/words.ts";
 import type { Read } from "../source.ts";
 import { ParseError } from "../text.ts";
 import type { Blame } from "./command_env.ts";
+import type { SectionContext } from "./command_rules.ts";
 import type { CommandSection } from "./command_schema.ts";
 import { FORMATS } from "./format_schema.ts";
 import type { Step } from "./yaml.ts";
@@ -18,8 +18,6 @@ export type CommandReader = {
   readonly words?: readonly string[];
   /** What the records of an output are; undefined where the format has none. */
   readonly records?: FormatReader["records"];
-  /** Names, types and helps of the metrics, as far as they are known before a run. */
-  readonly heads: readonly MetricHead[];
   /** The preset that reads; undefined for a format. */
   readonly preset?: Preset;
 };
@@ -36,16 +34,18 @@ export function presetRead(preset: Preset, names: Names, own: Read = preset.read
 export async function readerOf(
   section: CommandSection,
   names: Names,
-  blame: Blame,
+  { blame, isLost }: Pick<SectionContext, "blame" | "isLost">,
+  /** Whether what is there goes together. */
+  isReadable: boolean,
 ): Promise<CommandReader | undefined> {
   const { parser, metrics = [] } = section;
-  if (parser === undefined || !Object.hasOwn(FORMATS, parser.format)) return presetReader(section, names, blame);
-  const ready = await formatReader(parser as Format, metrics);
-  if (ready.kind === "ok") {
-    const { read, records } = ready.value;
-    const heads = metrics.map(({ name, help, type = "gauge", unit }) => ({ name, help, type, ...(unit && { unit }) }));
-    return { read, records, heads };
+  if (parser === undefined || !Object.hasOwn(FORMATS, parser.format)) {
+    const isTold = ["parser", "command", "file", "preset", "output_of"].some((key) => isLost(key));
+    const hasOrigin = section.command !== undefined || section.file !== undefined;
+    return isTold || !isReadable || !hasOrigin ? undefined : presetReader(section, names, blame);
   }
+  const ready = await formatReader(parser as Format, metrics);
+  if (ready.kind === "ok") return ready.value;
   for (const { path, message } of ready.problems) blame(message, path);
   return undefined;
 }
@@ -70,8 +70,7 @@ function presetReader(section: CommandSection, names: Names, blame: Blame): Comm
     blame(`preset ${preset.name} can't read the output: ${error.message}${way}`, path);
     return undefined;
   }
-  const heads = names === "memory" ? preset.metrics : [];
-  return { read: presetRead(preset, names), words, heads, preset };
+  return { read: presetRead(preset, names), words, preset };
 }
 
 /** The words of a section's command or file, as far as they are known: a parameter is an empty one. */

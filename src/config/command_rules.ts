@@ -1,9 +1,11 @@
 import type { MetricMapping } from "../formats/format.ts";
 import { SELF_NAMED } from "../formats/format.ts";
+import { faultOfLine, isRelativePath, relativeFault } from "../presets/line_faults.ts";
 import { quote } from "../text.ts";
 import type { Blame } from "./command_env.ts";
 import type { CommandSection } from "./command_schema.ts";
 import { FORMATS } from "./format_schema.ts";
+import type { IsLost } from "./rest.ts";
 
 /** What the keys of a command mean together: rules that no key can tell by itself. */
 
@@ -17,37 +19,60 @@ const NOT_BESIDE: Readonly<Record<Kind, readonly (keyof CommandSection)[]>> = {
   preset: ["output_of", "parser", "metrics", "ok_exit_codes", "parameters"],
 };
 
-/** Where the command of a section is: a command, a file or a preset. Undefined, and told, where that isn't one of them. */
-export function kindOf(section: CommandSection, blame: Blame): Kind | undefined {
-  const [kind, ...more] = KINDS.filter((one) => section[one] !== undefined);
+/** What a section is checked in. */
+export type SectionContext = {
+  readonly blame: Blame;
+  /** Keys about which something is wrong already, which is told: they count as there, and nothing is said about their absence. */
+  readonly isLost: IsLost;
+  /** The directory in which the user is, for the advice about relative paths. */
+  readonly here: string;
+};
+
+/** Where the command of a section is: a command, a file or a preset. Undefined, and told, where there is none. */
+export function kindOf(section: CommandSection, { blame, isLost }: SectionContext): Kind | undefined {
+  const [kind, ...more] = KINDS.filter((one) => section[one] !== undefined || isLost(one));
   const wanted = `wanted one of ${KINDS.join(", ")}`;
   if (kind === undefined) blame(`found nothing to collect, ${wanted}`, []);
   for (const one of more) blame(`found ${one} beside ${kind}, ${wanted}`, [one], "key");
-  return more.length === 0 ? kind : undefined;
+  return kind;
 }
 
 /** All rules but those of parameters and of what reads the output. Whether parser and metrics go together. */
-export function checkSection(section: CommandSection, kind: Kind, blame: Blame): boolean {
-  for (const key of NOT_BESIDE[kind]) {
-    if (section[key] !== undefined) blame(`found ${key} beside ${kind}, wanted it beside command only`, [key], "key");
+export function checkSection(section: CommandSection, kind: Kind | undefined, context: SectionContext): boolean {
+  const { blame, isLost } = context;
+  for (const key of kind === undefined ? [] : NOT_BESIDE[kind]) {
+    if (section[key] !== undefined || isLost(key))
+      blame(`found ${key} beside ${kind}, wanted it beside command only`, [key], "key");
   }
-  checkCommand(section, blame);
-  checkAge(section, blame);
+  checkCommand(section, context);
+  checkAge(section, context);
   let isReadable = true;
-  checkParser(section, (message, path, at) => {
-    isReadable = false;
-    blame(message, path, at);
+  checkParser(section, {
+    ...context,
+    blame: (message, path, at) => {
+      isReadable = false;
+      blame(message, path, at);
+    },
   });
   section.metrics?.forEach((metric, index) => {
+    if (isLost("metrics", index, "name")) return;
     checkMetric(metric, (message, path, at) => blame(message, ["metrics", index, ...path], at));
   });
   return isReadable;
 }
 
-function checkCommand({ command, ok_exit_codes: codes }: CommandSection, blame: Blame): void {
+function checkCommand({ command, cwd, ok_exit_codes: codes }: CommandSection, context: SectionContext): void {
+  const { blame, isLost, here } = context;
   if (codes?.length === 0) blame("found no exit status, wanted at least one", ["ok_exit_codes"]);
+  const directory = isLost("cwd") ? "" : cwd;
+  if (typeof command === "string") {
+    const fault = faultOfLine(command, { directory, here });
+    if (fault !== undefined) blame(fault, ["command"]);
+  }
   if (!Array.isArray(command)) return;
   const [program] = command;
+  if (typeof program === "string" && directory === undefined && isRelativePath(program))
+    blame(relativeFault(program, here), ["command", 0]);
   if (program === undefined) blame("found an empty list, wanted a program and its arguments", ["command"]);
   else if (typeof program !== "string") blame("found a parameter, wanted the program itself", ["command", 0]);
   else if (program === "") blame("found an empty text, wanted a program", ["command", 0]);
@@ -57,15 +82,16 @@ function checkCommand({ command, ok_exit_codes: codes }: CommandSection, blame: 
   });
 }
 
-function checkAge({ interval, max_age: maxAge }: CommandSection, blame: Blame): void {
-  if (maxAge === undefined) return;
+function checkAge({ interval, max_age: maxAge }: CommandSection, { blame, isLost }: SectionContext): void {
+  if (maxAge === undefined || isLost("interval")) return;
   if (interval === undefined) blame("found max_age without interval, wanted both", ["max_age"], "key");
   else if (maxAge < interval) blame("found less than interval, wanted at least as much", ["max_age"]);
 }
 
-function checkParser({ parser, metrics, output_of: outputOf }: CommandSection, blame: Blame): void {
+function checkParser(section: CommandSection, { blame, isLost }: SectionContext): void {
+  const { parser, metrics, output_of: outputOf } = section;
   if (parser === undefined) {
-    if (metrics !== undefined)
+    if (metrics !== undefined && !isLost("parser"))
       blame('missing key "parser", wanted the format whose fields metrics name', ["metrics"], "key");
     return;
   }
@@ -78,7 +104,7 @@ function checkParser({ parser, metrics, output_of: outputOf }: CommandSection, b
   if (names && (isPreset || format === "prometheus")) {
     blame(`found metrics beside format ${format}, wanted none: it names them itself`, ["metrics"], "key");
   }
-  if (!names && !isPreset && !SELF_NAMED.some((one) => one === format)) {
+  if (!names && !isPreset && !isLost("metrics") && !SELF_NAMED.some((one) => one === format)) {
     blame(
       `missing key "metrics", wanted what becomes of the fields: format ${format} names no metrics`,
       ["parser"],

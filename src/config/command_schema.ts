@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { presets } from "../presets/table.ts";
 import { metricSchema, parserSchema } from "./format_schema.ts";
+import type { StandIn } from "./rest.ts";
 import { fields, list } from "./schema.ts";
 import { choice, duration, hidden, matching, oneOf, optional, record, required, size, whole, words } from "./words.ts";
 import type { Tree } from "./yaml.ts";
@@ -105,6 +106,25 @@ export const fileSchema = fields({
   ),
   commands: required(list(v.custom<Tree>(() => true)), "What to collect."),
 });
+
+const leaf = (text: string): Tree => ({ text, plain: true });
+const STAND_IN_METRIC: ReadonlyMap<string, Tree> = new Map<string, Tree>([
+  ["name", leaf("unnamed")],
+  ["help", leaf("none")],
+  ["value", new Map([["number", leaf("1")]])],
+]);
+const STAND_IN_PARAMETER: ReadonlyMap<string, Tree> = new Map([["pattern", leaf(".*")]]);
+
+/** What stands in for a bad value of a command that has to be there, while the rest of the command is checked. */
+export const standIn: StandIn = ([key, name, field, ...deeper]) => {
+  if (deeper.length > 0) return undefined;
+  const part = (mapping: ReadonlyMap<string, Tree>) => (field === undefined ? mapping : mapping.get(String(field)));
+  if (key === "name" && name === undefined) return leaf("unnamed");
+  if (name === undefined) return undefined;
+  if (key === "metrics") return part(STAND_IN_METRIC);
+  if (key === "parameters") return part(STAND_IN_PARAMETER);
+  return (key === "command" || key === "env") && field === undefined ? leaf("text") : undefined;
+};
 
 export type CommandSection = v.InferOutput<typeof commandSchema>;
 export type ParameterSection = v.InferOutput<typeof parameterSchema>;

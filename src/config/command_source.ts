@@ -1,6 +1,5 @@
 import type { Containment } from "../command/containment.ts";
 import type { FormatReader } from "../formats/reader.ts";
-import type { MetricHead } from "../metric.ts";
 import type { Preset } from "../presets/preset.ts";
 import { presetNamed } from "../presets/table.ts";
 import {
@@ -16,7 +15,7 @@ import { quote } from "../text.ts";
 import { type Blame, type EnvContext, readEnv } from "./command_env.ts";
 import { parameterOf, readParameters } from "./command_parameters.ts";
 import { type CommandReader, type Names, presetRead, readerOf } from "./command_reader.ts";
-import { checkSection, kindOf } from "./command_rules.ts";
+import { checkSection, kindOf, type SectionContext } from "./command_rules.ts";
 import type { CommandSection, ISOLATION_NAMES } from "./command_schema.ts";
 import { fileRead } from "./file_reader.ts";
 import { type Parameter, valuesOf } from "./parameters.ts";
@@ -48,41 +47,42 @@ export type ConfiguredCommand = {
   /** How an output of it is read, wherever that comes from. */
   readonly reading: { readonly read: Read; readonly words: readonly string[] };
   readonly records: FormatReader["records"] | undefined;
-  readonly heads: readonly MetricHead[];
-  readonly preset: Preset | undefined;
-  readonly labels: readonly MetricLabels[];
 };
 
-/** Which labels a metric of `heads` has: undefined values come from fields. */
-export type MetricLabels = Readonly<Record<string, string | undefined>>;
+/** A command as far as its section is right. */
+export type ReadCommand = {
+  /** Undefined where something is wrong with it, all of which is told. */
+  readonly command: ConfiguredCommand | undefined;
+  /** The preset that reads; undefined for a format, and where it isn't known. */
+  readonly preset: Preset | undefined;
+};
 
-/** A command from its section; undefined where something is wrong with it, all of which is told. */
+/** A command from its section. */
 export async function readCommand(
   section: CommandSection,
   defaults: Defaults,
-  tell: Blame,
-): Promise<ConfiguredCommand | undefined> {
+  { blame: tell, isLost }: Pick<SectionContext, "blame" | "isLost">,
+): Promise<ReadCommand> {
   let isGood = true;
   const blame: Blame = (message, path, at) => {
     isGood = false;
     tell(message, path, at);
   };
-  const kind = kindOf(section, blame);
-  if (kind === undefined) return undefined;
-  const isReadable = checkSection(section, kind, blame);
+  const context = { blame, isLost, here: defaults.own.PWD ?? "/path/to" };
+  const kind = kindOf(section, context);
+  const isReadable = checkSection(section, kind, context);
   const env = await readEnv(section, defaults, blame);
-  const parameters = await readParameters(section, env, blame);
+  const parameters = await readParameters(section, env, context);
   const isolate = section.isolate ?? defaults.isolate;
   const containment = kind === "file" ? undefined : defaults.containmentOf(isolate);
   if (typeof containment === "string")
     blame(`found ${quote(isolate)}, which isn't available here: ${containment}`, ["isolate"]);
   const preset = section.preset === undefined ? undefined : presetNamed(section.preset);
   const reader = preset
-    ? presetOf(preset, defaults.names)
-    : isReadable
-      ? await readerOf(section, defaults.names, blame)
-      : undefined;
-  if (!isGood || reader === undefined || typeof containment === "string") return undefined;
+    ? { read: presetRead(preset, defaults.names), preset }
+    : await readerOf(section, defaults.names, context, isReadable);
+  const bad = { command: undefined, preset: reader?.preset };
+  if (!isGood || reader === undefined || typeof containment === "string") return bad;
   const identity = JSON.stringify([section, env.values]);
   const common = {
     identity,
@@ -105,25 +105,16 @@ export async function readCommand(
   };
   const source = parameters.every(({ fallback }) => fallback !== undefined) ? bind(new Map()) : undefined;
   if (typeof source === "string") blame(source, ["parameters"], "key");
-  if (typeof source === "string") return undefined;
-  return {
+  if (typeof source === "string") return bad;
+  const command = {
     name: section.name,
     source,
     parameters,
     bind,
     reading: { read: reader.read, words: reader.words ?? usualWords(section, preset) },
     records: reader.records,
-    heads: reader.heads,
-    preset: reader.preset,
-    labels: (section.metrics ?? []).map(({ labels = {}, constants = {} }) => ({
-      ...Object.fromEntries(Object.keys(labels).map((label) => [label, undefined])),
-      ...constants,
-    })),
   };
-}
-
-function presetOf(preset: Preset, names: Names): CommandReader {
-  return { read: presetRead(preset, names), heads: names === "memory" ? preset.metrics : [], preset };
+  return { command, preset: reader.preset };
 }
 
 function presetAttempts(preset: Preset, names: Names): readonly Attempt[] {

@@ -2,10 +2,12 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { quote } from "../text.ts";
 import type { Blame } from "./command_env.ts";
-import { commandSchema, fileSchema } from "./command_schema.ts";
+import { commandSchema, fileSchema, standIn } from "./command_schema.ts";
 import { type ConfiguredCommand, type Defaults, readCommand } from "./command_source.ts";
-import { checkConflicts, type Placed, placeText } from "./metric_conflicts.ts";
+import { checkConflicts, declaredMetrics, type Placed, placeText } from "./metric_conflicts.ts";
+import { missingHere } from "./presence.ts";
 import { type Checked, ConfigError, type Problem } from "./problem.ts";
+import { checkRest } from "./rest.ts";
 import { checkTree } from "./schema.ts";
 import { parseYaml, type Step, type YamlFile } from "./yaml.ts";
 
@@ -18,7 +20,11 @@ export type Commands = {
   readonly files: readonly string[];
 };
 
-export type CommandsContext = Defaults & { readonly namespace: string };
+export type CommandsContext = Defaults & {
+  readonly namespace: string;
+  /** Told of what commands name and this machine hasn't got. */
+  readonly warn?: (problem: Problem) => void;
+};
 
 /** Reads files, and directories of `*.yml`, and checks all of them together. Tells everything that is wrong. Never rejects. */
 export async function readCommands(paths: readonly string[], context: CommandsContext): Promise<Checked<Commands>> {
@@ -35,7 +41,7 @@ export async function readCommands(paths: readonly string[], context: CommandsCo
   for (const { problem } of limits.slice(1))
     problems.push(problem(`found max_concurrent again, wanted it in one file (${limits[0]?.place})`));
   if (problems.length > 0) return { kind: "bad", problems: sorted(problems, files) };
-  const commands = placed.map(({ command }) => command);
+  const commands = read.flatMap((one) => one?.commands ?? []);
   return { kind: "ok", value: { commands, maxConcurrent: limits[0]?.value, files } };
 }
 
@@ -73,7 +79,12 @@ async function filesIn(path: string): Promise<readonly string[] | undefined> {
 
 type Named = { readonly name: string; readonly problem: Problem };
 type Limit = { readonly value: number; readonly place: string; readonly problem: (message: string) => Problem };
-type OneFile = { readonly placed: readonly Placed[]; readonly names: readonly Named[]; readonly limit?: Limit };
+type OneFile = {
+  readonly commands: readonly ConfiguredCommand[];
+  readonly placed: readonly Placed[];
+  readonly names: readonly Named[];
+  readonly limit?: Limit;
+};
 
 async function readFile(file: string, context: CommandsContext, problems: Problem[]): Promise<OneFile | undefined> {
   const read = await context.readText(file).catch((error: Error) => {
@@ -87,24 +98,35 @@ async function readFile(file: string, context: CommandsContext, problems: Proble
   const sections = checked.kind === "ok" ? checked.value.commands : sectionsOf(yaml.value);
   if (checked.kind === "ok" && sections.length === 0)
     problems.push(yaml.value.problem("found no command, wanted one at least", ["commands"]));
+  const commands: ConfiguredCommand[] = [];
   const placed: Placed[] = [];
   const names: Named[] = [];
   for (const index of sections.keys()) {
     const part = partOf(yaml.value, index);
     const name = nameOf(part);
     if (name !== undefined) names.push({ name, problem: part.problem("", ["name"]) });
-    const section = checkTree(commandSchema, part);
+    const { problems: bad, value: section, isLost } = checkRest(commandSchema, part, standIn);
+    problems.push(...bad);
     const blame: Blame = (message, path, at) =>
       void problems.push(part.problem(path.length > 0 ? `${path.join(".")}: ${message}` : message, path, at));
-    if (section.kind === "bad") problems.push(...section.problems);
-    const command = section.kind === "ok" ? await readCommand(section.value, context, blame) : undefined;
-    const placeOf = (at: number) => placeText(part.problem("", ["metrics", at, "name"]));
-    if (command) placed.push({ command, blame, placeOf });
+    if (section === undefined) continue;
+    const { command, preset } = await readCommand(section, context, { blame, isLost });
+    if (command) commands.push(command);
+    for (const { message, path } of context.warn ? missingHere(section, context.environment.PATH) : [])
+      context.warn?.(part.problem(`${path.join(".")}: ${message}`, path));
+    const presetMetrics = context.names === "memory" ? (preset?.metrics ?? []) : [];
+    placed.push({
+      name: section.name,
+      metrics: declaredMetrics(section, presetMetrics, isLost),
+      isScraped: Object.values(section.parameters ?? {}).every((one) => one.default !== undefined),
+      blame,
+      placeOf: (at) => placeText(part.problem("", ["metrics", at, "name"])),
+    });
   }
   const limit = checked.kind === "ok" ? checked.value.max_concurrent : undefined;
-  if (limit === undefined) return { placed, names };
+  if (limit === undefined) return { commands, placed, names };
   const problem = (message: string) => yaml.value.problem(message, ["max_concurrent"], "key");
-  return { placed, names, limit: { value: limit, place: placeText(problem("")), problem } };
+  return { commands, placed, names, limit: { value: limit, place: placeText(problem("")), problem } };
 }
 
 /** The commands of a file about whose other keys something is wrong. */

@@ -5,7 +5,7 @@ import { checkPem, headerValue, PLAIN_ROUTE, type Route, routeOf, type Scene } f
 import { createTextReader, type ReadText } from "./file.ts";
 import { type HttpClientSection, httpClientProblems, httpClientSchema } from "./http_client_schema.ts";
 import { type Checked, ConfigError, type Problem, valueOrThrow } from "./problem.ts";
-import { checkTree } from "./schema.ts";
+import { checkRest } from "./rest.ts";
 import { parseYaml } from "./yaml.ts";
 
 /**
@@ -81,8 +81,9 @@ type Read = {
 async function readHttpClient(path: string, options: Required<HttpClientOptions>): Promise<Read> {
   const blame = (message: string): Problem => ({ file: path, line: 0, column: 0, message });
   const yaml = valueOrThrow(parseYaml(await contentOf(path, options.readText, blame), path));
-  const section = valueOrThrow(checkTree(v.nullish(httpClientSchema), yaml)) ?? {};
-  const problems = httpClientProblems(section, yaml);
+  const rest = checkRest(v.nullish(httpClientSchema), yaml);
+  const section = rest.value ?? {};
+  const problems = [...rest.problems, ...httpClientProblems(section, yaml, rest.isLost)];
   if (problems.length > 0) throw new ConfigError(problems);
   const file: Scene["file"] = async (written, problem) =>
     (await contentOf(resolve(path, "..", written), options.readText, problem)).trim();

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { quote } from "../text.ts";
 import type { Problem } from "./problem.ts";
+import type { IsLost } from "./rest.ts";
 import { dictionary, fields, flag, list, refused, secret, text } from "./schema.ts";
 import { TLS_VERSIONS } from "./tls_names.ts";
 import type { Step, YamlFile } from "./yaml.ts";
@@ -92,8 +93,8 @@ export type ProxySection = { readonly [Key in keyof typeof proxyFields]?: v.Infe
 /** Whether something is wrong, what, and where. */
 type Check = readonly [wrong: boolean, message: string, place: readonly Step[]];
 
-/** All that is wrong with the fields together. */
-export function httpClientProblems(section: HttpClientSection, file: YamlFile): readonly Problem[] {
+/** All that is wrong with the fields together, but of those about which something is wrong by itself. */
+export function httpClientProblems(section: HttpClientSection, file: YamlFile, isLost: IsLost): readonly Problem[] {
   const { basic_auth: basic, authorization, oauth2, headers, http_headers: more } = section;
   const checks: readonly Check[] = [
     atMostOne(basic, "basic_auth username", "username", ["basic_auth"]),
@@ -125,7 +126,9 @@ export function httpClientProblems(section: HttpClientSection, file: YamlFile): 
     ...headerChecks([...(headers?.keys() ?? [])], "headers", []),
     ...headerChecks([...(more?.keys() ?? [])], "http_headers", [...(headers?.keys() ?? [])]),
   ];
-  return checks.filter(([wrong]) => wrong).map(([, message, place]) => file.problem(message, place, "key"));
+  return checks
+    .filter(([wrong, , place]) => wrong && !isLost(...place))
+    .map(([, message, place]) => file.problem(message, place, "key"));
 }
 
 const UNSUPPORTED = "found true, wanted false or no such key";

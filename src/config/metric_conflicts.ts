@@ -1,59 +1,87 @@
 import type { MetricHead } from "../metric.ts";
 import { quote } from "../text.ts";
 import type { Blame } from "./command_env.ts";
-import type { ConfiguredCommand, MetricLabels } from "./command_source.ts";
+import type { CommandSection } from "./command_schema.ts";
 import type { Problem } from "./problem.ts";
+import type { IsLost } from "./rest.ts";
 
 /** What commands tell of each other's metrics, as far as it can be known before a run. */
 
-/** A command with its place in its file. */
+/** A command with its metrics and its place in its file. */
 export type Placed = {
-  readonly command: ConfiguredCommand;
+  readonly name: string;
+  readonly metrics: readonly DeclaredMetric[];
+  /** Whether it runs in scrapes, and not for `/probe` alone. */
+  readonly isScraped: boolean;
   readonly blame: Blame;
   /** Where a metric of it stands, as `file:line:column`. */
   readonly placeOf: (index: number) => string;
 };
 
+/** What is known of a metric before a run. */
+export type DeclaredMetric = {
+  readonly head: MetricHead;
+  /** Its place in `metrics`. */
+  readonly index: number;
+  /** Whether nothing is wrong with it by itself. */
+  readonly isWhole: boolean;
+  /** Its labels, with undefined for a value from a field. A metric of a preset has none. */
+  readonly labels?: Readonly<Record<string, string | undefined>>;
+};
+
+/** The metrics of a command, but those without a name of their own. */
+export function declaredMetrics(
+  { metrics = [] }: CommandSection,
+  presetMetrics: readonly MetricHead[],
+  isLost: IsLost,
+): readonly DeclaredMetric[] {
+  const own = metrics.map(({ name, help, type = "gauge", unit, labels = {}, constants = {} }, index) => ({
+    head: { name, help, type, ...(unit && { unit }) },
+    index,
+    isWhole: !isLost("metrics", index),
+    labels: { ...Object.fromEntries(Object.keys(labels).map((label) => [label, undefined])), ...constants },
+  }));
+  return [
+    ...presetMetrics.map((head, index) => ({ head, index, isWhole: true })),
+    ...own.filter(({ index }) => !isLost("metrics", index, "name")),
+  ];
+}
+
 /** Names of the exporter itself, and of what Prometheus adds to every scrape. */
 const RESERVED =
   /^(?:up|scrape_.*|memory_exporter_.*|promhttp_.*|process_.*|nodejs_.*|probe_success|probe_duration_seconds)$/;
 
-type Known = {
-  readonly head: MetricHead;
-  readonly placed: Placed;
-  readonly index: number;
-  /** Undefined where a preset gives it. */
-  readonly labels: MetricLabels | undefined;
-};
+type Known = DeclaredMetric & { readonly placed: Placed };
 
 /** Tells every metric that can't stand beside another one, or that has a name of the exporter's own. */
 export function checkConflicts(all: readonly Placed[], namespace: string): void {
   const byName = new Map<string, Known[]>();
   for (const placed of all) {
-    const { heads, labels, preset } = placed.command;
-    heads.forEach((head, index) => {
+    for (const metric of placed.metrics) {
+      const { head, index } = metric;
       const name = namespace === "memory" ? head.name : head.name.replace(/^memory(?=_)/, namespace);
-      const one: Known = { head, placed, index, labels: preset ? undefined : (labels[index] ?? {}) };
+      const one: Known = { ...metric, placed };
       if (one.labels && (RESERVED.test(name) || name === `${namespace}_up`)) {
         const message = `found ${quote(name)}, which is a name of the exporter or of Prometheus itself, wanted another`;
         placed.blame(message, ["metrics", index, "name"]);
       }
+      if (!metric.isWhole) continue;
       const others = byName.get(name) ?? [];
       for (const other of others) if (areTogether(one, other)) compare(one, other);
       byName.set(name, [...others, one]);
-    });
+    }
   }
 }
 
 /** Whether two metrics come on one page, and not both from presets. What runs for `/probe` alone has a page of its own. */
 function areTogether(one: Known, other: Known): boolean {
-  const isOnePage = one.placed === other.placed || Boolean(one.placed.command.source && other.placed.command.source);
+  const isOnePage = one.placed === other.placed || (one.placed.isScraped && other.placed.isScraped);
   return isOnePage && Boolean(one.labels || other.labels);
 }
 
 function compare(one: Known, other: Known): void {
   const place = other.labels ? ` (${other.placed.placeOf(other.index)})` : "";
-  const where = `as command ${quote(other.placed.command.name)} has it${place}`;
+  const where = `as command ${quote(other.placed.name)} has it${place}`;
   const key = (["type", "help", "unit"] as const).find((key) => one.head[key] !== other.head[key]);
   const at = (name: string) => (one.labels ? ["metrics", one.index, name] : ["preset"]);
   if (key !== undefined) {
@@ -71,7 +99,7 @@ function compare(one: Known, other: Known): void {
 }
 
 /** Whether two metrics have the same labels with the same values, whatever fields hold. */
-function isSameSeries(one: MetricLabels, other: MetricLabels): boolean {
+function isSameSeries(one: NonNullable<Known["labels"]>, other: NonNullable<Known["labels"]>): boolean {
   const names = Object.keys(one);
   if (names.length !== Object.keys(other).length) return false;
   return names.every((name) => one[name] !== undefined && one[name] === other[name]);

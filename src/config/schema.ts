@@ -44,7 +44,7 @@ export function fields<const Entries extends v.ObjectEntries>(entries: Entries) 
         if (!Object.hasOwn(entries, key))
           addIssue({
             message: unknownKey(key, known),
-            path: [{ type: "object", origin: "key", input, key, value: key }],
+            path: [{ type: "object", origin: "key", input, key, value: nearest(key, known) ?? key }],
           });
       }
       const result = v.safeParse(object, input);

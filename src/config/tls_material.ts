@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { reasonOf } from "../system_error.ts";
 import type { ReadText } from "./file.ts";
 import { type Checked, ConfigError, type Problem } from "./problem.ts";
 import type { PemSource, TlsConfig } from "./tls_config.ts";
@@ -19,18 +20,17 @@ export async function readPemTexts(
   { certificate, key, clientCa }: TlsConfig,
   readText: ReadText,
 ): Promise<Checked<PemTexts>> {
+  const problems: Problem[] = [];
   const read = async (source: PemSource) => {
     if (source.file === undefined) return source.text;
-    return readText(source.file).catch((error: Error) => {
-      throw refusal(source, `Cannot read ${source.file}: ${error.message}`);
+    return readText(source.file).catch((error: unknown) => {
+      problems.push(...refusal(source, `Cannot read ${source.file}: ${reasonOf(error)}`).problems);
+      return "";
     });
   };
-  try {
-    const texts = { certificate: await read(certificate), key: await read(key) };
-    return { kind: "ok", value: { ...texts, clientCa: clientCa && (await read(clientCa)) } };
-  } catch (error) {
-    return badOf(error);
-  }
+  const texts = { certificate: await read(certificate), key: await read(key) };
+  const value = { ...texts, clientCa: clientCa && (await read(clientCa)) };
+  return problems.length > 0 ? { kind: "bad", problems } : { kind: "ok", value };
 }
 
 /** Checks that certificates and keys can be used. */

@@ -5,7 +5,8 @@ import { reasonOf } from "../system_error.ts";
 import { quote } from "../text.ts";
 import type { ReadText } from "./file.ts";
 import type { Checked, Problem } from "./problem.ts";
-import { checkTree, dictionary, fields, flag, found, secret, text, wholeNumber } from "./schema.ts";
+import { checkRest } from "./rest.ts";
+import { dictionary, fields, flag, found, secret, text, wholeNumber } from "./schema.ts";
 import { readTlsConfig, type TlsConfig, tlsSection } from "./tls_config.ts";
 import { parseTlsMaterial, readPemTexts } from "./tls_material.ts";
 import { parseYaml, type YamlFile } from "./yaml.ts";
@@ -61,18 +62,6 @@ const webConfig = fields({
   rate_limit: v.nullish(rateLimit),
 });
 
-/**
- * Reads a web configuration and checks all of it but the files that it names. An empty file is plain HTTP for everybody.
- * Never rejects.
- */
-export async function readWebConfig(file: string, readText: ReadText): Promise<Checked<WebConfig>> {
-  try {
-    return parseWebConfig(await readText(file), file);
-  } catch (error) {
-    return { kind: "bad", problems: [unreadable(file, error)] };
-  }
-}
-
 /** That a web configuration can't be read. */
 export function unreadable(file: string, error: unknown): Problem {
   const reason = reasonOf(error);
@@ -81,32 +70,50 @@ export function unreadable(file: string, error: unknown): Problem {
 
 /** What the text of a web configuration means; relative paths in it count from the directory of `file`. */
 export function parseWebConfig(text: string, file: string): Checked<WebConfig> {
-  const yaml = parseYaml(text, file);
-  return yaml.kind === "bad" ? yaml : interpret(yaml.value, resolve(file, ".."));
+  const { problems, config } = interpret(text, file);
+  return problems.length > 0 ? { kind: "bad", problems: inOrder(problems) } : { kind: "ok", value: config };
 }
 
 /** A web configuration, and everything that is wrong with it, its certificates and keys among it. Never rejects. */
 export async function checkWebConfig(file: string, readText: ReadText): Promise<Checked<WebConfig>> {
-  const config = await readWebConfig(file, readText);
-  if (config.kind === "bad" || config.value.tls === undefined) return config;
-  const texts = await readPemTexts(config.value.tls, readText);
-  const material = texts.kind === "bad" ? texts : parseTlsMaterial(config.value.tls, texts.value);
-  return material.kind === "bad" ? material : config;
+  const text = await readText(file).catch((error: unknown) => unreadable(file, error));
+  if (typeof text !== "string") return { kind: "bad", problems: [text] };
+  const { problems, config } = interpret(text, file);
+  const all = [...problems, ...(config.tls ? await materialProblems(config.tls, readText) : [])];
+  return all.length > 0 ? { kind: "bad", problems: inOrder(all) } : { kind: "ok", value: config };
 }
 
-function interpret(file: YamlFile, directory: string): Checked<WebConfig> {
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  return [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+async function materialProblems(tls: TlsConfig, readText: ReadText): Promise<readonly Problem[]> {
+  const texts = await readPemTexts(tls, readText);
+  const material = texts.kind === "bad" ? texts : parseTlsMaterial(tls, texts.value);
+  return material.kind === "bad" ? material.problems : [];
+}
+
+/** What a text means as far as it is right, and everything that is wrong with it but the files that it names. */
+function interpret(text: string, path: string): { readonly problems: readonly Problem[]; readonly config: WebConfig } {
+  const none = { tls: undefined, http2: true, headers: new Map(), users: new Map(), rateLimit: undefined };
+  const yaml = parseYaml(text, path);
+  if (yaml.kind === "bad") return { problems: yaml.problems, config: none };
+  const file = yaml.value;
   // An empty file is an empty mapping.
-  const checked = checkTree(v.nullish(webConfig), file);
-  if (checked.kind === "bad") return checked;
-  const root = checked.value;
+  const { problems, value: root, isLost } = checkRest(v.nullish(webConfig), file);
   const http2 = root?.http_server_config?.http2 ?? true;
-  const tls = readTlsConfig(root?.tls_server_config ?? {}, { file, directory, http2 });
+  const section = isLost("tls_server_config") ? {} : (root?.tls_server_config ?? {});
+  const tls = readTlsConfig(section, { file, directory: resolve(path, ".."), http2 });
   const headers = readHeaders(root?.http_server_config?.headers ?? new Map(), file);
-  const problems = [tls, headers].flatMap((part) => (part.kind === "bad" ? part.problems : []));
-  if (tls.kind === "bad" || headers.kind === "bad") return { kind: "bad", problems };
-  const users = root?.basic_auth_users ?? new Map();
-  const limit = readRateLimit(root?.rate_limit ?? {});
-  return { kind: "ok", value: { tls: tls.value, http2, headers: headers.value, users, rateLimit: limit } };
+  const parts = [tls, headers].flatMap((part) => (part.kind === "bad" ? part.problems : []));
+  const config = {
+    tls: tls.kind === "ok" ? tls.value : undefined,
+    http2,
+    headers: headers.kind === "ok" ? headers.value : none.headers,
+    users: root?.basic_auth_users ?? none.users,
+    rateLimit: readRateLimit(root?.rate_limit ?? {}),
+  };
+  return { problems: [...problems, ...parts], config };
 }
 
 /** Without an interval, or with one of 0, there is no limit. */

@@ -26,9 +26,14 @@ export async function formatReader(format: Format, metrics: readonly MetricMappi
     const { labels } = format;
     return { kind: "ok", value: { read: (output) => readPrometheus(output, labels), records: () => [] } };
   }
-  const rows = await rowFormat(format, metrics.flatMap(fieldsOf));
-  if ("message" in rows) return { kind: "bad", problems: [rows] };
-  const problems = metrics.flatMap((metric, i) => problemsOf(metric, i, rows));
+  const fields = metrics.flatMap(fieldsOf);
+  const rows = await rowFormat(format, fields);
+  if ("message" in rows) {
+    // Whether its fields are paths doesn't depend on the path that is wrong.
+    const others = format.format === "json" ? await rowFormat({ format: "json" }, fields) : rows;
+    return { kind: "bad", problems: [rows, ...("message" in others ? [] : faultsOf(metrics, others))] };
+  }
+  const problems = faultsOf(metrics, rows);
   if (problems.length > 0) return { kind: "bad", problems };
   const read = await readOf(format, metrics, rows);
   return { kind: "ok", value: { read, records: (output, limit) => firstRecords(rows, output, limit) } };
@@ -67,6 +72,10 @@ async function readOf(format: WithRows, metrics: readonly MetricMapping[], rows:
     return (output) => readInflux(output, labels);
   }
   return (output) => mapRows(rows, metrics, output);
+}
+
+function faultsOf(metrics: readonly MetricMapping[], rows: RowFormat): readonly FormatProblem[] {
+  return metrics.flatMap((metric, i) => problemsOf(metric, i, rows));
 }
 
 /** What is wrong with the fields that a metric names. */

@@ -27,6 +27,25 @@ export function faultOfLine(line: string, { directory, here }: Place): string | 
   return relative === undefined ? undefined : relativeFault(relative, here);
 }
 
+/** Words at the start of a command that a shell itself knows, besides asides. */
+const SHELL_WORDS = new Set(
+  "} fi for done case esac select function . alias bg break command continue eval exec fg getopts jobs kill let local read return shift source times unalias".split(
+    " ",
+  ),
+);
+/** Those after which a command begins. */
+const BEFORE_COMMANDS = new Set("{ ! if then elif else while until do time".split(" "));
+
+/** The programs that a line runs by itself, as far as that is certain; those that wrappers start are not among them. */
+export function programsOf(line: string): readonly string[] {
+  const commands = /\(\s*\)/.test(line) ? [] : (simpleCommands(line) ?? []);
+  const names = commands.flatMap(({ words }) => {
+    const word = words.find(({ text }) => !isAssignment(text) && !BEFORE_COMMANDS.has(text));
+    return word === undefined || word.open || SHELL_WORDS.has(word.text) || ASIDES.has(word.text) ? [] : [word.text];
+  });
+  return [...new Set(names)];
+}
+
 /** That a program is named by a path which counts from the directory of the command. */
 export function relativeFault(path: string, here: string): string {
   return `found ${quote(path)}, which is looked for in / where commands run, wanted an absolute path like ${resolve(here, path)}`;

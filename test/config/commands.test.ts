@@ -13,7 +13,6 @@ const KEYS =
   "name, command, output_of, file, preset, parser, metrics, timeout, interval, max_age, max_output, max_series, env, env_passthrough, cwd, ok_exit_codes, isolate, nice, parameters";
 const KINDS = "wanted one of command, file, preset";
 const SHELL = "wanted command as a list, like [/bin/sh, -c, 'ping -c1 \"$1\"', sh, {parameter: target}]";
-const RESERVED = "which is a name of the exporter or of Prometheus itself, wanted another";
 const gauge = (name: string, more = "") => `{name: ${name}, help: h, value: v${more}}`;
 const csv = (name: string, ...metrics: string[]) =>
   `  - {name: ${name}, command: [x], parser: {format: csv}, metrics: [${metrics.join(", ")}]}\n`;
@@ -74,7 +73,12 @@ const MISTAKES: Readonly<Record<string, string>> = {
   [`name: a\ncommand: x\nmetrics: [${gauge("x")}]`]:
     'a.yml:4:5: metrics: missing key "parser", wanted the format whose fields metrics name',
   "name: a\ncommand: x\nparser: {format: csv, delimiter: ';;'}\nmetrics: []":
+    'a.yml:4:5: parser: missing key "metrics", wanted what becomes of the fields: format csv names no metrics\n' +
     'a.yml:4:38: parser.delimiter: found ";;", wanted one character',
+  "name: a\ncommand: [bin/x]\nparser: {format: prometheus}":
+    'a.yml:3:15: command.0: found "bin/x", which is looked for in / where commands run, wanted an absolute path like /path/to/bin/x',
+  "name: a\ncommand: free -m >/dev/null":
+    "a.yml:3:14: command: found its stdout redirected, wanted it left to the exporter, which reads it",
   [`commands:\n${csv("a", "{name: 2x, help: h, value: v}")}`]:
     'a.yml:2:69: metrics.0.name: found "2x", wanted a metric name (letters, digits and _, not beginning with a digit)',
   [`commands:\n${csv("a", "{name: x, value: v, type: guage}")}`]:
@@ -122,66 +126,6 @@ for (const [content, wanted] of Object.entries(MISTAKES)) {
     assert.is(told, wanted);
   });
 }
-
-/** Metrics of two commands, and what is told. */
-const CONFLICTS: readonly (readonly [string, string, string])[] = [
-  [
-    gauge("x"),
-    gauge("x", ", type: untyped"),
-    'metrics.0.type: found type "untyped" of "x", wanted "gauge", as command "a" has it (a.yml:2:69)',
-  ],
-  [
-    gauge("x"),
-    "{name: x, help: other, value: v}",
-    'metrics.0.help: found help "other" of "x", wanted "h", as command "a" has it (a.yml:2:69)',
-  ],
-  [
-    gauge("x"),
-    gauge("x"),
-    'metrics.0.name: found the series "x" again, as command "a" has it (a.yml:2:69), wanted another label or name',
-  ],
-  [
-    gauge("x", ", constants: {a: b}"),
-    gauge("x", ", constants: {a: b}"),
-    'metrics.0.name: found the series "x" again, as command "a" has it (a.yml:2:69), wanted another label or name',
-  ],
-  [gauge("x"), gauge("memory_up"), `metrics.0.name: found "memory_up", ${RESERVED}`],
-  [gauge("x"), gauge("scrape_duration_seconds"), `metrics.0.name: found "scrape_duration_seconds", ${RESERVED}`],
-  [gauge("x"), gauge("memory_exporter_x"), `metrics.0.name: found "memory_exporter_x", ${RESERVED}`],
-];
-
-for (const [one, other, wanted] of CONFLICTS) {
-  test(`a conflict: ${one} and ${other}`, async () => {
-    const told = await readFiles({ "a.yml": `commands:\n${csv("a", one)}${csv("b", other)}` });
-    assert.type(told, "string");
-    assert.is(String(told).replace(/^a\.yml:3:\d+: /, ""), wanted);
-  });
-}
-
-test("metrics whose labels tell them apart, and those of two presets, stand together", async () => {
-  for (const [one, other] of [
-    [gauge("x", ", constants: {a: b}"), gauge("x", ", constants: {a: c}")],
-    [gauge("x", ", labels: {a: f}"), gauge("x", ", labels: {a: f}")],
-    [gauge("x", ", constants: {a: b}"), gauge("x")],
-  ] as const) {
-    assert.type(await readFiles({ "a.yml": `commands:\n${csv("a", one)}${csv("b", other)}` }), "object");
-  }
-  const { commands } = await good(`commands: [${FREE}, {name: meminfo, preset: meminfo}]`);
-  assert.equal(
-    commands.map(({ name }) => name),
-    ["free", "meminfo"],
-  );
-});
-
-test("a metric of one's own can't be that of a preset beside it", async () => {
-  const told = await readFiles({
-    "a.yml": `commands:\n  - ${FREE}\n${csv("b", "{name: memory_total_bytes, help: Mine., value: v}")}`,
-  });
-  assert.is(
-    told,
-    'a.yml:3:95: metrics.0.help: found help "Mine." of "memory_total_bytes", wanted "Total usable memory.", as command "free" has it',
-  );
-});
 
 test("all mistakes of all files are told at once, in their order", async () => {
   const told = await readFiles({

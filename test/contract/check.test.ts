@@ -10,6 +10,19 @@ const BAD = `basic_auth_users:
 bogus: 1
 `;
 
+const MISSING = `commands:
+  - name: a
+    command: [no-such-program]
+    cwd: /no/such
+    env: {PATH: /bin}
+    parser: {format: prometheus}
+  - name: b
+    command: 'if true; then /no/such/program | cat; fi; X=1 $Y; ./z'
+    cwd: /
+    parser: {format: prometheus}
+  - {name: c, file: /no/such/file, parser: {format: prometheus}}
+`;
+
 test("check names every problem of a web configuration, with file, line and column", async () => {
   await withFolder(async (folder) => {
     const file = join(folder, "web.yml");
@@ -58,6 +71,49 @@ test("check reads the configuration of pushes, and what it names", () =>
     const missing = await check("tls_config: {ca_file: none.pem}");
     assert.match(missing.stderr, /push\.yml:1:23: ca_file: Cannot read .*none\.pem: no such file\n$/);
   }));
+
+test("check names the problems of all files at once, and warns of what this machine hasn't got", async () => {
+  await withFolder(async (folder) => {
+    const [web, push, config] = ["web.yml", "push.yml", "a.yml"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const args = ["check", `--web.config.file=${web}`, `--push.config.file=${push}`, `--config.file=${config}`];
+    writeFileSync(config, MISSING);
+    const tls =
+      "tls_server_config: {cert_file: no.crt, key_file: no.key}\nbogus: 1\nhttp_server_config: {headers: {X: y}}\n";
+    writeFileSync(web, tls);
+    writeFileSync(push, "bogus: 1\nauthorization: {type: basic}\n");
+    const bad = await run({ args });
+    assert.is(bad.code, 1);
+    const where = "wanted it where the exporter runs";
+    const none = "no such file or directory";
+    assert.equal(
+      bad.stderr
+        .replaceAll(`${folder}/`, "")
+        .trim()
+        .split("\n")
+        .map((line) => line.replace("memory_exporter: ", "")),
+      [
+        `warning: a.yml:3:15: command.0: found no program "no-such-program" in /bin, ${where}`,
+        `warning: a.yml:4:10: cwd: found no directory "/no/such" (${none}), ${where}`,
+        `warning: a.yml:8:14: command: found no program "/no/such/program" (${none}), ${where}`,
+        `warning: a.yml:11:21: file: found no file "/no/such/file" (${none}), ${where}`,
+        `error: web.yml:1:32: cert_file: Cannot read no.crt: no such file`,
+        `error: web.yml:1:50: key_file: Cannot read no.key: no such file`,
+        `error: web.yml:2:1: unknown key "bogus", wanted one of tls_server_config, http_server_config, basic_auth_users, rate_limit`,
+        `error: web.yml:3:32: HTTP header "X" can not be configured, wanted one of Content-Security-Policy, Strict-Transport-Security, X-Content-Type-Options, X-Frame-Options, X-XSS-Protection`,
+        `error: push.yml:1:1: unknown key "bogus", wanted one of basic_auth, authorization, oauth2, tls_config, headers, http_headers, proxy_url, no_proxy, proxy_from_environment, proxy_connect_header, follow_redirects, enable_http2`,
+        `error: push.yml:2:17: authorization type cannot be set to "basic", use "basic_auth" instead`,
+      ],
+    );
+    for (const file of [web, push]) writeFileSync(file, "");
+    const good = await run({ args });
+    assert.equal([good.code, good.stdout], [0, [config, web, push].map((file) => `${file}: valid\n`).join("")]);
+    assert.is(good.stderr.match(/: warning: /g)?.length, 4);
+  });
+});
 
 test("check without a file is bad usage", async () => {
   const { code, stderr } = await run({ args: ["check"] });

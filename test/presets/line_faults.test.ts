@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { faultOfLine } from "../../src/presets/line_faults.ts";
+import { faultOfLine, programsOf } from "../../src/presets/line_faults.ts";
 
 const fault = (line: string, directory?: string) => faultOfLine(line, { directory, here: "/home/ann" }) ?? "";
 
@@ -47,6 +47,18 @@ test("a relative path of a program would be looked for in /", () => {
   for (const line of ["free", "/opt/mem.sh", "~/mem.sh", "cd /opt && ./mem.sh", "find . -path ./proc", "echo a/b"])
     assert.is(fault(line), "", line);
   assert.is(fault("./mem.sh", "/opt"), "");
+});
+
+test("programsOf() names the programs that a line runs for certain", () => {
+  for (const [line, programs] of [
+    ["A=1 free -m | grep Mem", "free grep"],
+    ["if /opt/a; then ! /opt/b; fi; { c; }", "/opt/a /opt/b c"],
+    ["cd /x && export A=b; sudo smartctl -j /dev/sda", "sudo"],
+    ["for i in 1 2; do echo $i; done; $X y", ""],
+    ["f() { free; }; f", ""],
+    ["free $(x)", ""],
+  ] as const)
+    assert.is(programsOf(line).join(" "), programs, line);
 });
 
 test.run();
