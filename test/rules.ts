@@ -150,6 +150,8 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
 export const OWN_NAMES: Readonly<Record<string, string>> = {
   "test/architecture.test.ts": "the sources as a whole",
   "test/build.test.ts": "build.ts and what it makes",
+  "test/command/faults.test.ts": "both ways to start a child, where that fails",
+  "test/command/hard_children.test.ts": "children that are traced, and numbers that are given away again",
   "test/docs.test.ts": "README.md and the pages of docs/",
   "test/install.test.ts": "make install",
   "test/presets/filters.test.ts": "all presets together, of command lines that leave lines out",

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
-import { killFamily, killGroup } from "./group.ts";
+import { killFamily, killGroup, killRest } from "./group.ts";
 import type { Libc, Usage } from "./libc.ts";
 import { createMarks } from "./marks.ts";
 import { childrenOfThread, type ProcessRow, processRow } from "./process_table.ts";
@@ -12,6 +12,8 @@ import type { Remains } from "./sweep.ts";
 export type Adoption = {
   /** Starts the command of a run, so that all that descends from it can be told. */
   readonly begin: <T>(run: number, start: () => T) => T;
+  /** The limit of resources by which others can tell it. */
+  readonly limitOf: (run: number) => string;
   /**
    * Ends a run. Unless it ended `clean`, all that descends from it is killed, again as long as any is left. Resolves to the
    * number of processes that were killed.
@@ -100,7 +102,7 @@ export function createAdoption(libc: Libc, { token, isOwn, used }: Owner): Adopt
         }
         await nextTurn();
       }
-      if (look === 0) killGroup(leader);
+      if (look === 0) killRest(leader);
       quiet = found === 0 ? quiet + 1 : 0;
       stubborn = found > 0 && killed.size === before ? stubborn + 1 : 0;
       if (stubborn > 0) await sleep(2 ** (stubborn - 1));
@@ -164,6 +166,7 @@ export function createAdoption(libc: Libc, { token, isOwn, used }: Owner): Adopt
       live.add(run);
       return marks.withMark(run, start);
     },
+    limitOf: marks.shownOf,
     async end(run, remains, clean) {
       live.delete(run);
       return (clean ? 0 : await endBadly(run, remains)) + (await settle());

@@ -2,7 +2,7 @@ import { type Stats, statSync } from "node:fs";
 import { reasonOf, reasonOfCode } from "../system_error.ts";
 import { createCapture, createTail } from "./capture.ts";
 import type { Argv } from "./containment.ts";
-import { killGroup } from "./group.ts";
+import { killGroup, killRest } from "./group.ts";
 import type { Usage } from "./libc.ts";
 
 /** Why a child was killed before it ended by itself; the name of a stream stands for too much of it. */
@@ -79,9 +79,15 @@ export function startChild(startProcess: StartProcess, start: Start): Child | st
   });
   if (typeof started === "string") return started;
   const { pid, exited, closed, letGo, unref, killAlone } = started;
+  let reaped = false;
+  exited.then(() => {
+    reaped = true;
+  });
   const kill = () => {
-    // Without a group there (the child changed it) its own pid is still exact: it is unreaped.
-    if (pid !== undefined && !killGroup(pid)) killAlone();
+    if (pid === undefined) return;
+    // Without a group there (the child changed it) its own pid is still exact until it is reaped.
+    if (reaped) killRest(pid);
+    else if (!killGroup(pid)) killAlone();
   };
   const ended = new Promise<Cause>((resolve) => {
     stop.signal.addEventListener("abort", () => {

@@ -9,6 +9,15 @@ export function killGroup(leader: number): boolean {
   return Number.isInteger(leader) && leader > 1 && killed(-leader);
 }
 
+/**
+ * The same for a group whose leader has ended. Nothing is killed where its number was given to another process since, which
+ * the kernel does only when the group and the session are empty.
+ */
+export function killRest(leader: number): boolean {
+  const state = processRow(leader)?.state;
+  return (state === undefined || state === "Z") && killGroup(leader);
+}
+
 /** Sends SIGKILL to one process. True if it was there and could be killed. */
 export function killProcess(pid: number): boolean {
   return Number.isInteger(pid) && pid > 1 && killed(pid);
@@ -25,8 +34,13 @@ function killed(pid: number): boolean {
 
 /** Whether any process of the group is left, zombies too. */
 export function groupExists(leader: number): boolean {
+  return processExists(-leader);
+}
+
+/** Whether there is a process of this number, zombies too. */
+export function processExists(pid: number): boolean {
   try {
-    process.kill(-leader, 0);
+    process.kill(pid, 0);
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { RUN_MARKER } from "./environment.ts";
 
 /**
- * Reads what lives on stdin and, when that ends, kills it. A word is a run's marker, the number of a process group, or the
- * path of a cgroup.kill. The end comes when the last process that holds the other end is gone: a command that was being
- * started as the exporter died has then been executed, and is found by its marker.
+ * Reads what lives on stdin and, when that ends, kills it. A word is a run's marker, the number of a process group, the path
+ * of a cgroup.kill, or the limit of resources that marks a run (marks.ts). The end comes when the last process that holds the
+ * other end is gone: a command that was being started as the exporter died has then been executed, and is found by its marker.
  */
 const SCRIPT = `
 trap "" HUP INT QUIT TERM
@@ -16,20 +16,21 @@ while read -r sign word; do
     -) case $live in *" $word "*) live="\${live%%" $word "*} \${live#*" $word "}" ;; esac ;;
   esac
 done
-markers=
+markers= limits=
 for word in $live; do
   case $word in
     /*) echo 1 >"$word" ;;
+    limit:*) limits="$limits -e \${word#limit:}" ;;
     *.*) markers="$markers -e $1=$word" ;;
     *) kill -KILL "-$word" ;;
   esac
 done
 set +f
 [ "$markers" ] || exit 0
-for round in 1 2 3; do
-  for file in $(grep -Fls $markers /proc/[0-9]*/environ); do
+for round in 1 2 3 4 5; do
+  for file in $(grep -Fls $markers /proc/[0-9]*/environ; [ "$limits" ] && grep -Fls $limits /proc/[0-9]*/limits); do
     file=\${file#/proc/}
-    kill -KILL "\${file%/environ}"
+    kill -KILL "\${file%/*}"
   done
 done
 `;

@@ -6,6 +6,8 @@ import { processEnvironment, readText } from "./process_table.ts";
 export type Marks = {
   /** Starts a process that carries the mark of a run, as all does that descends from it. */
   readonly withMark: <T>(run: number, start: () => T) => T;
+  /** That mark, as /proc/PID/limits shows it. */
+  readonly shownOf: (run: number) => string;
   /** The run whose mark a process carries. */
   readonly runOf: (pid: number) => number | undefined;
 };
@@ -25,6 +27,7 @@ export function createMarks(libc: Libc, token: string): Marks {
   const variable = `${RUN_MARKER}=${token}.`;
   return {
     withMark: (run, start) => libc.withMark(base + BigInt(run), start),
+    shownOf: (run) => String(base + BigInt(run)),
     runOf(pid) {
       const limit = /^Max realtime timeout +(\d+)/m.exec(readText(`/proc/${pid}/limits`) ?? "")?.[1];
       const number = BigInt(limit ?? 0) - base;

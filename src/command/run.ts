@@ -122,7 +122,8 @@ export function createRunner(libc: Libc | undefined): Runner {
 
   /** Starts a command that carries the marks of its run. The guardian knows of it before it lives. */
   function startMarked(number: number, command: Command, marker: string): Child | string {
-    if (command.diesWithExporter && !guardian.add(lasting(command, marker))) return "the guardian could not be started";
+    if (command.diesWithExporter && !guardian.add(lasting(number, command, marker)))
+      return "the guardian could not be started";
     const polite = withNice(command);
     const argv = command.containment ? command.containment.wrap(polite, marker) : polite;
     if (typeof argv === "string") return argv;
@@ -136,6 +137,12 @@ export function createRunner(libc: Libc | undefined): Runner {
     exited.then(() => unreaped.delete(pid));
     if (command.diesWithExporter) guardian.add([String(pid)]);
     return child;
+  }
+
+  /** What the guardian can kill of a run as soon as it is named. */
+  function lasting(number: number, { containment }: Command, marker: string): readonly string[] {
+    const file = containment?.killFile(marker);
+    return [marker, ...(file === undefined ? [] : [file]), ...(adoption ? [`limit:${adoption.limitOf(number)}`] : [])];
   }
 
   /** Ends all that is left of a run once it has its outcome. Resolves to the number of stragglers that were killed. */
@@ -157,7 +164,7 @@ export function createRunner(libc: Libc | undefined): Runner {
 
   function forget(number: number, { command, marker, child }: Live): void {
     live.delete(number);
-    if (command.diesWithExporter) guardian.remove([...lasting(command, marker), String(child?.pid)]);
+    if (command.diesWithExporter) guardian.remove([...lasting(number, command, marker), String(child?.pid)]);
   }
 
   function killAll(): void {
@@ -190,12 +197,6 @@ function withNice({ argv, nice = 0 }: Command): Argv {
 /** Tells this exporter from all others of the machine. It is no secret, and node:crypto would take 3 ms of the start. */
 function ownToken(): string {
   return [process.pid, Date.now(), Math.random().toString(36).slice(2)].join("-");
-}
-
-/** What the guardian can kill of a run as soon as it is named. */
-function lasting({ containment }: Command, marker: string): readonly string[] {
-  const file = containment?.killFile(marker);
-  return file === undefined ? [marker] : [marker, file];
 }
 
 function use(run: Live | undefined, usage: Usage | undefined): void {

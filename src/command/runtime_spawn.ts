@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { getSystemErrorName } from "node:util";
 import { type Exit, type Started, type StartProcess, spawnFailure } from "./child.ts";
 
 /** Starts a child by the runtime: Node forks itself, which takes longer the more memory it has. */
@@ -53,5 +54,8 @@ function exitOf(child: ChildProcess, file: string): Promise<Exit> {
 
 function reasonOf(file: string, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  return code ? spawnFailure(file, code) : message;
+  // Deno has names for some errors only.
+  const number = /\(os error (\d+)\)/.exec(message)?.[1];
+  const name = code ?? (number && getSystemErrorName(-Number(number)));
+  return name ? spawnFailure(file, name) : message;
 }

@@ -1,4 +1,5 @@
 import { type Cause, type Child, STDERR_LIMIT_BYTES } from "./child.ts";
+import { processExists } from "./group.ts";
 import type { Outcome } from "./outcome.ts";
 import { processRow } from "./process_table.ts";
 
@@ -46,9 +47,9 @@ async function decide(child: Child, bounds: Bounds): Promise<Outcome> {
   return { kind: "ok", seconds, code, stdout: child.stdout(), stderrTail, held: !settled || cause !== undefined };
 }
 
-/** Whether a child is a zombie, of which a busy event loop hasn't heard yet. One that can't be seen may live. */
+/** Whether a child is a zombie or reaped, of which a busy event loop hasn't heard yet. */
 function hasEnded(pid = 0): boolean {
-  return processRow(pid)?.state === "Z";
+  return processRow(pid)?.state === "Z" || !processExists(pid);
 }
 
 function endedOutcome(cause: Cause, child: Child, { deadlineMs, maxOutputBytes }: Bounds, seconds: number): Outcome {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { RUN_MARKER } from "./environment.ts";
-import { killGroup, killProcess } from "./group.ts";
+import { killGroup, killProcess, killRest } from "./group.ts";
 import { processEnvironment, processNumbers, processRow } from "./process_table.ts";
 
 /** What is known of a run of which something may be left. */
@@ -32,7 +32,7 @@ export async function sweep(remains: Remains): Promise<number> {
       if (index % ROWS_PER_TURN === ROWS_PER_TURN - 1) await nextTurn();
       if (look(pid)) killed.add(pid);
     }
-    killGroup(remains.leader);
+    killRest(remains.leader);
     if (killed.size === before) break;
   }
   return killed.size;

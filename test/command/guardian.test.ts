@@ -8,6 +8,7 @@ import { processNumbers, processRow, readText } from "../../src/command/process_
 import { form, runtimeOf } from "../forms.ts";
 import { until, withFolder } from "../stand_in.ts";
 import { end, lives, type Shell, STAY, withShell } from "./shells.ts";
+import { LIBC } from "./ways.ts";
 
 /** Does as guarded.ts says: one that has a guardian and can be killed. */
 type Guarded = {
@@ -42,6 +43,23 @@ async function withMarked(markers: readonly string[], use: (shells: readonly She
   await withShell(STAY, (shell) => withMarked(rest, (others) => use([shell, ...others])), { [RUN_MARKER]: marker });
 }
 
+/** Nobody has such a limit by chance. */
+const LIMIT = (1n << 62n) + 4711n;
+
+/** A process that has nothing but the limit. */
+async function withLimited(use: (shell: Shell) => Promise<void>): Promise<void> {
+  if (LIBC === undefined) throw new Error("The C library can't be called here");
+  await LIBC.withMark(LIMIT, () =>
+    withShell("exec env -i sleep 600", async (shell) => {
+      await until(
+        "its environment to be gone",
+        () => readText(`/proc/${shell.pid}/cmdline`)?.startsWith("sleep") === true,
+      );
+      await use(shell);
+    }),
+  );
+}
+
 /** The guardians whose stdin comes from a process are among its children, until it is gone. */
 function guardiansOf(pid: number): number[] {
   return processNumbers().filter(
@@ -53,22 +71,25 @@ function guardiansOf(pid: number): number[] {
 
 const token = crypto.randomUUID();
 
-test("what a guardian was told of ends with those who told it, by marker, by group and by cgroup.kill", () =>
+test("what a guardian was told of ends with those who told it, by marker, by group, by limit and by cgroup.kill", () =>
   withFolder((folder) =>
     withMarked([`${token}.1.`, `${token}.2.`, `${token}.11.`], async ([byMarker, byGroup, other]) => {
       assert.ok(byMarker && byGroup && other);
       const killFile = join(folder, "cgroup.kill");
       writeFileSync(killFile, "");
-      await withGuarded(async ({ tell, kill }) => {
-        await tell("+", `${token}.1.`, killFile);
-        await tell("+", String(byGroup.pid));
-        await sleep(100);
-        assert.ok([byMarker, byGroup, other].every(({ pid }) => lives(pid)));
-        await kill();
-        assert.equal(await byMarker.ended, { code: null, signal: "SIGKILL" });
-        assert.equal(await byGroup.ended, { code: null, signal: "SIGKILL" });
-        assert.is(readFileSync(killFile, "utf8"), "1\n");
-        assert.ok(lives(other.pid));
+      await withLimited(async (byLimit) => {
+        await withGuarded(async ({ tell, kill }) => {
+          await tell("+", `${token}.1.`, killFile, `limit:${LIMIT}`);
+          await tell("+", String(byGroup.pid));
+          await sleep(100);
+          assert.ok([byMarker, byGroup, byLimit, other].every(({ pid }) => lives(pid)));
+          await kill();
+          assert.equal(await byMarker.ended, { code: null, signal: "SIGKILL" });
+          assert.equal(await byGroup.ended, { code: null, signal: "SIGKILL" });
+          assert.equal(await byLimit.ended, { code: null, signal: "SIGKILL" });
+          assert.is(readFileSync(killFile, "utf8"), "1\n");
+          assert.ok(lives(other.pid));
+        });
       });
     }),
   ));

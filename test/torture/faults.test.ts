@@ -72,6 +72,14 @@ test("a program that is open for writing: spawn", async () => {
   );
 });
 
+test("SIGCHLD that was ignored at the start keeps no end of a command from being heard", async () => {
+  const under = ["perl", "-e", '$SIG{CHLD} = "IGNORE"; exec @ARGV'];
+  await withExporter({ under }, async ({ url, pid }) => {
+    for (let i = 0; i < SCRAPES; i += 1) assert.is(sampleOf(await scrape(url), "memory_up"), 1);
+    assert.equal(zombiesOf(pid), []);
+  });
+});
+
 test("a program that is no program: exit or spawn, as the system takes it", async () => {
   const make = (folder: string) => writeFileSync(join(folder, "free"), "\x7fELF and no more\n", { mode: 0o755 });
   await withOnly(make, async ({ url }) => {
