@@ -119,12 +119,4 @@ test("parse reads an output as a command of the configuration does", async () =>
   );
 });
 
-test("print config-schema is a JSON Schema, and other kinds are told", async () => {
-  const { code, stdout } = await run({ args: ["print", "config-schema"] });
-  assert.is(code, 0);
-  assert.equal(JSON.parse(stdout).required, ["commands"]);
-  const other = await run({ args: ["print", "x"] });
-  assert.is(other.stderr, 'memory_exporter: error: print: found "x", wanted one of config-schema, try --help\n');
-});
-
 test.run();

@@ -129,7 +129,11 @@ test("a full disk: a log that can't be written, and a command that can't write, 
   await withFolder(async (folder) => {
     const socketPath = join(folder, "sock");
     const under = ["/bin/sh", "-c", 'exec "$@" 2>/dev/full', "sh"];
-    const args = [`--web.listen-address=unix:${socketPath}`, "--log.level=debug", "--command=free -b -w > /dev/full"];
+    const args = [
+      `--web.listen-address=unix:${socketPath}`,
+      "--log.level=debug",
+      "--command=free -b -w | tee /dev/full",
+    ];
     const child = start({ under, args });
     const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
     try {
