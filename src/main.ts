@@ -1,6 +1,7 @@
 import { accessSync, constants as fileConstants, fstatSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { OperationError } from "./cli/flags.ts";
 import { EXIT, type Host } from "./cli/host.ts";
 import { INIT_SHELL, initArguments, ownProgram } from "./command/init.ts";
@@ -91,6 +92,19 @@ function hear(signal: string, listener: () => void): void {
   process.on(signal, isIgnored ? () => {} : listener);
 }
 
+const DEBUGGER_LOOKS = 500;
+const DEBUGGER_LOOK_MS = 10;
+
+/**
+ * At SIGUSR1 Deno (2.9.2 and later) opens a debugger on 127.0.0.1:9229 for everybody on the machine, whoever hears the signal:
+ * this closes it as soon as it is there.
+ */
+async function closeDebugger(): Promise<void> {
+  const inspector = process.getBuiltinModule("node:inspector");
+  for (let look = 0; look < DEBUGGER_LOOKS && inspector.url() === undefined; look += 1) await sleep(DEBUGGER_LOOK_MS);
+  inspector.close();
+}
+
 /** The signals that are ignored, a bit for each, by proc_pid_status(5). */
 function ignoredSignals(): bigint {
   const [, mask = "0"] =
@@ -170,6 +184,7 @@ process.on("uncaughtException", crash);
 process.on("unhandledRejection", crash);
 process.on("exit", () => runner?.killAll());
 for (const signal of ["HUP", ...STRAY_SIGNALS]) hear(`SIG${signal}`, () => {});
+if ("deno" in process.versions) process.on("SIGUSR1", () => void closeDebugger());
 // A reader of stdout or the log that went away is no reason to end.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 

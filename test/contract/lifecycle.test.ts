@@ -8,6 +8,7 @@ import { askTwiceToStop, type Exporter, run, sampleOf, start, withExporter } fro
 import { form, productOf } from "../forms.ts";
 import { ask, readyOn, scrape } from "../http.ts";
 import { PRINT_FREE, runs, until, withFolder, withPrograms } from "../stand_in.ts";
+import { openDescriptorsOf } from "./reloads.ts";
 
 /** The first run, at the start, ends at once; those that follow take for ever and ignore SIGTERM. */
 const SLOW_LATER = `
@@ -75,6 +76,20 @@ test("signals that don't ask it to stop do no harm, SIGHUP among them", async ()
     }),
   );
 });
+
+if (form.endsWith("deno"))
+  test("the debugger that Deno opens at SIGUSR1 is closed again", () =>
+    withExporter({}, async ({ url, pid, kill, log }) => {
+      await until("ready", async () => (await ask(`${url}/-/ready`)).status === 200);
+      const before = openDescriptorsOf(pid) ?? 0;
+      // Deno hears of it from half a second after its start. Another program of this machine may have the port.
+      await until("a debugger", () => {
+        kill("SIGUSR1");
+        return /Debugger listening|Failed to start inspector/.test(log());
+      });
+      await until("the end of the debugger", () => (openDescriptorsOf(pid) ?? 0) <= before);
+      assert.is((await ask(`${url}/-/healthy`)).status, 200);
+    }));
 
 test("a signal that was ignored at the start stays ignored, as far as the runtime tells", async () => {
   // Node takes back what was ignored before any script runs: there only SIGHUP, which never stops it, can be held.

@@ -24,7 +24,7 @@ export function withReloads(content: string, use: (scene: Scene) => Promise<void
 export const reload = (url: string): Promise<Reply> => ask(`${url}/-/reload`, { method: "POST" });
 
 /** How many descriptors a process has open; undefined where the system doesn't tell. */
-function openDescriptorsOf(pid: number): number | undefined {
+export function openDescriptorsOf(pid: number): number | undefined {
   try {
     return readdirSync(`/proc/${pid}/fd`).length;
   } catch {

@@ -7,6 +7,8 @@ export type Attack = {
   /** How many of them come in a second. */
   readonly perSecond: number;
   readonly act: (socket: Socket, index: number) => void;
+  /** Scrapes itself, and may take all places for it: then others get 503. */
+  readonly scrapes?: boolean;
   /** Leaves the answers unread, so that they pile up. */
   readonly deaf?: boolean;
   /** How long a client waits before it comes again, once its connection is closed; without it, it comes once. */
@@ -110,6 +112,7 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: "pipelining",
+    scrapes: true,
     connections: 20,
     perSecond: 20,
     act: (socket, index) => {
@@ -120,6 +123,7 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: "pipelining, answers unread",
+    scrapes: true,
     connections: 20,
     perSecond: 20,
     act: (socket) => flood(socket, `${HEAD}\r\n`.repeat(1000)),
@@ -135,6 +139,7 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: "bodies sent to GET",
+    scrapes: true,
     connections: 20,
     perSecond: 100,
     act: (socket, index) => {
@@ -151,6 +156,7 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: "aborted requests",
+    scrapes: true,
     connections: 100,
     perSecond: 200,
     act: (socket) => socket.write(`${HEAD}\r\n`, () => setTimeout(() => socket.resetAndDestroy(), 5)),
@@ -158,6 +164,7 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: "half-open sockets",
+    scrapes: true,
     connections: 1000,
     perSecond: 200,
     act: (socket, index) => socket.end(index % 2 === 0 ? `${HEAD}\r\n` : HEAD),
@@ -166,6 +173,7 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: "bad HTTP",
+    scrapes: true,
     connections: NOT_HTTP.length,
     perSecond: 100,
     act: (socket, index) => socket.write(NOT_HTTP[index] ?? "", "latin1"),
