@@ -23,15 +23,22 @@ export type Instruments = {
 /** From a healthy scrape (milliseconds) to the default scrape timeout (10 s). */
 const DURATION_BUCKETS_SECONDS = [0.005, 0.025, 0.1, 0.5, 2.5, 10];
 
-/** @param level `lean` has no buckets of durations but the last, and of `process_*` and `nodejs_*` what most people look at. */
-export function createInstruments(level: "all" | "lean"): Instruments {
+/** The labels of requests on a lean page. */
+const LEAN_LABELS = ["endpoint", "response_code"] as const;
+
+/**
+ * @param level `lean` has a summary of requests by endpoint and status instead of the histogram, and of `process_*` and `nodejs_*`
+ * what most people look at.
+ * @param endpoints those that a lean page tells apart; all others are "other" there.
+ */
+export function createInstruments(level: "all" | "lean", endpoints: readonly string[] = ["/metrics"]): Instruments {
   const registry = new Registry();
   const registers = [registry];
   const isLean = level === "lean";
   const requests = new Histogram({
     name: "memory_exporter_http_request_duration_seconds",
     help: "Duration of HTTP requests.",
-    labelNames: ["method", "endpoint", "response_code", "client_type"],
+    labelNames: isLean ? LEAN_LABELS : ["method", ...LEAN_LABELS, "client_type"],
     buckets: isLean ? [] : DURATION_BUCKETS_SECONDS,
     registers,
   });
@@ -57,14 +64,19 @@ export function createInstruments(level: "all" | "lean"): Instruments {
     requestStarted: () => requestsInFlight.inc(),
     requestEnded: (labels, seconds) => {
       requestsInFlight.dec();
-      requests.observe(labels, seconds);
+      const { endpoint, response_code } = labels;
+      const lean = { endpoint: endpoints.includes(endpoint) ? endpoint : "other", response_code };
+      requests.observe(isLean ? lean : labels, seconds);
     },
     scrapeStarted: () => scrapesInFlight.inc(),
     scrapeEnded: (code) => {
       scrapesInFlight.dec();
       scrapes.inc({ code });
     },
-    families: () => familiesOf(registry),
+    families: async () => {
+      const families = await familiesOf(registry);
+      return isLean ? families.map(asSummary) : families;
+    },
   };
 }
 
@@ -73,6 +85,12 @@ async function familiesOf(registry: Registry): Promise<readonly Family[]> {
   const metrics = registry.getMetricsAsArray() as unknown as readonly Metric[];
   const collected = await Promise.allSettled(metrics.map(async (metric) => metric.get()));
   return collected.flatMap((result) => (result.status === "fulfilled" ? [toFamily(result.value)] : []));
+}
+
+/** A histogram without its buckets. */
+function asSummary(family: Family): Family {
+  if (family.type !== "histogram") return family;
+  return { ...family, type: "summary", samples: family.samples.filter(({ suffix }) => suffix !== "_bucket") };
 }
 
 type PromClientMetric = Awaited<ReturnType<Metric["get"]>>;

@@ -7,15 +7,23 @@ import { PRINT_FREE, withPrograms } from "../stand_in.ts";
 test("a default page has at most 60 series, also after some use; --web.exporter-metrics=all and none have more and less", async () => {
   await withPrograms({ free: PRINT_FREE }, async (env) => {
     const series = async (level?: string) => {
-      const args = level === undefined ? [] : [`--web.exporter-metrics=${level}`];
+      const args = ["--web.enable-debug", ...(level === undefined ? [] : [`--web.exporter-metrics=${level}`])];
       return withExporter({ env, args }, async ({ url }) => {
-        const asked = [
-          ["metrics", "Prometheus/3.1.0"],
-          ["metrics", "curl/7.88.1"],
-          ["", "Mozilla/5.0 (X11)"],
-          ["favicon.ico", "Mozilla/5.0 (X11)"],
-        ] as const;
-        for (const [path, agent] of asked) await ask(`${url}/${path}`, { headers: { "User-Agent": agent } });
+        const paths = [
+          "",
+          "metrics",
+          "-/healthy",
+          "-/ready",
+          "probe?command=free",
+          "probe",
+          "discovery",
+          "debug/commands",
+        ];
+        for (const path of [...paths, "debug/pprof/", "favicon.ico"]) {
+          for (const agent of ["Prometheus/3.1.0", "Mozilla/5.0 (X11)"])
+            await ask(`${url}/${path}`, { headers: { "User-Agent": agent } });
+        }
+        await ask(`${url}/metrics`, { method: "DELETE" });
         const page = await scrape(url, { "User-Agent": "Prometheus/3.1.0" });
         return page.split("\n").filter((line) => line !== "" && !line.startsWith("#")).length;
       });

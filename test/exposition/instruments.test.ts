@@ -71,9 +71,16 @@ test("each exporter counts for itself", async () => {
 });
 
 test("a lean page has what is looked at most", async () => {
-  const lean = createInstruments("lean");
-  lean.requestStarted();
-  lean.requestEnded(GET_METRICS, 0.3);
+  const lean = createInstruments("lean", ["/metrics", "/probe"]);
+  for (const [endpoint, client_type] of [
+    ["/metrics", "prometheus"],
+    ["/metrics", "curl"],
+    ["/-/healthy", "other"],
+    ["/", "browser"],
+  ] as const) {
+    lean.requestStarted();
+    lean.requestEnded({ ...GET_METRICS, endpoint, client_type }, 0.25);
+  }
   const names = (await lean.families()).map(({ name }) => name);
   assert.equal(names, [
     "memory_exporter_http_request_duration_seconds",
@@ -88,12 +95,14 @@ test("a lean page has what is looked at most", async () => {
     "nodejs_heap_size_used_bytes",
   ]);
   assert.ok(((await familyOf(lean, "nodejs_heap_size_used_bytes"))?.samples[0]?.value ?? 0) > 0);
-  const labels = 'client_type="prometheus",endpoint="/metrics",method="GET",response_code="200"';
-  assert.equal(await linesOf(lean, "memory_exporter_http_request_duration"), [
-    `memory_exporter_http_request_duration_seconds_bucket{${labels},le="+Inf"} 1`,
-    `memory_exporter_http_request_duration_seconds_sum{${labels}} 0.3`,
-    `memory_exporter_http_request_duration_seconds_count{${labels}} 1`,
-  ]);
+  assert.is((await familyOf(lean, "memory_exporter_http_request_duration_seconds"))?.type, "summary");
+  assert.equal(
+    await linesOf(lean, "memory_exporter_http_request_duration"),
+    ["/metrics", "other"].flatMap((endpoint) => [
+      `memory_exporter_http_request_duration_seconds_sum{endpoint="${endpoint}",response_code="200"} 0.5`,
+      `memory_exporter_http_request_duration_seconds_count{endpoint="${endpoint}",response_code="200"} 2`,
+    ]),
+  );
 });
 
 test("process metrics have the names of client_golang, units and true values", async () => {
