@@ -57,6 +57,11 @@ const MAKERS: Readonly<Record<Printed, (asked: Asked) => string | Promise<string
     const { recordingRuleFile } = await import("../print/rule_files.ts");
     return recordingRuleFile(flags);
   },
+  dashboard: async ({ line, host }) => {
+    const { namespace } = readFlags(printTables.dashboard, line, host.environment);
+    const { dashboard } = await import("../print/dashboard.ts");
+    return dashboard(namespace);
+  },
   completion: async (asked) => {
     plain(asked);
     const which = whichOf("completion", asked.which ?? "");

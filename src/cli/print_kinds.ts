@@ -14,6 +14,7 @@ export const PRINTED = {
   "scrape-config": { about: "What Prometheus needs to scrape this exporter." },
   alerts: { about: "Alerting rules for Prometheus, with their runbooks in docs/alerts.md." },
   "recording-rules": { about: "Recording rules for Prometheus." },
+  dashboard: { about: "A dashboard for Grafana 10 and later." },
   completion: { about: "Completion for a shell: bash, zsh or fish.", followers: ["bash", "zsh", "fish"] },
   man: { about: "The manual page." },
   "config-schema": { about: "A JSON Schema of --config.file." },

@@ -109,6 +109,7 @@ export const printTables = {
   },
   alerts: { selector, namespace: metrics.namespace, runbook, ...thresholds, ...general },
   rules: { selector, namespace: metrics.namespace, ...general },
+  dashboard: { namespace: metrics.namespace, ...general },
   plain: { ...general },
 } as const;
 

@@ -7,12 +7,13 @@ export type Scope = {
 };
 
 /** Names of metrics in an expression, with matchers that they have already. The exporter's own aren't in the user's namespace. */
-const METRIC = /(?<![\w:])(?:memory_(?<own>exporter_)?|(?=up\b))(?<rest>\w+)(?:\{(?<matchers>[^}]*)\})?/g;
+const METRIC =
+  /(?<![\w:])(?:memory_(?<own>exporter_)?|(?=up\b|process_|promhttp_))(?<rest>\w+)(?:\{(?<matchers>[^}]*)\})?/g;
 
 /** An expression about the series of a scope. It is written without: `memory_free_bytes / memory_total_bytes`, `up == 0`. */
 export function scoped(expression: string, { selector, namespace }: Scope): string {
   return expression.replace(METRIC, (found, own, rest, matchers) => {
-    const prefix = found.startsWith("up") ? "" : own === undefined ? `${namespace}_` : "memory_exporter_";
+    const prefix = !found.startsWith("memory_") ? "" : own === undefined ? `${namespace}_` : "memory_exporter_";
     return `${prefix}${rest}{${[selector, matchers].filter((one) => one !== undefined && one !== "").join(",")}}`;
   });
 }
