@@ -114,7 +114,7 @@ testWhere(canHang)("a web configuration whose read hangs is 500, and the exporte
         await opened();
         assert.is((await asked).status, 500);
         kill("SIGTERM");
-        const timer = setTimeout(kill, 20_000, "SIGKILL");
+        const timer = setTimeout(kill, 120_000, "SIGKILL");
         const { code, signal } = await ended;
         clearTimeout(timer);
         return { code, killed: signal };

@@ -78,7 +78,14 @@ test("a server that never answers, or by a byte at a time, is given up", async (
 
 test("once its head is there an answer counts, though its body never ends", async () => {
   const slow: Behaviour = (socket) => void socket.write("HTTP/1.1 503 No\r\nContent-Length: 99\r\n\r\nbusy");
-  assert.is(shown(await sendTo(slow, 1000)), "503 busy");
+  // The whole time passes: a machine that is too busy for the head in a short one gets a longer one.
+  for (const timeoutMs of [300, 3000, 60_000]) {
+    const said = shown(await sendTo(slow, timeoutMs));
+    if (said === `no whole answer within ${timeoutMs / 1000}s`) continue;
+    assert.is(said, "503 busy");
+    return;
+  }
+  assert.unreachable();
 });
 
 test("of 10 MiB of an error no more is read than is of use", async () => {

@@ -126,23 +126,31 @@ test("pushes repeat, whatever becomes of those before", () => {
 });
 
 test("never two gatherings at a time, and none that comes after the end is pushed", () => {
-  let [running, most, calls] = [0, 0, 0];
+  const running: { end: () => void }[] = [];
+  let [most, ended] = [0, 0];
   const gather = async () => {
-    calls += 1;
-    running += 1;
-    most = Math.max(most, running);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    running -= 1;
+    const whole = Promise.withResolvers<void>();
+    running.push({ end: whole.resolve });
+    most = Math.max(most, running.length);
+    await whole.promise;
+    running.shift();
+    ended += 1;
     return gatherOne();
   };
   return withPusher({ behave: says("200 OK"), protocol: remoteWrite, gather }, async ({ pusher, taken }) => {
-    pusher.repeat(10);
-    await until("gathered", () => calls >= 3);
-    const before = taken.requests.length;
-    await pusher.finish(20_000, false);
-    await until("gathered", () => running === 0);
-    assert.is(most, 1);
-    assert.ok(taken.requests.length <= before + 1);
+    pusher.repeat(1);
+    for (let i = 0; i < 3; i += 1) {
+      await until("a gathering", () => running.length > 0 && ended === i);
+      // Several intervals: no second one begins.
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      running[0]?.end();
+    }
+    await until("another one", () => running.length > 0 && ended === 3);
+    const finished = pusher.finish(20_000, false);
+    running[0]?.end();
+    await finished;
+    await until("the end of the last one", () => running.length === 0);
+    assert.equal([most, ended, taken.requests.length], [1, 4, 3]);
   });
 });
 
