@@ -77,7 +77,7 @@ test("files that are missing or may not be read are passed over, as long as one 
   );
   assert.is(
     await reading({ "a/b": "" }, (folder) => ({ files: [`${folder}/a`] })),
-    '{"kind":"spawn","reason":"/a: it is not a regular file"}',
+    '{"kind":"spawn","reason":"/a: it is a directory"}',
   );
 });
 
@@ -108,7 +108,7 @@ test("files that are wanted apart come each by itself, those that can't be read 
     const read = await readFiles({ files: [`${folder}/*`], apart: true }, LIMIT_BYTES);
     const files = read.kind === "ok" ? (read.files ?? []) : [];
     const shown = files.map((file) => ("bytes" in file ? Buffer.from(file.bytes).toString() : file.reason));
-    assert.equal(shown, ["a", "b", "it is not a regular file"]);
+    assert.equal(shown, ["a", "b", "it is a directory"]);
     assert.ok(files.every((file) => file.path.startsWith(folder)));
     const large = await readFiles({ files: [`${folder}/*`], apart: true }, 1);
     assert.is(large.kind, "overflow");
