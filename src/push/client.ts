@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { HttpClient } from "../config/http_client.ts";
 import { reasonOf } from "../system_error.ts";
+import { quote } from "../text.ts";
 import { createTokens } from "./oauth2.ts";
 import type { Reply, Request } from "./protocol.ts";
 import type { Sent } from "./sender.ts";
@@ -78,7 +79,15 @@ function whyNot(error: unknown): string {
   // Where several addresses were tried, the error of the first tells most.
   const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
   const told = first instanceof Error ? first : error;
-  const { address, port } = told as { readonly address?: unknown; readonly port?: unknown };
-  const place = typeof address === "string" ? `${isIP(address) === 6 ? `[${address}]` : address}:${port}: ` : "";
-  return place + reasonOf(told).replace(/\s+/g, " ");
+  if (told.message.startsWith("Parse Error")) return "the answer is not HTTP";
+  // OpenSSL's words without its numbers and files.
+  const [, tls] = /:SSL routines:[^:]*:([^:]+)/.exec(told.message) ?? [];
+  if (tls !== undefined) return tls === "wrong version number" ? "the answer is not TLS" : `TLS failed: ${tls}`;
+  const { address, port, hostname } = told as {
+    readonly address?: string;
+    readonly port?: number;
+    readonly hostname?: string;
+  };
+  const place = address === undefined ? "" : `${isIP(address) === 6 ? `[${address}]` : address}:${port}: `;
+  return `${place}${reasonOf(told).replace(/\s+/g, " ")}${hostname === undefined ? "" : ` ${quote(hostname)}`}`;
 }

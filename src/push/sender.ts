@@ -28,6 +28,9 @@ export type Sender = {
 /** Between attempts, as Prometheus' own remote write waits. */
 const BACKOFF_MS = { first: 30, last: 5000 } as const;
 
+/** So few samples aren't cut further: a server that finds them too large would be asked for each of them. */
+const MIN_SAMPLES = 32;
+
 /** The wait before the next attempt: doubled with each failure, and by chance up to half more, so that clients don't come at once. */
 export function backoffMs(failures: number, random: number): number {
   return Math.min(BACKOFF_MS.last, BACKOFF_MS.first * 2 ** Math.min(failures - 1, 20)) * (1 + random / 2);
@@ -36,6 +39,7 @@ export function backoffMs(failures: number, random: number): number {
 export function startSender({ protocol, send, queue, record, log }: SenderOptions): Sender {
   const abort = new AbortController();
   let finishing = false;
+  let endMs = Number.POSITIVE_INFINITY;
   let endWait = () => {};
   /** Attempts in a row that failed. */
   let failures = 0;
@@ -72,8 +76,14 @@ export function startSender({ protocol, send, queue, record, log }: SenderOption
     if (verdict.kind === "smaller") maxSamples = Math.ceil(samples / 2);
     if (verdict.kind === "later" && !abort.signal.aborted) {
       failures += 1;
-      await wait(finishing || verdict.afterMs === undefined ? backoffMs(failures, Math.random()) : verdict.afterMs);
+      await wait(waitMs(verdict.afterMs));
     } else failures = 0;
+  }
+
+  /** What the server asks for, unless the end comes before. */
+  function waitMs(askedMs: number | undefined): number {
+    const isHeard = askedMs !== undefined && askedMs < endMs - performance.now();
+    return isHeard ? askedMs : backoffMs(failures, Math.random());
   }
 
   /** Sends an entry, or as much of it as goes into one request. */
@@ -87,7 +97,7 @@ export function startSender({ protocol, send, queue, record, log }: SenderOption
     const sent = await send(request, abort.signal);
     if (sent.kind === "failed") return { verdict: { kind: "later", reason: sent.reason, afterMs: undefined }, samples };
     const verdict = protocol.judge(sent.reply, samples);
-    const isTooLarge = verdict.kind === "smaller" && samples === 1;
+    const isTooLarge = verdict.kind === "smaller" && samples <= MIN_SAMPLES;
     return { verdict: isTooLarge ? { kind: "refused", reason: verdict.reason, stored: 0 } : verdict, samples };
   }
 
@@ -136,6 +146,7 @@ export function startSender({ protocol, send, queue, record, log }: SenderOption
   return {
     async finish(withinMs) {
       finishing = true;
+      endMs = performance.now() + withinMs;
       endWait();
       const timer = setTimeout(() => {
         abort.abort();

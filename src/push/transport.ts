@@ -77,6 +77,8 @@ function tlsOptions({ ca, cert, key, serverName, insecureSkipVerify, minVersion,
     rejectUnauthorized: !insecureSkipVerify,
     minVersion: VERSIONS[minVersion],
     maxVersion: VERSIONS[maxVersion],
+    // By itself OpenSSL takes no signature of the older versions.
+    ...(minVersion < "TLS12" && { ciphers: "DEFAULT@SECLEVEL=0" }),
   };
 }
 
