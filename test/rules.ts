@@ -135,6 +135,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "src/push/transport.ts": "test/push/client.test.ts and test/push/proxy.test.ts send over it",
   "src/config/to_yaml.ts": "test/print/alerts.test.ts reads what it writes by promtool",
   "src/print/rule_files.ts": "test/print/alerts.test.ts and test/print/recording_rules.test.ts run them by promtool",
+  "src/print/effective_config.ts": FROM_OUTSIDE,
   "src/print/panels.ts": "test/print/dashboard.test.ts and test/contract/dashboards.test.ts have all panels",
   "src/print/program.ts": "test/print/completion.test.ts and test/print/man.test.ts describe the program by it",
   "src/web/answer.ts": FROM_OUTSIDE,

@@ -1,5 +1,6 @@
 import { ISOLATIONS } from "../command/contain.ts";
 import { presets } from "../presets/table.ts";
+import { SECRET } from "../print/program.ts";
 import { manyFlag, optionalFlag, switchFlag, valueFlag } from "./flags.ts";
 import { duration, metricPrefix, nonEmpty, oneOf, pair, positiveDuration, secondsToMs, size } from "./values.ts";
 
@@ -15,6 +16,7 @@ export const command = optionalFlag(
     group: COMMAND,
     placeholder: "LINE",
     help: "Shell line to run instead of the preset's own command. How to read its output follows from --command.output-of, from --command.preset, or from the program that it names.",
+    redact: () => SECRET,
   },
   nonEmpty,
 );
@@ -24,6 +26,7 @@ export const outputOf = optionalFlag(
     group: COMMAND,
     placeholder: "LINE",
     help: "The command line whose output --command prints, like 'free -m'. For scripts that call another program.",
+    redact: () => SECRET,
   },
   nonEmpty,
 );

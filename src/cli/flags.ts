@@ -25,6 +25,8 @@ export type Flag<T> = {
   readonly repeatable?: boolean;
   /** The words that it takes, where it takes no others. */
   readonly choices?: readonly string[];
+  /** Takes what may be a secret out of a value before people see it. */
+  readonly redact?: (text: string) => string;
   /** The value of all texts that were given, in order, or of none. Throws a ValueError. */
   readonly read: (texts: readonly string[]) => T;
 };
@@ -34,7 +36,7 @@ export type Values<Table extends Record<string, Flag<unknown>>> = {
   readonly [Key in keyof Table]: Table[Key] extends Flag<infer T> ? T : never;
 };
 
-type Head = Pick<Flag<unknown>, "name" | "aliases" | "group" | "help">;
+type Head = Pick<Flag<unknown>, "name" | "aliases" | "group" | "help" | "redact">;
 
 /** Reads one text; `oneOf` says which it takes. */
 type Reader<T> = ((text: string) => T) & { readonly choices?: readonly string[] };
@@ -156,17 +158,41 @@ export function readFlags<Table extends Record<string, Flag<unknown>>>(
   return Object.fromEntries(entries);
 }
 
-function readFlag<T>(flag: Flag<T>, line: CommandLine, environment: Readonly<Record<string, string | undefined>>): T {
+/** What was given for a flag: on the command line, else in the environment, where a name says so; nothing for the default. */
+function givenFor(flag: Flag<unknown>, line: CommandLine, environment: Readonly<Record<string, string | undefined>>) {
   const given = line.tokens.filter((token) => token.flag === flag).map((token) => token.text);
-  if (given.length > 1 && !flag.repeatable) throw new UsageError(`flag '${flag.name}' cannot be repeated`);
-  if (given.length > 0) return readTexts(flag, given, `--${flag.name}`);
   const variable = environmentName(flag.name);
-  const text = environment[variable];
-  if (text === undefined || text === "") return flag.read([]);
-  if (isSwitch(flag) && text !== "true" && text !== "false") {
-    throw new UsageError(`${variable}: found ${quote(text)}, wanted true or false`);
-  }
-  return readTexts(flag, flag.repeatable ? text.split(",").map((one) => one.trim()) : [text], variable);
+  const text = environment[variable] ?? "";
+  if (given.length > 0 || text === "") return { texts: given, source: `--${flag.name}` };
+  return { texts: flag.repeatable ? text.split(",").map((one) => one.trim()) : [text], source: variable };
+}
+
+function readFlag<T>(flag: Flag<T>, line: CommandLine, environment: Readonly<Record<string, string | undefined>>): T {
+  const { texts, source } = givenFor(flag, line, environment);
+  const [text = ""] = texts;
+  if (texts.length > 1 && !flag.repeatable) throw new UsageError(`flag '${flag.name}' cannot be repeated`);
+  if (texts.length === 0) return flag.read([]);
+  if (isSwitch(flag) && text !== "true" && text !== "false")
+    throw new UsageError(`${source}: found ${quote(text)}, wanted true or false`);
+  return readTexts(flag, texts, source);
+}
+
+/**
+ * What people may see of the flags of a table, by name: what was given, else the default as it is written; null where there is
+ * none. To be called when they have been read.
+ */
+export function shownFlags(
+  table: Readonly<Record<string, Flag<unknown>>>,
+  line: CommandLine,
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, unknown>> {
+  const shownOf = (flag: Flag<unknown>): unknown => {
+    const given = givenFor(flag, line, environment).texts.map(flag.redact ?? String);
+    const texts = given.length > 0 ? given : flag.shown === undefined ? [] : [flag.shown];
+    if (flag.repeatable) return texts;
+    return isSwitch(flag) ? texts[0] === "true" : (texts[0] ?? null);
+  };
+  return Object.fromEntries(Object.values(table).map((flag) => [flag.name, shownOf(flag)]));
 }
 
 function readTexts<T>(flag: Flag<T>, texts: readonly string[], source: string): T {

@@ -7,7 +7,8 @@ import { systemdSocket, systemdUnit } from "../print/systemd.ts";
 import { quote } from "../text.ts";
 import { buildInfo } from "../version.ts";
 import { formatHostAndPort, parseAddress } from "../web/address.ts";
-import { type CommandLine, environmentName, readFlags, UsageError } from "./flags.ts";
+import { collectedBy } from "./configured.ts";
+import { type CommandLine, environmentName, readFlags, shownFlags, UsageError } from "./flags.ts";
 import { EXIT, EXIT_MEANINGS, type Host } from "./host.ts";
 import { PRINTED, type Printed } from "./print_kinds.ts";
 import { printTables } from "./tables.ts";
@@ -25,7 +26,7 @@ function plain({ line, host }: Asked): void {
   readFlags(printTables.plain, line, host.environment);
 }
 
-/** Makes the text of each kind, when it is asked for. */
+/** Makes the text of each kind, when it is asked for. What only one of them needs is loaded then. */
 const MAKERS: Readonly<Record<Printed, (asked: Asked) => string | Promise<string>>> = {
   "systemd-unit": (asked) => {
     const { program } = readFlags(printTables.unit, asked.line, asked.host.environment);
@@ -73,6 +74,18 @@ const MAKERS: Readonly<Record<Printed, (asked: Asked) => string | Promise<string
     const { version, date } = buildInfo();
     const day = /^(\d{4})(\d\d)(\d\d)-/.exec(date)?.slice(1).join("-") ?? "";
     return manPage(asked.program, { version, date: day, statuses: EXIT_MEANINGS, variableOf: environmentName });
+  },
+  config: async ({ line, host }) => {
+    const collected = await collectedBy(readFlags(printTables.config, line, host.environment), host);
+    const { effectiveConfig } = await import("../print/effective_config.ts");
+    const named =
+      collected.commands ?? collected.sources.map((source) => ({ name: source.name, source, parameters: [] }));
+    const commands = named.map(({ name, source, parameters }) => ({
+      name,
+      source,
+      parameters: Object.fromEntries(parameters.map((one) => [one.name, one.pattern])),
+    }));
+    return effectiveConfig(shownFlags(printTables.config, line, host.environment), commands);
   },
   "config-schema": async (asked) => {
     plain(asked);

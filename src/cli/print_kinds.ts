@@ -17,6 +17,9 @@ export const PRINTED = {
   dashboard: { about: "A dashboard for Grafana 10 and later." },
   completion: { about: "Completion for a shell: bash, zsh or fish.", followers: ["bash", "zsh", "fish"] },
   man: { about: "The manual page." },
+  config: {
+    about: "The configuration that serve would have with the same flags, variables and files, without secrets.",
+  },
   "config-schema": { about: "A JSON Schema of --config.file." },
   "third-party-notices": { about: "The licenses of all that is part of this program." },
 } as const satisfies Readonly<Record<string, Choice>>;

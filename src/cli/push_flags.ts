@@ -1,3 +1,4 @@
+import { SECRET } from "../print/program.ts";
 import { quote } from "../text.ts";
 import { type Flag, optionalFlag, switchFlag, UsageError, type Values, valueFlag } from "./flags.ts";
 import { duration, nonEmpty, oneOf, positiveDuration, size, ValueError } from "./values.ts";
@@ -55,6 +56,7 @@ export const pushing = {
       group: PUSH,
       placeholder: "URL",
       help: "Where to push: a Pushgateway itself, or the URL at which a server takes remote write or OTLP.",
+      redact: (text) => text.replace(/\?.*$/s, `?${SECRET}`),
     },
     pushUrl,
   ),

@@ -110,10 +110,11 @@ export const printTables = {
   alerts: { selector, namespace: metrics.namespace, runbook, ...thresholds, ...general },
   rules: { selector, namespace: metrics.namespace, ...general },
   dashboard: { namespace: metrics.namespace, ...general },
+  config: serveFlags,
   plain: { ...general },
 } as const;
 
-export const printFlags = { ...printTables.unit, ...printTables.alerts, ...printTables.scrape } as const;
+export const printFlags = { ...printTables.unit, ...printTables.alerts, ...printTables.config } as const;
 
 export const tryFlags = {
   configFiles,

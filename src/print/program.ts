@@ -40,6 +40,9 @@ export type ShownFlag = {
   readonly choices?: readonly string[];
 };
 
+/** What stands for what may be a secret. */
+export const SECRET = "<secret>";
+
 /** Placeholders of values that are paths of files and directories of this machine. */
 export const FILE_PLACEHOLDERS: readonly string[] = ["PATH", "DIR"];
 

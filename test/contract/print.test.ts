@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -8,6 +8,7 @@ import { PRINTED } from "../../src/cli/print_kinds.ts";
 import { program } from "../../src/cli/subcommands.ts";
 import { run } from "../exporter.ts";
 import { affordable, form } from "../forms.ts";
+import { withFolder } from "../stand_in.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const LINES = Object.entries(PRINTED).flatMap(([kind, choice]) =>
@@ -20,7 +21,8 @@ async function printedHere(words: readonly string[]): Promise<string> {
   const writeOut = async (more: string) => {
     text += more;
   };
-  await print({ tokens: [], words: ["print", ...words] }, { environment: {}, writeOut } as unknown as Host, program());
+  const host = { environment: process.env, platform: process.platform, writeOut } as unknown as Host;
+  await print({ tokens: [], words: ["print", ...words] }, host, program());
   return text;
 }
 
@@ -64,6 +66,50 @@ test("the notices are those of what a form has inside, and of its Node", async (
     Object.keys(dependencies).filter((name) => !names.includes(name)),
     [],
   );
+});
+
+const SECRETS = `commands:
+  - {name: free, preset: free, timeout: 2s}
+  - {name: line, command: "curl -u me:hunter-1 http://x", parser: {format: prometheus}, env: {TOKEN: hunter-2}, interval: 30s}
+  - name: argv
+    command: [curl, --token=hunter-3, hunter-4]
+    parser: {format: prometheus}
+    env: {FROM: {file: FILE}}
+  - name: probed
+    command: [ping, {parameter: target}]
+    parser: {format: prometheus}
+    parameters: {target: {pattern: "[a-z]+"}}
+`;
+
+test("the effective configuration has flags, variables, defaults and commands, and no secrets", async () => {
+  await withFolder(async (folder) => {
+    const [file, secret] = [join(folder, "commands.yml"), join(folder, "secret")];
+    writeFileSync(secret, "hunter-5");
+    writeFileSync(file, SECRETS.replace("FILE", secret));
+    const { code, stdout, stderr } = await run({
+      args: ["print", "config", `--config.file=${file}`, "--push.url=http://x/p?key=hunter-6", "--no-web.enable-debug"],
+      env: { MEMORY_EXPORTER_WEB_LISTEN_ADDRESS: "127.0.0.1:1, :2", MEMORY_EXPORTER_WEB_MAX_REQUESTS: "7" },
+    });
+    assert.equal([code, stderr], [0, ""]);
+    assert.not.match(stdout, /hunter/);
+    for (const said of [
+      "  web.listen-address:\n    - 127.0.0.1:1\n    - :2\n",
+      '  web.max-requests: "7"\n',
+      "  web.telemetry-path: /metrics\n",
+      "  web.enable-debug: false\n",
+      "  web.route-prefix: null\n",
+      "  push.url: http://x/p?<secret>\n",
+      "      - free -b -w\n      - free -b\n      - cat /proc/meminfo\n    timeout_seconds: 2\n",
+      "      - /bin/sh -c …\n    timeout_seconds: 5\n    interval_seconds: 30\n    max_age_seconds: 90\n",
+      "      - TOKEN\n",
+      "      - curl --token=… …\n",
+      '  - name: probed\n    parameters:\n      target: "[a-z]+"\n',
+    ])
+      assert.ok(stdout.includes(said), `${said} in:\n${stdout}`);
+  });
+  const line = await run({ args: ["print", "config", "--command=free -b # hunter-7"] });
+  assert.match(line.stdout, /^ {2}command: <secret>$/m);
+  assert.not.match(line.stdout, /hunter/);
 });
 
 const REFUSED: readonly (readonly [readonly string[], string])[] = [
