@@ -5,7 +5,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EADDRINUSE: "address already in use",
   EADDRNOTAVAIL: "not an address of this machine",
-  EAGAIN: "temporarily unavailable",
+  EAGAIN: "a limit of processes or memory is reached for now",
   EBADF: "it is closed",
   EBUSY: "it is in use",
   ECONNABORTED: "the connection was aborted",

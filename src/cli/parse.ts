@@ -18,6 +18,8 @@ const UNNAMED = "say which command printed it, like --command='free -m': its uni
 /** `memory_exporter parse`: reads a command's output from stdin or a file and prints the metrics that it gives. */
 export async function parse(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(parseFlags, line, host.environment);
+  if (flags.commandName !== undefined && flags.configFiles.length === 0)
+    throw new UsageError("--command.name: wanted --config.file beside it, which has commands with names");
   const { read, words } = flags.configFiles.length > 0 ? await configuredReading(flags, host) : readingOf(flags, host);
   const families = await tryRead(read, words, () =>
     flags.file === undefined
@@ -52,18 +54,20 @@ async function configuredReading(flags: Values<typeof parseFlags>, host: Host): 
 async function tryRead(
   read: Read,
   words: readonly string[],
-  output: () => Promise<Uint8Array>,
+  output: () => Promise<Uint8Array<ArrayBuffer>>,
 ): Promise<ReturnType<Read> | string> {
+  let stdout = new Uint8Array();
   try {
-    return read({ stdout: await output(), words });
+    stdout = await output();
+    return read({ stdout, words });
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    return words.length > 0 ? error.message : `${error.message}; ${UNNAMED}`;
+    return words.length > 0 || stdout.length === 0 ? error.message : `${error.message}; ${UNNAMED}`;
   }
 }
 
 /** All of a stream. @throws ParseError if there is more than an output can be, OperationError if it can't be read. */
-async function readAll(name: string, stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+async function readAll(name: string, stream: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {

@@ -13,7 +13,7 @@ import { systemdSockets } from "../web/systemd.ts";
 import { collectedBy } from "./configured.ts";
 import { type CommandLine, readFlags, UsageError, type Values } from "./flags.ts";
 import { EXIT, type Host, openLog, tellReady } from "./host.ts";
-import { checkPushFlags, FLUSH_MS } from "./push_flags.ts";
+import { checkPushFlags, FLUSH_MS, pushing } from "./push_flags.ts";
 import type { PushOptions } from "./push_setup.ts";
 import { createReloader } from "./reload.ts";
 import { serveFlags } from "./tables.ts";
@@ -25,7 +25,7 @@ const DRAIN_MS = 3000;
 /** `memory_exporter serve`: serves until a signal comes. */
 export async function serve(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(serveFlags, line, host.environment);
-  checkServedPush(flags);
+  checkServedPush(flags, line);
   let collected = await collectedBy(flags, host);
   const level = exporterMetricsOf(flags);
   const log = openLog(flags, host);
@@ -109,8 +109,13 @@ async function checkWebFile(file: string | undefined): Promise<void> {
 }
 
 /** @throws UsageError */
-function checkServedPush(flags: Values<typeof serveFlags>): void {
-  if (flags.pushUrl === undefined) return;
+function checkServedPush(flags: Values<typeof serveFlags>, { tokens }: CommandLine): void {
+  if (flags.pushUrl === undefined) {
+    const idle = tokens.find(({ flag }) => Object.values<unknown>(pushing).includes(flag));
+    if (idle)
+      throw new UsageError(`--${idle.flag.name}: found no --push.url, wanted it beside: nothing is pushed without`);
+    return;
+  }
   if (flags.pushIntervalMs === 0) throw new UsageError("--push.interval: found 0, wanted a duration beside serve");
   checkPushFlags(flags);
 }

@@ -3,6 +3,7 @@ import { encode } from "../exposition/encode.ts";
 import type { FormatReader } from "../formats/reader.ts";
 import { inNamespace } from "../gather/assembly.ts";
 import { createAttemptRunner } from "../gather/attempt_runner.ts";
+import { failureOf } from "../gather/run_result.ts";
 import type { Family } from "../metric.ts";
 import { type Attempt, type Output, type Source, wordsOf } from "../source.ts";
 import { counted, OverflowError, ParseError, quote, visible } from "../text.ts";
@@ -60,9 +61,11 @@ function runSections(attempt: Attempt, { okExitCodes = [0] }: Source, outcome: O
   const about: Section = ["command", linesOf(wordsOf(attempt).map(shellWord).join(" "))];
   if (outcome.kind !== "ok") {
     const stderr = "stderrTail" in outcome ? outcome.stderrTail : "";
-    const { kind, seconds: _, ...rest } = { stderrTail: "", ...outcome };
-    const why = "reason" in rest ? `: ${rest.reason}` : "";
-    return [about, ["stderr", linesOf(stderr)], ["failed", [`${kind} after ${seconds} s${why}`]]];
+    return [
+      about,
+      ["stderr", linesOf(stderr)],
+      ["failed", [`${outcome.kind} after ${seconds} s: ${failureOf(outcome)}`]],
+    ];
   }
   const code = outcome.code ?? 0;
   const failed: Section[] = okExitCodes.includes(code)

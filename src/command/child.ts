@@ -121,6 +121,7 @@ export function spawnFailure(file: string, code: string): string {
   const kind = kindOf(file);
   if (kind?.isDirectory()) return `${file}: it is a directory, wanted a program`;
   if (code === "ENOENT" && kind) return `${file}: the interpreter that its first line names (#!) doesn't exist`;
-  if (code === "EACCES" && kind) return `${file}: permission denied, wanted an executable file (chmod +x)`;
+  if (code === "EACCES" && kind && (kind.mode & 0o111) === 0)
+    return `${file}: permission denied, wanted an executable file (chmod +x)`;
   return `${file}: ${reasonOfCode(code) ?? code}`;
 }

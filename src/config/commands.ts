@@ -6,7 +6,7 @@ import { commandSchema, fileSchema, standIn } from "./command_schema.ts";
 import { type ConfiguredCommand, type Defaults, readCommand } from "./command_source.ts";
 import { checkConflicts, declaredMetrics, type Placed, placeText } from "./metric_conflicts.ts";
 import { missingHere } from "./presence.ts";
-import { type Checked, ConfigError, type Problem } from "./problem.ts";
+import { type Checked, ConfigError, type Problem, unreadable } from "./problem.ts";
 import { checkRest } from "./rest.ts";
 import { checkTree } from "./schema.ts";
 import { parseYaml, type Step, type YamlFile } from "./yaml.ts";
@@ -87,8 +87,8 @@ type OneFile = {
 };
 
 async function readFile(file: string, context: CommandsContext, problems: Problem[]): Promise<OneFile | undefined> {
-  const read = await context.readText(file).catch((error: Error) => {
-    problems.push(whole(file, `Cannot read it: ${error.message}`));
+  const read = await context.readText(file).catch((error: unknown) => {
+    problems.push(unreadable(file, error));
   });
   if (read === undefined) return undefined;
   const yaml = parseYaml(read, file);

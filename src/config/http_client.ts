@@ -4,7 +4,7 @@ import { reasonOf } from "../system_error.ts";
 import { checkPem, headerValue, PLAIN_ROUTE, type Route, routeOf, type Scene } from "./client_route.ts";
 import { createTextReader, type ReadText } from "./file.ts";
 import { type HttpClientSection, httpClientProblems, httpClientSchema } from "./http_client_schema.ts";
-import { type Checked, ConfigError, type Problem, valueOrThrow } from "./problem.ts";
+import { type Checked, ConfigError, type Problem, unreadable, valueOrThrow } from "./problem.ts";
 import { checkRest } from "./rest.ts";
 import { parseYaml } from "./yaml.ts";
 
@@ -79,8 +79,10 @@ type Read = {
 };
 
 async function readHttpClient(path: string, options: Required<HttpClientOptions>): Promise<Read> {
-  const blame = (message: string): Problem => ({ file: path, line: 0, column: 0, message });
-  const yaml = valueOrThrow(parseYaml(await contentOf(path, options.readText, blame), path));
+  const text = await options.readText(path).catch((error: unknown) => {
+    throw new ConfigError([unreadable(path, error)]);
+  });
+  const yaml = valueOrThrow(parseYaml(text, path));
   const rest = checkRest(v.nullish(httpClientSchema), yaml);
   const section = rest.value ?? {};
   const problems = [...rest.problems, ...httpClientProblems(section, yaml, rest.isLost)];

@@ -29,7 +29,7 @@ function missingProgram(program: string, search: string, path: readonly Step[]):
     return missing("program", program, path, () => accessSync(program, constants.X_OK));
   }
   if (findProgram(program, search) !== undefined) return [];
-  return [{ message: `found no program ${quote(program)} in ${search}, wanted it where the exporter runs`, path }];
+  return [{ message: `found no program ${quote(program)} in PATH, wanted it where the exporter runs`, path }];
 }
 
 function missing(kind: string, name: string, path: readonly Step[], find: () => unknown): readonly Missing[] {

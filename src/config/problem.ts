@@ -1,3 +1,5 @@
+import { reasonOf } from "../system_error.ts";
+
 /** What is wrong with a configuration, and where. Lines and columns count from 1; 0 where no place is to blame. */
 export type Problem = {
   readonly file: string;
@@ -11,6 +13,11 @@ export type Problem = {
 export type Checked<T> =
   | { readonly kind: "ok"; readonly value: T }
   | { readonly kind: "bad"; readonly problems: readonly Problem[] };
+
+/** That a file can't be read. */
+export function unreadable(file: string, error: unknown): Problem {
+  return { file, line: 0, column: 0, message: `Cannot read it: ${reasonOf(error)}` };
+}
 
 /** `web.yml:3:5: message`. */
 export function formatProblem({ file, line, column, message }: Problem): string {

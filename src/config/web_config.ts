@@ -1,10 +1,9 @@
 import { resolve } from "node:path";
 import * as v from "valibot";
 import { goDurationMs } from "../duration.ts";
-import { reasonOf } from "../system_error.ts";
 import { quote } from "../text.ts";
 import type { ReadText } from "./file.ts";
-import type { Checked, Problem } from "./problem.ts";
+import { type Checked, type Problem, unreadable } from "./problem.ts";
 import { checkRest } from "./rest.ts";
 import { dictionary, fields, flag, found, secret, text, wholeNumber } from "./schema.ts";
 import { readTlsConfig, type TlsConfig, tlsSection } from "./tls_config.ts";
@@ -61,12 +60,6 @@ const webConfig = fields({
   basic_auth_users: v.nullish(dictionary(hash)),
   rate_limit: v.nullish(rateLimit),
 });
-
-/** That a web configuration can't be read. */
-export function unreadable(file: string, error: unknown): Problem {
-  const reason = reasonOf(error);
-  return { file, line: 0, column: 0, message: `Cannot read it: ${reason}` };
-}
 
 /** What the text of a web configuration means; relative paths in it count from the directory of `file`. */
 export function parseWebConfig(text: string, file: string): Checked<WebConfig> {

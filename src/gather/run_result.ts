@@ -63,7 +63,8 @@ function familiesOf(
   return families;
 }
 
-function failureOf(outcome: Exclude<Outcome, { kind: "ok" }>): string {
+/** Why a run failed, in one line. */
+export function failureOf(outcome: Exclude<Outcome, { kind: "ok" }>): string {
   switch (outcome.kind) {
     case "timeout":
       return `did not end within ${(outcome.timeoutMs / 1000).toFixed(3)} s`;
@@ -74,7 +75,7 @@ function failureOf(outcome: Exclude<Outcome, { kind: "ok" }>): string {
     case "spawn":
       return outcome.reason;
     case "overflow":
-      return `${outcome.stream} has more than ${outcome.limitBytes} bytes`;
+      return `${outcome.stream} has more than ${outcome.limitBytes} bytes${outcome.stream === "stdout" ? " (max_output)" : ""}`;
     case "aborted":
       return "the exporter stops";
     case "unkillable":

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ReadText } from "../config/file.ts";
-import { type Checked, formatProblem, type Problem } from "../config/problem.ts";
+import { type Checked, formatProblem, type Problem, unreadable } from "../config/problem.ts";
 import type { TlsConfig } from "../config/tls_config.ts";
 import { type PemTexts, parseTlsMaterial, readPemTexts } from "../config/tls_material.ts";
-import { parseWebConfig, unreadable, type WebConfig } from "../config/web_config.ts";
+import { parseWebConfig, type WebConfig } from "../config/web_config.ts";
 import type { Log } from "../log.ts";
 import { type TlsSettings, unsupportedTls } from "./tls.ts";
 

@@ -71,20 +71,23 @@ for (const way of WAYS) {
       const writing = openSync(busy, "r+");
       symlinkSync("loop", join(folder, "loop"));
       const faults: readonly (readonly [string, readonly [string, ...string[]]])[] = [
-        ["ENOENT", ["/no/such/program"]],
-        ["ENOENT", [file("interpreter", "#!/no/such/shell\n", 0o755)]],
-        ["EACCES", [file("mode", "#!/bin/sh\n", 0o644)]],
-        ["EACCES", [folder]],
-        ["EACCES", [file("directory", "#!/usr\n", 0o755)]],
-        ["ENOTDIR", ["/dev/null/x"]],
-        ["ELOOP", [join(folder, "loop")]],
-        ["ENAMETOOLONG", [`/${"x".repeat(300)}`]],
-        ["E2BIG", ["/bin/true", "x".repeat(200_000)]],
-        ["ETXTBSY", [busy]],
+        ["no such file or directory", ["/no/such/program"]],
+        [
+          "the interpreter that its first line names (#!) doesn't exist",
+          [file("interpreter", "#!/no/such/shell\n", 0o755)],
+        ],
+        ["permission denied, wanted an executable file (chmod +x)", [file("mode", "#!/bin/sh\n", 0o644)]],
+        ["it is a directory, wanted a program", [folder]],
+        ["permission denied", [file("directory", "#!/usr\n", 0o755)]],
+        ["a part of the path is not a directory", ["/dev/null/x"]],
+        ["too many symbolic links", [join(folder, "loop")]],
+        ["the name is too long", [`/${"x".repeat(300)}`]],
+        ["the command line and its environment are too long", ["/bin/true", "x".repeat(200_000)]],
+        ["the program is being written to", [busy]],
       ];
       await told(way, ["/bin/true"]);
       const before = openDescriptors();
-      for (const [code, argv] of faults) assert.is(await told(way, argv), `spawn ${argv[0]} ${code}`);
+      for (const [reason, argv] of faults) assert.is(await told(way, argv), `${argv[0]}: ${reason}`);
       closeSync(writing);
       await until("the descriptors of before", () => openDescriptors() <= before);
     }));
@@ -100,7 +103,7 @@ for (const way of WAYS) {
     await withStarter(way, async (ask, pid) => {
       assert.is(await ask("/bin/echo", "a"), "0 a");
       await limit(pid, "nofile=10:");
-      assert.is(await ask("/bin/echo", "a"), "spawn /bin/echo EMFILE");
+      assert.is(await ask("/bin/echo", "a"), "/bin/echo: too many open files, wanted a higher limit (ulimit -n)");
       await limit(pid, "nofile=1000:");
       assert.is(await ask("/bin/echo", "a"), "0 a");
     });
@@ -109,7 +112,7 @@ for (const way of WAYS) {
       async (ask, pid) => {
         assert.is(await ask("/bin/echo", "a"), "0 a");
         await limit(pid, "nproc=1:", AS_NOBODY);
-        assert.is(await ask("/bin/echo", "a"), "spawn /bin/echo EAGAIN");
+        assert.is(await ask("/bin/echo", "a"), "/bin/echo: a limit of processes or memory is reached for now");
         await limit(pid, "nproc=1000:", AS_NOBODY);
         assert.is(await ask("/bin/echo", "a"), "0 a");
       },

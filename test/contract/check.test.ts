@@ -96,7 +96,7 @@ test("check names the problems of all files at once, and warns of what this mach
         .split("\n")
         .map((line) => line.replace("memory_exporter: ", "")),
       [
-        `warning: a.yml:3:15: command.0: found no program "no-such-program" in /bin, ${where}`,
+        `warning: a.yml:3:15: command.0: found no program "no-such-program" in PATH, ${where}`,
         `warning: a.yml:4:10: cwd: found no directory "/no/such" (${none}), ${where}`,
         `warning: a.yml:8:14: command: found no program "/no/such/program" (${none}), ${where}`,
         `warning: a.yml:11:21: file: found no file "/no/such/file" (${none}), ${where}`,

@@ -181,7 +181,7 @@ test("failures are logged when they change, and so is the end of them", async ()
   await run();
   assert.equal(lines, [
     'warn Command failed {"command":"free","outcome":"exit","reason":"exit status 3","stderr":"no luck"}',
-    'warn Command failed {"command":"free","outcome":"overflow","reason":"stdout has more than 1000 bytes"}',
+    'warn Command failed {"command":"free","outcome":"overflow","reason":"stdout has more than 1000 bytes (max_output)"}',
     'info Command works again {"command":"free","argv":"/a"}',
   ]);
 });
