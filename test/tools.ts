@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { test } from "uvu";
 
-type Register = (name: string, body: () => Promise<void> | void) => void;
+/** Registers a test with uvu, or doesn't. */
+export type Register = (name: string, body: () => Promise<void> | void) => void;
 
 /** `test` where it applies. On a runtime or form that it is not about there is no such test: what is skipped lacks a tool. */
 export function testWhere(applies: boolean): Register {

@@ -5,9 +5,8 @@ import { readFlags } from "../../src/cli/flags.ts";
 import { printTables } from "../../src/cli/tables.ts";
 import { alerts } from "../../src/print/alerts.ts";
 import { alertFile } from "../../src/print/rule_files.ts";
-import { needs } from "../tools.ts";
 import { CASES, type Case, type SeriesOf } from "./alert_cases.ts";
-import { knownMetrics, labelled, namesIn, testRules } from "./promtool.ts";
+import { knownMetrics, labelled, namesIn, promtoolTest, testRules } from "./promtool.ts";
 
 const DEFAULTS = readFlags(printTables.alerts, { tokens: [], words: [] }, {});
 const LIST = Object.values(alerts(DEFAULTS)).flat();
@@ -38,9 +37,7 @@ function seriesOf({ fires, quiet }: Pick<Case, "fires" | "quiet">): SeriesOf {
   return { ...fires, ...Object.fromEntries(others) };
 }
 
-const promtool = needs("promtool", "--version") ? test : test.skip;
-
-promtool("each alert fires when it should, and says what; and is quiet otherwise", async () => {
+promtoolTest("each alert fires when it should, and says what; and is quiet otherwise", async () => {
   const tests = CASES_OF.map(({ at, says, labels, name, severity, alert, ...one }) => {
     const exp_labels = { job: "memory", instance: "a", severity, ...labels };
     const runbook_url = `${RUNBOOK}#${name.toLowerCase()}`;

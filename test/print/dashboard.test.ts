@@ -2,8 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { dashboard } from "../../src/print/dashboard.ts";
 import { ROWS } from "../../src/print/panels.ts";
-import { needs } from "../tools.ts";
-import { knownMetrics, namesIn, testRules } from "./promtool.ts";
+import { knownMetrics, namesIn, promtoolTest, testRules } from "./promtool.ts";
 
 // That every expression is answered is in test/contract/dashboards.test.ts.
 
@@ -69,7 +68,7 @@ test("panels ask the chosen data source, jobs and machines, for metrics that the
   for (const expression of text.match(/"expr": .*/g) ?? []) assert.match(expression, /job=~\\"\$job\\"/);
 });
 
-(needs("promtool", "--version") ? test : test.skip)("promtool reads every expression", async () => {
+promtoolTest("promtool reads every expression", async () => {
   const expressions = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
   const rules = expressions.map((expr, index) => ({
     record: `panel:${index}`,

@@ -1,11 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { onDeno } from "../../src/web/runtime.ts";
 import { withFolder } from "../stand_in.ts";
-import { runTool } from "../tools.ts";
+import { needs, type Register, runTool } from "../tools.ts";
 import type { SeriesOf } from "./alert_cases.ts";
 
 /** What the tests of rules and of the dashboard share. */
+
+/** `test` for what promtool is asked. It says the same whatever has made the rules: it is asked on Node alone. */
+export const promtoolTest: Register = onDeno() ? () => {} : needs("promtool", "--version") ? test : test.skip;
 
 /** A test as `promtool test rules` has it, but for its series. */
 type RuleTest = { readonly series: SeriesOf } & Readonly<Record<string, unknown>>;

@@ -2,8 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { RECORDING_RULES } from "../../src/print/recording_rules.ts";
 import { recordingRuleFile } from "../../src/print/rule_files.ts";
-import { needs } from "../tools.ts";
-import { knownMetrics, namesIn, testRules } from "./promtool.ts";
+import { knownMetrics, namesIn, promtoolTest, testRules } from "./promtool.ts";
 
 const ON_A = '{instance="a", job="memory"}';
 const IN_ALL = '{job="memory"}';
@@ -41,20 +40,17 @@ const MADE: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "job_command:memory_exporter_command_runs:rate5m": { '{command="free", job="memory", outcome="ok"}': 2 },
 };
 
-(needs("promtool", "--version") ? test : test.skip)(
-  "each rule makes of the series of two machines what it should",
-  async () => {
-    assert.equal(Object.keys(MADE), Object.keys(RECORDING_RULES));
-    const tests = Object.entries(MADE).map(([record, samples]) => ({
-      eval_time: "20m",
-      expr: record,
-      exp_samples: Object.entries(samples).map(([labels, value]) => ({ labels: record + labels, value })),
-    }));
-    await testRules(recordingRuleFile({ selector: 'job="memory"', namespace: "memory" }), [
-      { series: SERIES, promql_expr_test: tests },
-    ]);
-  },
-);
+promtoolTest("each rule makes of the series of two machines what it should", async () => {
+  assert.equal(Object.keys(MADE), Object.keys(RECORDING_RULES));
+  const tests = Object.entries(MADE).map(([record, samples]) => ({
+    eval_time: "20m",
+    expr: record,
+    exp_samples: Object.entries(samples).map(([labels, value]) => ({ labels: record + labels, value })),
+  }));
+  await testRules(recordingRuleFile({ selector: 'job="memory"', namespace: "memory" }), [
+    { series: SERIES, promql_expr_test: tests },
+  ]);
+});
 
 test("rules ask for metrics that there are", () => {
   const known = knownMetrics();

@@ -4,7 +4,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { scrapeConfig } from "../../src/print/scrape_config.ts";
 import { withFolder } from "../stand_in.ts";
-import { needs, runTool } from "../tools.ts";
+import { runTool } from "../tools.ts";
+import { promtoolTest } from "./promtool.ts";
 
 const PLAIN = { targets: ["localhost:9101"], scheme: "http", path: "/metrics" } as const;
 
@@ -13,7 +14,7 @@ test("README.md shows what is printed", () => {
   assert.ok(readme.includes(`\`\`\`yaml\n${scrapeConfig(PLAIN)}\`\`\`\n`));
 });
 
-(needs("promtool", "--version") ? test : test.skip)("Prometheus takes it, with a path and a scheme too", async () => {
+promtoolTest("Prometheus takes it, with a path and a scheme too", async () => {
   await withFolder((folder) => {
     const file = join(folder, "prometheus.yml");
     for (const scraped of [
