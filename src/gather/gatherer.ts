@@ -5,6 +5,7 @@ import type { Source } from "../source.ts";
 import { within } from "../within.ts";
 import { familiesOf, upFamily } from "./assembly.ts";
 import { withoutConflicts } from "./conflicts.ts";
+import type { History } from "./history.ts";
 import { createProbes, probePage } from "./probes.ts";
 import { lateResult, type Result, resultNow } from "./result.ts";
 import { createRoster } from "./roster.ts";
@@ -40,6 +41,14 @@ export type ProbeAsk = {
   readonly patienceMs?: number;
 };
 
+/** What is known of a source by now. */
+export type SourceState = {
+  readonly source: Source;
+  readonly record: SourceRecord;
+  /** When the run under way began, on the clock of `performance.now()`. */
+  readonly runningSinceMs: number | undefined;
+};
+
 /** Runs sources for those who ask, and on a schedule, and knows their last results. */
 export type Gatherer = {
   readonly names: () => readonly string[];
@@ -53,7 +62,7 @@ export type Gatherer = {
   readonly ready: () => boolean;
   /** Has other sources from now on (see Roster.replace), and another limit of runs at the same time. */
   readonly replace: (sources: readonly Source[], maxConcurrent?: number) => void;
-  readonly records: () => readonly { readonly source: Source; readonly record: SourceRecord }[];
+  readonly records: () => readonly SourceState[];
   /** Ends what runs. Resolves when nothing is left of it, or that takes too long. */
   readonly stop: () => Promise<void>;
 };
@@ -68,11 +77,13 @@ type Options = {
   readonly log: Log;
   /** What pages tell of the exporter itself. */
   readonly self: SelfMetrics;
+  /** Gets what each gathering found, whoever asked for it. */
+  readonly history?: Pick<History, "record"> | undefined;
 };
 
 /** A gatherer for some sources. */
 export function createGatherer(options: Options): Gatherer {
-  const { sources, maxConcurrent = Number.POSITIVE_INFINITY, namespace, runner, log, self } = options;
+  const { sources, maxConcurrent = Number.POSITIVE_INFINITY, namespace, runner, log, self, history } = options;
   const slots = createSlots(maxConcurrent);
   const roster = createRoster(sources, { runner, log, slots });
   const probes = createProbes({ runner, log, slots });
@@ -109,6 +120,7 @@ export function createGatherer(options: Options): Gatherer {
       });
       const results = withoutConflicts(each, namespace, new Set(ownFamilies.map(({ name }) => name)));
       report(each, results);
+      history?.record(results);
       const up = results.every(({ outcome }) => outcome === "ok");
       const records = chosen.map((one) => one.record());
       const families = [
@@ -168,7 +180,12 @@ export function createGatherer(options: Options): Gatherer {
       underWay.clear();
       conflicts.clear();
     },
-    records: () => roster.runners().map((one) => ({ source: one.source, record: one.record() })),
+    records: () =>
+      roster.runners().map((one) => ({
+        source: one.source,
+        record: one.record(),
+        runningSinceMs: one.runningSinceMs(),
+      })),
     async stop() {
       stopped = true;
       await Promise.all([roster.stop(), probes.stop()]);

@@ -8,11 +8,18 @@ import { lastErrorLine, type RunResult, resultOf } from "./run_result.ts";
 import { brief, shownWords } from "./shown.ts";
 import type { Slots } from "./slots.ts";
 
+/** How a run ended, and when. */
+export type Ended = Pick<RunResult, "outcome" | "seconds" | "endedMs">;
+
 /** What is known of a source over all its runs. */
 export type SourceRecord = Totals & {
   readonly last: RunResult | undefined;
   /** The latest runs that failed, the last one first. */
   readonly failures: readonly RunResult[];
+  /** How the latest runs ended, the last one last. */
+  readonly recent: readonly Ended[];
+  /** When the first of the runs ended that have failed since the last success, on the clock of `performance.now()`. */
+  readonly failingSinceMs: number | undefined;
   readonly outcomes: ReadonlyMap<OutcomeName, number>;
   /** Seconds since the epoch. */
   readonly lastSuccessSeconds: number | undefined;
@@ -36,6 +43,8 @@ export type SourceRunner = {
 const TRY_ANOTHER: ReadonlySet<OutcomeName> = new Set<OutcomeName>(["spawn", "exit", "signal", "parse", "overflow"]);
 /** Failed runs that are remembered. */
 const FAILURES = 20;
+/** Runs whose end is remembered. */
+export const RECENT = 30;
 /** Different warnings of a source that are logged. */
 const WARNINGS = 20;
 /** How long a stop waits for what is left of runs to be cleared. */
@@ -66,6 +75,8 @@ export function createSourceRunner(source: Source, { runner, log, slots, retryMs
   /** How the attempt ended that left something that can't be ended. */
   let blocking: RunResult | undefined;
   let failures: readonly RunResult[] = [];
+  const recent: Ended[] = [];
+  let failingSinceMs: number | undefined;
   let lastSuccessSeconds: number | undefined;
   let stopped = false;
   const warned = new Set<string>();
@@ -100,10 +111,16 @@ export function createSourceRunner(source: Source, { runner, log, slots, retryMs
     outcomes.set(result.outcome, (outcomes.get(result.outcome) ?? 0) + 1);
     if (result.outcome === "ok") lastSuccessSeconds = Date.now() / 1000;
     else failures = [result, ...failures].slice(0, FAILURES);
+    remember(result);
     report(result);
     last = result;
     if (result.outcome === "ok" && used > 0 && performance.now() - fellBackMs >= retryMs) retryEarlier();
     return result;
+  }
+
+  function remember({ outcome, seconds, endedMs }: RunResult): void {
+    if (recent.push({ outcome, seconds, endedMs }) > RECENT) recent.shift();
+    failingSinceMs = outcome === "ok" ? undefined : (failingSinceMs ?? endedMs);
   }
 
   /** Tries the attempts, the one that is used first, all within one timeout. */
@@ -190,7 +207,10 @@ export function createSourceRunner(source: Source, { runner, log, slots, retryMs
     run,
     runningSinceMs: () => running?.sinceMs,
     idle: () => Promise.all([running?.result, retry]).then(() => attemptRunner.released()),
-    record: () => ({ last, failures, outcomes, lastSuccessSeconds, ...attemptRunner.totals() }),
+    record: () => ({
+      ...{ last, failures, recent, failingSinceMs, outcomes, lastSuccessSeconds },
+      ...attemptRunner.totals(),
+    }),
     stop,
   };
 }

@@ -3,6 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Outcome } from "../../src/command/outcome.ts";
 import { createGatherer } from "../../src/gather/gatherer.ts";
+import { createHistory, type History } from "../../src/gather/history.ts";
 import { createSelfMetrics } from "../../src/gather/self_metrics.ts";
 import type { Schedule } from "../../src/source.ts";
 import { buildInfo } from "../../src/version.ts";
@@ -10,11 +11,11 @@ import { sampleLines } from "../memory_cases.ts";
 import { until } from "../stand_in.ts";
 import { EXIT_3, fakeLog, fakeRunner, printed, sourceOf } from "./fakes.ts";
 
-type Options = { level?: "lean" | "none"; schedule?: Schedule; namespace?: string };
+type Options = { level?: "lean" | "none"; schedule?: Schedule; namespace?: string; history?: History };
 
 /** A gatherer over fakes, by the names of its sources and what their programs do. */
 function over(outcomes: Record<string, Outcome | undefined>, options: Options = {}) {
-  const { level = "none", schedule, namespace = "memory" } = options;
+  const { level = "none", schedule, namespace = "memory", history } = options;
   const fake = fakeRunner((line) => outcomes[line.slice(1)]);
   const sources = Object.keys(outcomes).map((name) => ({
     ...sourceOf(`/${name}`),
@@ -25,7 +26,7 @@ function over(outcomes: Record<string, Outcome | undefined>, options: Options = 
   return {
     ...fake,
     outcomes,
-    ...createGatherer({ sources, namespace, runner: fake.runner, log: fakeLog().log, self }),
+    ...createGatherer({ sources, namespace, runner: fake.runner, log: fakeLog().log, self, history }),
   };
 }
 
@@ -224,6 +225,17 @@ test("names and records are those of the sources, in order", async () => {
 test("another namespace is that of memory_up too", async () => {
   const { gather } = over({ one: printed("1\n") }, { namespace: "box" });
   assert.equal(linesOf(await gather()), ["box_up 1", "box_total_bytes 1"]);
+});
+
+test("every gathering feeds the history, whoever asked, by the names of the presets", async () => {
+  const history = createHistory();
+  const gathered = over({ one: printed("5\n"), late: undefined }, { history, namespace: "other" });
+  await gathered.probe({ name: "one" });
+  const newest = () => history.named("memory_total_bytes")?.at(history.newest() ?? 0);
+  assert.is(newest(), 5);
+  gathered.outcomes.one = EXIT_3;
+  await gathered.gather({ patienceMs: 1 });
+  assert.is(history.series().length, 1);
 });
 
 test.run();

@@ -20,6 +20,8 @@ const RESULT: Result = {
 const RECORD: SourceRecord = {
   last: undefined,
   failures: [],
+  recent: [],
+  failingSinceMs: undefined,
   outcomes: new Map([
     ["ok", 3],
     ["parse", 1],

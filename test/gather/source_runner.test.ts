@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Outcome } from "../../src/command/outcome.ts";
-import { createSourceRunner } from "../../src/gather/source_runner.ts";
+import { createSourceRunner, RECENT } from "../../src/gather/source_runner.ts";
 import type { Source } from "../../src/source.ts";
 import { until } from "../stand_in.ts";
 import { EXIT_3, fakeLog, fakeRunner, printed, sourceOf } from "./fakes.ts";
@@ -197,6 +197,21 @@ test("the time of the last success and the latest failures are kept", async () =
   await run();
   const success = record().lastSuccessSeconds ?? 0;
   assert.ok(success >= beforeSeconds && success <= Date.now() / 1000);
+});
+
+test("the latest runs are remembered, a bounded number of them, and since when they fail", async () => {
+  const { run, outcomes, record } = over(sourceOf("/a"), { "/a": printed("1\n") });
+  for (let i = 0; i < RECENT; i += 1) await run();
+  assert.is(record().failingSinceMs, undefined);
+  outcomes["/a"] = EXIT_3;
+  await run();
+  const since = record().failingSinceMs;
+  await run();
+  assert.equal([record().failingSinceMs, record().recent.at(-2)?.endedMs], [since, since]);
+  assert.equal([record().recent.length, record().recent.at(-3)?.outcome], [RECENT, "ok"]);
+  outcomes["/a"] = printed("1\n");
+  await run();
+  assert.is(record().failingSinceMs, undefined);
 });
 
 test.run();
