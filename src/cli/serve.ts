@@ -1,14 +1,17 @@
+import { hostname } from "node:os";
 import { descriptorLimit } from "../command/children.ts";
 import { createTextReader } from "../config/file.ts";
 import { valueOrThrow } from "../config/problem.ts";
 import { createInstruments } from "../exposition/instruments.ts";
 import { createGatherer } from "../gather/gatherer.ts";
+import { createHistory } from "../gather/history.ts";
 import { createSelfMetrics } from "../gather/self_metrics.ts";
 import type { Log } from "../log.ts";
 import type { Pusher } from "../push/pusher.ts";
 import { buildContext, buildInfo, versionLine } from "../version.ts";
 import { createApp } from "../web/app.ts";
 import { type Listener, type ListenOptions, listen } from "../web/listen.ts";
+import { SHOWN_NAMES } from "../web/page/figures.ts";
 import { systemdSockets } from "../web/systemd.ts";
 import { collectedBy } from "./configured.ts";
 import { type CommandLine, readFlags, UsageError, type Values } from "./flags.ts";
@@ -55,7 +58,8 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
     spawnMethod: host.runner.spawnMethod,
     instruments: own,
   });
-  const gatherer = createGatherer({ ...collected, namespace, runner: host.runner, log, self });
+  const history = flags.disableLivePage ? undefined : createHistory(SHOWN_NAMES);
+  const gatherer = createGatherer({ ...collected, namespace, runner: host.runner, log, self, history });
 
   async function reconfigure(): Promise<void> {
     await checkWebFile(flags.webConfigFile);
@@ -79,6 +83,9 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
     debugStderr,
     observer: instruments,
     version: versionLine(info),
+    host: hostname(),
+    namespace,
+    history,
     log,
   });
   const listeners = await open(async () => {

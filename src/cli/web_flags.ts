@@ -113,6 +113,11 @@ export const web = {
     count,
   ),
   ...exporterMetrics,
+  disableLivePage: switchFlag({
+    name: "web.disable-live-page",
+    group: WEB,
+    help: "Serve a plain page with links at / instead of the live page, and keep no history for it.",
+  }),
   debugStderr: switchFlag({
     name: "web.enable-debug-stderr",
     group: WEB,

@@ -18,21 +18,32 @@ export function plain(status: number, message: string): Answer {
   return { status, headers: { "Content-Type": "text/plain; charset=utf-8" }, body: `${message}\n` };
 }
 
-/** A page for browsers, with nothing in it that runs or comes from elsewhere. */
+const CLOSED = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** Of a page whose style sheet and scripts are served beside it: nothing inline, nothing from elsewhere. */
+export const PAGE_HEADERS: Answer["headers"] = {
+  "Content-Type": "text/html; charset=utf-8",
+  "Content-Security-Policy": `default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; require-trusted-types-for 'script'; ${CLOSED}`,
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+};
+
+/** A page for browsers. */
 export function page(html: string): Answer {
-  const headers = {
-    "Content-Type": "text/html; charset=utf-8",
-    "Content-Security-Policy":
-      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-  };
-  return { status: 200, headers, body: html };
+  return { status: 200, headers: PAGE_HEADERS, body: html };
+}
+
+/** A page that has its style in itself, and nothing that runs. */
+export function plainPage(html: string): Answer {
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; ${CLOSED}`;
+  return { status: 200, headers: { ...PAGE_HEADERS, "Content-Security-Policy": policy }, body: html };
 }
 
 /** What answers the requests for one path. */
 export type Route = {
   readonly methods: readonly string[];
+  /** What the metrics of requests call it, where that isn't its path. */
+  readonly name?: string;
   /** @param gone is aborted when the answer is sent or its client has gone away. */
   readonly answer: (request: IncomingMessage, query: URLSearchParams, gone: AbortSignal) => Promise<Answer>;
 };

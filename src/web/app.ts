@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Answer, failure, page, plain, READ, type Route } from "./answer.ts";
+import type { History } from "../gather/history.ts";
+import { type Answer, failure, plain, plainPage, READ, type Route } from "./answer.ts";
 import { debugRoutes } from "./debug/routes.ts";
 import { createDiscovery, type External } from "./discovery.ts";
 import type { Handler } from "./handler.ts";
+import { assetRoutes } from "./page/assets.ts";
 import { landingPage } from "./page/landing.ts";
+import { liveRoutes } from "./page/routes.ts";
 import { type Commands, createProbe } from "./probe.ts";
 import { createScrape, type ScrapeOptions } from "./scrape.ts";
 
@@ -18,8 +21,13 @@ export type AppOptions = ScrapeOptions & {
   readonly reload: () => Promise<string | undefined>;
   /** The commands that /probe takes parameters for. */
   readonly commands: Commands;
-  /** Version line of the landing page. */
+  /** Version line of the page at `/`. */
   readonly version: string;
+  readonly host: string;
+  /** Prefix of all memory metrics. */
+  readonly namespace: string;
+  /** What the live page draws; without it the page at `/` is a plain one. */
+  readonly history: History | undefined;
   /** Whether there are /debug/commands and /debug/pprof/. */
   readonly debug: boolean;
   /** Whether /debug/commands shows what commands wrote to stderr. */
@@ -36,7 +44,7 @@ export function createApp(options: AppOptions): Handler {
     const path = target && withoutPrefix(target.path, routePrefix);
     const isAbove = path === undefined && (target?.path === "/" || target?.path === routePrefix);
     const route = isAbove ? toPrefix : path === undefined ? undefined : routes.get(path);
-    if (route) reached(path ?? "/");
+    if (route) reached(route.name ?? path ?? "/");
     const gone = new AbortController();
     response.once("close", () => gone.abort("closed"));
     answer(request, route, gone.signal, target?.query)
@@ -102,10 +110,12 @@ function reloadAnswer(failed: string | undefined): Answer {
 }
 
 function createRoutes(options: AppOptions): ReadonlyMap<string, Route> {
-  const { gatherer, telemetryPath, version, debug } = options;
-  const landing = page(landingPage({ version, telemetryPath }));
+  const { gatherer, telemetryPath, version, debug, history } = options;
+  const landing = plainPage(landingPage({ version, telemetryPath }));
   const routes = new Map<string, Route>([
     ["/", { methods: READ, answer: async () => landing }],
+    ...(history ? liveRoutes({ ...options, history }) : []),
+    ...(history || debug ? assetRoutes() : []),
     ["/-/healthy", { methods: READ, answer: async () => plain(200, "memory_exporter is Healthy.") }],
     [
       "/-/ready",

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../page/landing.ts";
+import { escapeHtml } from "../page/html.ts";
 import { debugPage } from "./page.ts";
 import type { CommandReport, RunReport } from "./report.ts";
 

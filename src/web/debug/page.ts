@@ -1,4 +1,4 @@
-import { escapeHtml } from "../page/landing.ts";
+import { escapeHtml } from "../page/html.ts";
 
 /** A page for those who look for a fault: plain, without scripts. `path` is its own, without a prefix; `body` is HTML. */
 export function debugPage(path: string, body: string): string {

@@ -1,7 +1,4 @@
-/** Escapes text for HTML, between tags and in quoted attributes. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
+import { escapeHtml } from "./html.ts";
 
 /** The page at `/`: name, version, and where to go. Its links are relative: before it may stand what a proxy prefixes. */
 export function landingPage({ version, telemetryPath }: { version: string; telemetryPath: string }): string {

@@ -1,0 +1,70 @@
+import { duration, whole } from "./browser/units.js";
+import { type Html, html } from "./html.ts";
+import type { CommandLook, RunEnd } from "./look.ts";
+import { isFailing } from "./status.ts";
+
+/** Every command: how its last run ended, and how those before it did. */
+export function commandsTable(commands: readonly CommandLook[], now: number): Html {
+  const rows = commands.map((command) => commandRow(command, now));
+  const none = html`<p>No commands are configured.</p>`;
+  return html`<section class="card" id="commands" aria-labelledby="commands-title">
+<h2 id="commands-title">Commands</h2>
+${commands.length === 0 ? none : tableOf(rows)}
+</section>`;
+}
+
+function tableOf(rows: readonly Html[]): Html {
+  const heads = ["Command", "Result", "Took", "Age", "Latest runs", "Last error"];
+  return html`<table class="stacked" role="table">
+<thead role="rowgroup"><tr role="row">${heads.map((head) => html`<th scope="col" role="columnheader">${head}</th>`)}</tr></thead>
+<tbody role="rowgroup">${rows}</tbody>
+</table>`;
+}
+
+function commandRow(command: CommandLook, now: number): Html {
+  const { name, shown, outcome, seconds, ageSeconds, timeoutSeconds, recent } = command;
+  const cell = (head: string, content: Html) => html`<td role="cell" data-head="${head}">${content}</td>`;
+  const took =
+    seconds === undefined
+      ? html`–`
+      : html`<span title="${seconds.toFixed(6)} s, at most ${timeoutSeconds} s">${duration(seconds)}</span>`;
+  return html`<tr role="row">
+<th scope="row" role="rowheader">${name}${shown === "" ? undefined : html`<code>${shown}</code>`}</th>
+${cell("Result", html`<span class="badge ${isFailing(command) ? "failing" : outcome}">${outcome === "none" ? "no result yet" : outcome}</span>${running(command)}`)}
+${cell("Took", took)}
+${cell("Age", html`${ageSeconds === undefined ? "–" : whole(ageSeconds)}`)}
+${cell("Latest runs", strip(recent))}
+${cell("Last error", lastError(command, now))}
+</tr>`;
+}
+
+/** A run that goes on. One that began a moment ago needn't be told. */
+function running({ runningSeconds }: CommandLook): Html | undefined {
+  if (runningSeconds === undefined || runningSeconds < 0.5) return undefined;
+  return html` <span class="running">running for ${whole(runningSeconds)}</span>`;
+}
+
+const BAR = 6;
+const BAR_HEIGHT = 18;
+/** As many as the exporter remembers. */
+const MOST_BARS = 30;
+
+/** A bar for each run, the last one at the right. Failed ones are higher, so that colour isn't all that tells. */
+function strip(recent: readonly RunEnd[]): Html {
+  if (recent.length === 0) return html`–`;
+  const failed = recent.filter(({ outcome }) => outcome !== "ok").length;
+  const runs = recent.length === 1 ? "1 run" : `${recent.length} runs`;
+  const label = `${runs}, ${failed === 0 ? "all ok" : `${failed} failed`}`;
+  const bars = recent.map(({ outcome, seconds }, index) => {
+    const height = outcome === "ok" ? BAR_HEIGHT / 2 : BAR_HEIGHT;
+    const x = (MOST_BARS - recent.length + index) * BAR;
+    return html`<rect class="${outcome === "ok" ? "ok" : "failing"}" x="${x}" y="${BAR_HEIGHT - height}" width="${BAR - 2}" height="${height}" rx="1"><title>${outcome}, ${duration(seconds)}</title></rect>`;
+  });
+  return html`<svg class="strip" role="img" aria-label="${label}" viewBox="0 0 ${MOST_BARS * BAR} ${BAR_HEIGHT}" width="${MOST_BARS * BAR}" height="${BAR_HEIGHT}">${bars}</svg>`;
+}
+
+function lastError({ lastError: error, outcome, detail }: CommandLook, now: number): Html {
+  // A result may be no success though its run was.
+  if (error === undefined) return html`${outcome === "ok" || outcome === "none" ? "–" : detail}`;
+  return html`<span class="error">${error.outcome}: ${error.detail}</span> <span class="ago">${whole(now - error.time)} ago</span>`;
+}

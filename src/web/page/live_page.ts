@@ -1,0 +1,70 @@
+import { clock } from "./browser/units.js";
+import { chartSection, RANGES, type Range, USUAL_RANGE } from "./chart_section.ts";
+import type { Chart, Charts } from "./charts.ts";
+import { commandsTable } from "./commands_table.ts";
+import { documentOf } from "./document.ts";
+import { figureCards } from "./figure_cards.ts";
+import { type Html, html } from "./html.ts";
+import type { Look } from "./look.ts";
+import { metricsTable, type Past, programsTable } from "./metrics_table.ts";
+import { banner, statusPill } from "./status.ts";
+
+export type LivePage = {
+  readonly host: string;
+  readonly version: string;
+  readonly namespace: string;
+  readonly telemetryPath: string;
+  /** Whether /debug/ is served. */
+  readonly debug: boolean;
+};
+
+/** The page at `/`, whole without a script: all that a look has found, and where else to go. */
+export function livePage(look: Look, range: Range, history: Past, options: LivePage): string {
+  const { host, version, namespace } = options;
+  const span = { history, seconds: RANGES[range].seconds };
+  const charts = Object.entries(look.charts) as [keyof Charts, Chart][];
+  return documentOf({
+    title: `${host}: memory`,
+    home: "./",
+    isLive: true,
+    body: html`<header class="top">
+<div><p class="product">memory_exporter</p><h1>${host}</h1></div>
+${statusPill(look)}
+</header>
+<p id="lost" role="alert"></p>
+<main id="live">
+${banner(look)}
+${figureCards(look)}
+${charts.length > 0 ? rangeLinks(range) : undefined}
+<div class="charts" id="charts">${charts.map(([id, chart]) => chartSection(id, chart, range, look.time))}</div>
+${programsTable(look, span)}
+${commandsTable(look.commands, look.time)}
+${metricsTable(look, span, namespace)}
+</main>
+<footer>
+${links(options)}
+<p>memory_exporter ${version}</p>
+<p id="taken">As of <time datetime="${new Date(look.time * 1000).toISOString()}">${clock(look.time)} UTC</time>.<noscript> Reload the page for newer figures.</noscript></p>
+</footer>`,
+  });
+}
+
+/** Links, so that they work without a script. */
+function rangeLinks(range: Range): Html {
+  const items = Object.entries(RANGES).map(([key, { label }]) => {
+    const current = key === range ? html` aria-current="true"` : undefined;
+    return html`<a href="${key === USUAL_RANGE ? "./" : `?range=${key}`}" data-range="${key}"${current}>${label}</a>`;
+  });
+  return html`<nav class="ranges" id="ranges" aria-label="Time range of the charts">${items}</nav>`;
+}
+
+function links({ telemetryPath, debug }: LivePage): Html {
+  const items = [
+    [`.${telemetryPath}`, "Metrics"],
+    ["./-/healthy", "Health"],
+    ["./-/ready", "Readiness"],
+    ["./api/v1/live", "JSON"],
+    ...(debug ? [["./debug/", "Debug"] as const] : []),
+  ] as const;
+  return html`<nav aria-label="Pages"><ul class="links">${items.map(([href, text]) => html`<li><a href="${href}">${text}</a></li>`)}</ul></nav>`;
+}
