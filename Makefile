@@ -51,6 +51,7 @@ test-deno: node_modules/.package-lock.json ## Test the sources on Deno alone
 
 check: node_modules/.package-lock.json ## Check types, lint, format and generated docs
 	node_modules/.bin/tsc --project .
+	node_modules/.bin/tsc --project src/web/page/browser
 	node_modules/.bin/biome ci --colors=off --error-on-warnings
 	$(NODE) docs/metrics.ts --check
 	$(NODE) docs/configuration.ts --check

@@ -5,6 +5,7 @@ import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import { type Arch, baseNode, nodePackage } from "./packaging/base_node.ts";
+import { PAGE_PACKAGES, pageAssets } from "./packaging/page_assets.ts";
 import { NOTICES_ASSET, noticesOf, readPart } from "./src/print/notices.ts";
 
 /**
@@ -70,7 +71,7 @@ function packagesIn({ outputs }: Metafile): readonly string[] {
   const packages = inputs.map(([path, { bytesInOutput }]) =>
     bytesInOutput === 0 ? undefined : /node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0],
   );
-  return [...new Set(packages)].filter((path) => path !== undefined).map((path) => join(ROOT, path));
+  return [...new Set([...packages, ...PAGE_PACKAGES])].filter((path) => path !== undefined).map((path) => join(ROOT, path));
 }
 
 async function bundle(format: "esm" | "cjs", tags: string, outfile: string): Promise<Metafile> {
@@ -89,7 +90,7 @@ async function bundle(format: "esm" | "cjs", tags: string, outfile: string): Pro
     sourcesContent: false,
     // One character beyond ASCII would make V8 keep all of the text in two bytes each.
     charset: "ascii",
-    define: { BUILD_STAMP: JSON.stringify(stamp(tags)) },
+    define: { BUILD_STAMP: JSON.stringify(stamp(tags)), PAGE_ASSETS: JSON.stringify(await pageAssets()) },
     metafile: true,
     // The sources know by it where they are, and no bundle asks.
     logOverride: { "empty-import-meta": "silent" },

@@ -74,6 +74,7 @@ export const SOLE_IMPORTERS: Readonly<Record<string, string>> = {
 
 const FROM_OUTSIDE = "test/contract runs it in every form";
 const TYPES = "it holds types";
+const ON_THE_PAGE = "test/web/page/live_page.test.ts has the whole page";
 const MISTAKES = "test/config/commands.test.ts has all that it refuses";
 /** Sources without a test of their own name, and why. */
 export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
@@ -142,6 +143,15 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "src/web/app.ts": FROM_OUTSIDE,
   "src/web/discovery.ts": FROM_OUTSIDE,
   "src/web/page/landing.ts": FROM_OUTSIDE,
+  "src/web/debug/index_page.ts": "test/web/debug/routes.test.ts follows its links",
+  "src/web/page/api.ts": "test/web/page/routes.test.ts asks for it",
+  "src/web/page/chart_section.ts": ON_THE_PAGE,
+  "src/web/page/commands_table.ts": ON_THE_PAGE,
+  "src/web/page/document.ts": ON_THE_PAGE,
+  "src/web/page/drawings.ts": ON_THE_PAGE,
+  "src/web/page/figure_cards.ts": ON_THE_PAGE,
+  "src/web/page/metrics_table.ts": ON_THE_PAGE,
+  "src/web/page/status.ts": ON_THE_PAGE,
   "src/web/probe.ts": FROM_OUTSIDE,
   "src/web/scrape.ts": FROM_OUTSIDE,
   "src/web/handler.ts": TYPES,
@@ -156,6 +166,8 @@ export const OWN_NAMES: Readonly<Record<string, string>> = {
   "test/command/hard_children.test.ts": "children that are traced, and numbers that are given away again",
   "test/docs.test.ts": "README.md and the pages of docs/",
   "test/install.test.ts": "make install",
+  "test/browser/page.test.ts": "the live page in a browser",
+  "test/web/page/units.test.ts": "src/web/page/browser/units.js and scales.js, which server and browser share",
   "test/presets/filters.test.ts": "all presets together, of command lines that leave lines out",
   "test/presets/fixtures.test.ts": "all presets together",
   "test/presets/leniency.test.ts": "all presets together, of outputs that producers really print",

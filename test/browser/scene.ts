@@ -26,7 +26,10 @@ function counter(name: string, value: number): Family {
 
 /** A figure that moves: waves of several lengths, between 0 and 1. */
 function wave(hours: number, ...lengths: readonly number[]): number {
-  return lengths.reduce((sum, length, index) => sum + Math.sin((hours * 6.283) / length + index), 0) / lengths.length / 2 + 0.5;
+  return (
+    lengths.reduce((sum, length, index) => sum + Math.sin((hours * 6.283) / length + index), 0) / lengths.length / 2 +
+    0.5
+  );
 }
 
 /** The machine's memory so many hours before now: a program that leaks until it is restarted. */
@@ -59,26 +62,61 @@ function pressureAt(hours: number): readonly Family[] {
   return [
     counter("memory_pressure_waiting_seconds_total", seconds * 0.002 + grown * 90 + 3 * wave(hours, 0.13)),
     counter("memory_pressure_stalled_seconds_total", seconds * 0.0005 + grown * 30 + wave(hours, 0.13)),
-    gauge("memory_pressure_waiting_ratio", [share("10s", 0.001), share("60s", 0.0021 + short / 50), share("300s", 0.004)], "ratio"),
-    gauge("memory_pressure_stalled_ratio", [share("10s", 0), share("60s", 0.0004 + short / 90), share("300s", 0.001)], "ratio"),
+    gauge(
+      "memory_pressure_waiting_ratio",
+      [share("10s", 0.001), share("60s", 0.0021 + short / 50), share("300s", 0.004)],
+      "ratio",
+    ),
+    gauge(
+      "memory_pressure_stalled_ratio",
+      [share("10s", 0), share("60s", 0.0004 + short / 90), share("300s", 0.001)],
+      "ratio",
+    ),
     counter("memory_swapped_in_pages_total", Math.round(seconds * 2 + grown * 400_000 + 30 * wave(hours, 0.2))),
     counter("memory_swapped_out_pages_total", Math.round(seconds * 3 + grown * 900_000 + 50 * wave(hours, 0.3))),
   ];
 }
 
-const PROGRAMS = ["java", "postgres", "firefox", "dockerd", "node", "systemd-journal", "containerd", "sshd", "cron", "dbus-daemon", "other"];
+const PROGRAMS = [
+  "java",
+  "postgres",
+  "firefox",
+  "dockerd",
+  "node",
+  "systemd-journal",
+  "containerd",
+  "sshd",
+  "cron",
+  "dbus-daemon",
+  "other",
+];
 
 function programsAt(hours: number): readonly Family[] {
-  const size = (index: number) => Math.round(((12 * GIB) / (index + 1) ** 1.6) * (0.7 + 0.5 * wave(hours + index, 1.3, 0.4)));
+  const size = (index: number) =>
+    Math.round(((12 * GIB) / (index + 1) ** 1.6) * (0.7 + 0.5 * wave(hours + index, 1.3, 0.4)));
   const each = (of: (index: number) => number) => PROGRAMS.map((program, index) => [{ program }, of(index)] as const);
-  return [gauge("memory_processes", each((index) => 1 + ((index * 7) % 13)), ""), gauge("memory_processes_resident_bytes", each(size))];
+  return [
+    gauge(
+      "memory_processes",
+      each((index) => 1 + ((index * 7) % 13)),
+      "",
+    ),
+    gauge("memory_processes_resident_bytes", each(size)),
+  ];
 }
 
 function gpuAt(hours: number): readonly Family[] {
-  const each = (of: (gpu: number) => number) => [0, 1, 2, 3].map((gpu) => [{ gpu: `${gpu}` }, Math.round(of(gpu))] as const);
+  const each = (of: (gpu: number) => number) =>
+    [0, 1, 2, 3].map((gpu) => [{ gpu: `${gpu}` }, Math.round(of(gpu))] as const);
   return [
-    gauge("memory_gpu_total_bytes", each(() => 24 * GIB)),
-    gauge("memory_gpu_used_bytes", each((gpu) => 24 * GIB * wave(hours + gpu, 1.7, 0.5))),
+    gauge(
+      "memory_gpu_total_bytes",
+      each(() => 24 * GIB),
+    ),
+    gauge(
+      "memory_gpu_used_bytes",
+      each((gpu) => 24 * GIB * wave(hours + gpu, 1.7, 0.5)),
+    ),
     gauge("queue_length", [[{ queue: "mail" }, Math.round(40 * wave(hours, 0.6))]], ""),
   ];
 }

@@ -9,7 +9,7 @@ import { ask, scrape } from "../http.ts";
 import { PRINT_FREE, withPrograms } from "../stand_in.ts";
 
 const PROFILES = KINDS.map((kind) => `pprof/${kind}`);
-const PATHS = ["commands", "pprof", "pprof/", ...PROFILES];
+const PATHS = ["", "commands", "pprof", "pprof/", ...PROFILES];
 const HTML = { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 
 test("without the flag there are no debug paths", async () => {
@@ -38,7 +38,10 @@ test("a failed run is told, as JSON and as a page, without secrets and without m
       assert.equal(last, { argv, outcome: "exit", detail: "exit status 3", exit_code: 3 });
       const page = await ask(`${url}/debug/commands`, { headers: HTML });
       assert.equal([page.status, page.headers["content-type"]], [200, "text/html; charset=utf-8"]);
-      assert.match(String(page.headers["content-security-policy"]), /^default-src 'none'; style-src 'unsafe-inline';/);
+      assert.match(
+        String(page.headers["content-security-policy"]),
+        /^default-src 'none'; script-src 'self'; style-src 'self';/,
+      );
       assert.not.match(page.text, /<script/i);
       for (const said of [text, page.text]) assert.not.match(said, /hunter2/);
     });
@@ -82,7 +85,7 @@ test("the paths answer the methods that they have", async () => {
     const { status, headers } = await ask(`${url}/debug/pprof`);
     assert.equal([status, headers.location], [301, "pprof/"]);
     assert.is((await ask(`${url}/debug/commands?format=xml`)).status, 400);
-    assert.is((await ask(`${url}/debug/`)).status, 404);
+    assert.is((await ask(`${url}/debug`)).headers.location, "debug/");
     assert.is((await ask(`${url}/debug/pprof/nothing`)).status, 404);
   });
 });

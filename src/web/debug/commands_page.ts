@@ -1,56 +1,53 @@
-import { escapeHtml } from "../page/html.ts";
+import { type Html, html } from "../page/html.ts";
 import { debugPage } from "./page.ts";
 import type { CommandReport, RunReport } from "./report.ts";
 
 /** The page at /debug/commands. */
 export function commandsPage(reports: readonly CommandReport[]): string {
-  const json = '<p>The same as <a href="commands?format=json">JSON</a>.</p>';
-  return debugPage("/debug/commands", [json, ...reports.map(commandSection)].join("\n"));
+  const json = html`<p>The same as <a href="commands?format=json">JSON</a>.</p>`;
+  return debugPage("/debug/commands", html`${json}\n${reports.map(commandSection)}`);
 }
 
-function commandSection(report: CommandReport): string {
+function commandSection(report: CommandReport): Html {
   const counts = Object.entries(report.runs).map(([outcome, count]) => `${count} ${outcome}`);
-  const facts: readonly (readonly [string, string])[] = [
+  const facts: readonly (readonly [string, Html])[] = [
     ["Commands or files", block(report.attempts.map(shown))],
     ["Variables", block([report.environment.join(" ")])],
-    ["Limits", `${report.timeout_seconds} s, ${report.max_output_bytes} bytes`],
-    ["Runs", escapeHtml(counts.join(", ")) || "none"],
-    ["Stragglers killed", `${report.stragglers_killed}`],
+    ["Limits", html`${report.timeout_seconds} s, ${report.max_output_bytes} bytes`],
+    ["Runs", html`${counts.join(", ") || "none"}`],
+    ["Stragglers killed", html`${report.stragglers_killed}`],
   ];
-  const rows = facts.map(([name, html]) => `<tr><th>${name}</th><td>${html}</td></tr>`);
-  return `<h2>${escapeHtml(report.name)}</h2>
-<table>
-${rows.join("\n")}
-</table>
+  const { name } = report;
+  return html`<section class="card">
+<h2>${name}</h2>
+<table><tbody>${facts.map(([fact, value]) => html`<tr><th scope="row">${fact}</th><td>${value}</td></tr>`)}</tbody></table>
 <h3>Last run</h3>
-${report.last ? runsTable([report.last]) : "<p>None has ended yet.</p>"}
+${report.last ? runsTable([report.last], `Last run of ${name}`) : html`<p>None has ended yet.</p>`}
 <h3>Latest failures</h3>
-${report.failures.length > 0 ? runsTable(report.failures) : "<p>None.</p>"}`;
+${report.failures.length > 0 ? runsTable(report.failures, `Latest failures of ${name}`) : html`<p>None.</p>`}
+</section>`;
 }
 
-function runsTable(runs: readonly RunReport[]): string {
-  return `<table>
-<tr><th>Ended</th><th>Outcome</th><th>Exit</th><th>Took</th><th>Command line</th></tr>
-${runs.map(runRows).join("\n")}
-</table>`;
+const HEADS = ["Ended", "Outcome", "Exit", "Took", "Command line"];
+
+function runsTable(runs: readonly RunReport[], label: string): Html {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
+<thead><tr>${HEADS.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<tbody>${runs.map(runRows)}</tbody>
+</table></div>`;
 }
 
 /** A row of figures, and below it what is known of a failure. */
-function runRows(run: RunReport): string {
-  const cells = [
-    `${run.age_seconds.toFixed(1)} s ago`,
-    `<span class="${run.outcome === "ok" ? "ok" : "failed"}">${run.outcome}</span>`,
-    `${run.exit_code ?? ""}`,
-    `${run.duration_seconds.toFixed(3)} s`,
-    block([shown(run.argv)]),
-  ];
-  const figures = `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+function runRows(run: RunReport): Html {
   const said = [run.detail, run.stderr_tail ?? ""].filter((text) => text !== "");
-  return said.length === 0 ? figures : `${figures}\n<tr><td></td><td colspan="4">${block(said)}</td></tr>`;
+  const more = said.length > 0 ? html`\n<tr><td></td><td colspan="4">${block(said)}</td></tr>` : undefined;
+  return html`<tr><td class="number">${run.age_seconds.toFixed(1)} s ago</td>
+<td><span class="badge ${run.outcome === "ok" ? "ok" : "failing"}">${run.outcome}</span></td><td>${run.exit_code ?? ""}</td>
+<td class="number">${run.duration_seconds.toFixed(3)} s</td><td>${block([shown(run.argv)])}</td></tr>${more}`;
 }
 
-function block(lines: readonly string[]): string {
-  return `<pre>${escapeHtml(lines.join("\n"))}</pre>`;
+function block(lines: readonly string[]): Html {
+  return html`<pre>${lines.join("\n")}</pre>`;
 }
 
 /** A command line with quotes around the words that need them in a shell. */

@@ -1,20 +1,22 @@
-import { escapeHtml } from "../page/html.ts";
+import { html } from "../page/html.ts";
 import { debugPage } from "./page.ts";
 import type { Profile } from "./profiles.ts";
 
 /** The page at /debug/pprof/: what there is and how to read it. */
 export function profilesPage(profiles: readonly Profile[]): string {
   const rows = profiles.map(({ name, about, usualSeconds, mostSeconds }) => {
-    const link = `<a href="${name}?seconds=${usualSeconds}">${name}</a>`;
-    return `<tr><td>${link}</td><td>${escapeHtml(about)}</td><td>${usualSeconds} s, at most ${mostSeconds} s</td></tr>`;
+    const link = html`<a href="${name}?seconds=${usualSeconds}">${name}</a>`;
+    return html`<tr><td>${link}</td><td>${about}</td><td>${usualSeconds} s, at most ${mostSeconds} s</td></tr>`;
   });
   return debugPage(
     "/debug/pprof/",
-    `<p>Profiles of the exporter itself, one at a time, in the format of pprof:
-<code>go tool pprof http://HOST:PORT/debug/pprof/profile?seconds=10</code></p>
-<table>
-<tr><th>Profile</th><th>Shows</th><th>Samples for (<code>?seconds=</code>)</th></tr>
-${rows.join("\n")}
-</table>`,
+    html`<section class="card">
+<p>Profiles of the exporter itself, one at a time, in the format of pprof:</p>
+<pre>go tool pprof http://HOST:PORT/debug/pprof/profile?seconds=10</pre>
+<div class="scroll" tabindex="0" role="region" aria-label="Profiles"><table>
+<thead><tr><th scope="col">Profile</th><th scope="col">Shows</th><th scope="col">Samples for (<code>?seconds=</code>)</th></tr></thead>
+<tbody>${rows}</tbody>
+</table></div>
+</section>`,
   );
 }

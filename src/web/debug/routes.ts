@@ -1,6 +1,7 @@
 import type { Gatherer } from "../../gather/gatherer.ts";
 import { page, READ, type Route } from "../answer.ts";
 import { commandsAnswer } from "./commands.ts";
+import { debugIndex } from "./index_page.ts";
 import { whyNoProfiles } from "./inspector.ts";
 import { PROFILES } from "./profiles.ts";
 import { profilesPage } from "./profiles_page.ts";
@@ -14,6 +15,8 @@ export function debugRoutes(gatherer: Gatherer, withStderr: boolean): ReadonlyMa
     return reason === undefined ? page(profilesPage(PROFILES)) : refusal(501, reason);
   };
   return new Map<string, Route>([
+    ["/debug", { methods: READ, answer: async () => ({ status: 301, headers: { Location: "debug/" }, body: "" }) }],
+    ["/debug/", { methods: READ, answer: async () => page(debugIndex()) }],
     [
       "/debug/commands",
       { methods: READ, answer: async (request, query) => commandsAnswer(gatherer, withStderr, request, query) },

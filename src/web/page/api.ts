@@ -12,7 +12,7 @@ export type About = { readonly host: string; readonly version: string; readonly 
  * of time. Columns of a chart are as long as its `time`; null is a gap.
  */
 export function liveJson(look: Look, since: number, { host, version, namespace }: About): string {
-  const { time, commands, figures, waiting, stalled, charts, families } = look;
+  const { time, commands, figures, waiting, stalled, charts, told } = look;
   const answer = {
     ...{ time, host, version, up: !commands.some(isFailing) },
     figures: { ...figures, waiting, stalled },
@@ -30,10 +30,12 @@ export function liveJson(look: Look, since: number, { host, version, namespace }
       last_error: command.lastError ?? null,
     })),
     charts: Object.fromEntries(Object.entries(charts).map(([name, chart]) => [name, columnsOf(chart, since)])),
-    metrics: families.map((family) => {
-      const { name, type, unit = "", samples } = inNamespace(family, namespace);
-      return { name, type, unit, samples: samples.filter(({ value }) => Number.isFinite(value)) };
-    }),
+    metrics: told.flatMap(({ command, families }) =>
+      families.map((family) => {
+        const { name, type, unit = "", samples } = inNamespace(family, namespace);
+        return { command, name, type, unit, samples: samples.filter(({ value }) => Number.isFinite(value)) };
+      }),
+    ),
   };
   return `${JSON.stringify(answer)}\n`;
 }

@@ -46,8 +46,6 @@ function running({ runningSeconds }: CommandLook): Html | undefined {
 
 const BAR = 6;
 const BAR_HEIGHT = 18;
-/** As many as the exporter remembers. */
-const MOST_BARS = 30;
 
 /** A bar for each run, the last one at the right. Failed ones are higher, so that colour isn't all that tells. */
 function strip(recent: readonly RunEnd[]): Html {
@@ -57,14 +55,14 @@ function strip(recent: readonly RunEnd[]): Html {
   const label = `${runs}, ${failed === 0 ? "all ok" : `${failed} failed`}`;
   const bars = recent.map(({ outcome, seconds }, index) => {
     const height = outcome === "ok" ? BAR_HEIGHT / 2 : BAR_HEIGHT;
-    const x = (MOST_BARS - recent.length + index) * BAR;
+    const x = index * BAR;
     return html`<rect class="${outcome === "ok" ? "ok" : "failing"}" x="${x}" y="${BAR_HEIGHT - height}" width="${BAR - 2}" height="${height}" rx="1"><title>${outcome}, ${duration(seconds)}</title></rect>`;
   });
-  return html`<svg class="strip" role="img" aria-label="${label}" viewBox="0 0 ${MOST_BARS * BAR} ${BAR_HEIGHT}" width="${MOST_BARS * BAR}" height="${BAR_HEIGHT}">${bars}</svg>`;
+  return html`<svg class="strip" role="img" aria-label="${label}" viewBox="0 0 ${recent.length * BAR} ${BAR_HEIGHT}" width="${recent.length * BAR}" height="${BAR_HEIGHT}">${bars}</svg>`;
 }
 
 function lastError({ lastError: error, outcome, detail }: CommandLook, now: number): Html {
   // A result may be no success though its run was.
   if (error === undefined) return html`${outcome === "ok" || outcome === "none" ? "–" : detail}`;
-  return html`<span class="error">${error.outcome}: ${error.detail}</span> <span class="ago">${whole(now - error.time)} ago</span>`;
+  return html`<span class="error">${error.detail}</span> <span class="ago">${whole(now - error.time)} ago</span>`;
 }

@@ -33,12 +33,21 @@ export type CommandLook = {
   readonly lastError: (RunEnd & { readonly detail: string }) | undefined;
 };
 
+/** What a command tells. */
+export type Told = {
+  readonly command: string;
+  /** Whether it is a command of one's own, and no preset. */
+  readonly isOwn: boolean;
+  readonly families: readonly Family[];
+};
+
 /** What was known at one time: all pages and answers of the next seconds show it. */
 export type Look = {
   /** Seconds since the epoch. */
   readonly time: number;
   readonly commands: readonly CommandLook[];
-  readonly families: readonly Family[];
+  /** What each command tells, of those that tell something. */
+  readonly told: readonly Told[];
   readonly figures: Figures;
   /** Shares of time in which tasks waited, over the last minute, as the kernel has it. */
   readonly waiting: number | undefined;
@@ -81,11 +90,12 @@ export function createLooks({ gatherer, history, lookMs = LOOK_MS }: Options): (
 function lookAt(results: readonly Result[], states: readonly SourceState[], history: Options["history"]): Look {
   const byName = new Map(results.map((result) => [result.source, result]));
   const nowMs = performance.now();
-  const families = states.flatMap((state) => familiesOf(byName.get(state.source.name), state));
+  const told = states.map((state) => toldBy(byName.get(state.source.name), state));
+  const families = told.flatMap((one) => one.families);
   return {
     time: Date.now() / 1000,
     commands: states.map((state) => commandLook(byName.get(state.source.name), state, nowMs)),
-    families,
+    told: told.filter((one) => one.families.length > 0),
     figures: gaugesOf(lookupOf(families)),
     waiting: shareOf(families, "memory_pressure_waiting_ratio"),
     stalled: shareOf(families, "memory_pressure_stalled_ratio"),
@@ -94,8 +104,9 @@ function lookAt(results: readonly Result[], states: readonly SourceState[], hist
 }
 
 /** While a run goes on, what the one before it gave. */
-function familiesOf(result: Result | undefined, { record }: SourceState): readonly Family[] {
-  return (result?.outcome === "late" ? record.last?.families : result?.families) ?? [];
+function toldBy(result: Result | undefined, { source, record }: SourceState): Told {
+  const families = (result?.outcome === "late" ? record.last?.families : result?.families) ?? [];
+  return { command: source.name, isOwn: !source.yields, families };
 }
 
 function commandLook(result: Result | undefined, state: SourceState, nowMs: number): CommandLook {

@@ -23,7 +23,8 @@ const PROCESSES = ["memory_processes", RESIDENT, "memory_processes_proportional_
 type Span = { readonly history: Past; readonly seconds: number };
 
 /** The largest programs, where a command tells them. */
-export function programsTable({ families, figures, time }: Look, span: Span): Html | undefined {
+export function programsTable({ told, figures, time }: Look, span: Span): Html | undefined {
+  const families = told.flatMap((one) => one.families);
   const samples = families.find(({ name }) => name === RESIDENT)?.samples ?? [];
   if (samples.length === 0) return undefined;
   const counts = families.find(({ name }) => name === "memory_processes")?.samples ?? [];
@@ -52,27 +53,40 @@ export function programsTable({ families, figures, time }: Look, span: Span): Ht
 </section>`;
 }
 
-/** Everything else that the commands tell, with a small line where it has a past. */
-export function metricsTable(look: Look, span: Span, namespace: string): Html | undefined {
-  const series = look.families.flatMap((family) => othersOf(family).map((sample) => ({ family, sample })));
-  if (series.length === 0) return undefined;
-  const lines = sparklines(span, look.time);
-  const rows = series.slice(0, MOST_ROWS).map(({ family, sample }) => {
-    const { name } = inNamespace(family, namespace);
-    const unit = family.unit ?? "";
-    return html`<tr><th scope="row"><span class="name" title="${family.help}">${broken(name)}</span>${labelList(sample.labels)}</th>
-<td class="number"><data value="${sample.value}" title="${exact(sample.value)}${unit && ` ${unit}`}">${inUnit(sample.value, unit)}</data></td>
-<td>${lines(family.name, sample.labels)}</td></tr>`;
-  });
-  const more = series.length - rows.length;
+/** Everything else that the commands tell, those of one's own first, with a small line where there is a past. */
+export function metricsTable({ told, time }: Look, span: Span, namespace: string): Html | undefined {
+  const lines = sparklines(span, time);
+  let left = MOST_ROWS;
+  let more = 0;
+  const groups = told
+    .toSorted((a, b) => Number(b.isOwn) - Number(a.isOwn))
+    .flatMap(({ command, families }) => {
+      const series = families.flatMap((family) => othersOf(family).map((sample) => ({ family, sample })));
+      const shown = series.slice(0, left);
+      left -= shown.length;
+      more += series.length - shown.length;
+      const rows = shown.map(({ family, sample }) =>
+        seriesRow(inNamespace(family, namespace), sample, lines(family.name, sample.labels)),
+      );
+      return shown.length === 0
+        ? []
+        : [html`<tbody><tr><th scope="rowgroup" colspan="3">${command}</th></tr>${rows}</tbody>`];
+    });
+  if (groups.length === 0) return undefined;
   return html`<section class="card" id="metrics" aria-labelledby="metrics-title">
 <h2 id="metrics-title">Other metrics</h2>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="metrics-title"><table>
 <thead><tr><th scope="col">Metric</th><th scope="col" class="number">Now</th><th scope="col"><span class="hidden">Trend</span></th></tr></thead>
-<tbody>${rows}</tbody>
+${groups}
 </table></div>
 ${more > 0 ? html`<p class="about">${more} more are on the metrics page.</p>` : undefined}
 </section>`;
+}
+
+function seriesRow({ name, help, unit = "" }: Family, { labels, value }: Sample, line: Html): Html {
+  return html`<tr><th scope="row" class="series"><span title="${help}">${broken(name)}</span>${labelList(labels)}</th>
+<td class="number"><data value="${value}" title="${exact(value)}${unit && ` ${unit}`}">${inUnit(value, unit)}</data></td>
+<td>${line}</td></tr>`;
 }
 
 /** Samples without a chart. Parts of histograms say little one by one. */
@@ -90,9 +104,10 @@ function broken(name: string): readonly Html[] {
   return name.split(/(?<=_)/).map((part) => html`${part}<wbr>`);
 }
 
+/** As Prometheus writes them behind a name. */
 function labelList(labels: Labels): Html | undefined {
-  const pairs = Object.entries(labels).map(([key, value]) => html`<span>${key}="${value}"</span>`);
-  return pairs.length > 0 ? html` <span class="labels">${pairs}</span>` : undefined;
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}="${value}"`);
+  return pairs.length > 0 ? html`<wbr><span class="labels">{${pairs.join(", ")}}</span>` : undefined;
 }
 
 /** Draws the small line of a series by its name and labels; an empty place where there is no past. */

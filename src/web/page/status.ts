@@ -36,10 +36,10 @@ export function banner({ commands, time }: Look): Html {
   }</div>`;
 }
 
-function failure({ name, outcome, detail, failingSince }: CommandLook, now: number): Html {
+function failure({ name, detail, failingSince }: CommandLook, now: number): Html {
   const since =
     failingSince === undefined
       ? undefined
       : html` since <time datetime="${new Date(failingSince * 1000).toISOString()}">${clock(failingSince)} UTC</time>, for ${whole(now - failingSince)}`;
-  return html`<p class="failure"><strong>${name} fails${since}.</strong> <span>${outcome}: ${detail}</span></p>`;
+  return html`<p class="failure"><strong>${name} fails${since}:</strong> ${detail}</p>`;
 }

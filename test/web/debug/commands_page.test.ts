@@ -39,7 +39,7 @@ test("a command is shown with its bounds and its last run", () => {
   assert.ok(html.includes("<pre>PATH TZ</pre>"));
   assert.ok(html.includes("<td>7 ok, 2 exit</td>"));
   const row =
-    '<tr><td>61.3 s ago</td><td><span class="ok">ok</span></td><td>0</td><td>0.012 s</td><td><pre>free -b</pre></td></tr>';
+    '<tr><td class="number">61.3 s ago</td>\n<td><span class="badge ok">ok</span></td><td>0</td>\n<td class="number">0.012 s</td><td><pre>free -b</pre></td></tr>';
   assert.ok(html.includes(row), html);
   assert.ok(html.includes("<h3>Latest failures</h3>\n<p>None.</p>"));
 });
@@ -72,7 +72,7 @@ test("whatever a command prints, and whatever it is called, is text", () => {
   assert.ok(html.includes(`<h2>${ESCAPED}</h2>`));
   assert.ok(html.includes(`<pre>${ESCAPED}</pre>`));
   assert.is(html.split(`<pre>${ESCAPED}\n${ESCAPED}</pre>`).length - 1, 2);
-  assert.is(html.split('<span class="failed">exit</span>').length - 1, 2);
+  assert.is(html.split('<span class="badge failing">exit</span>').length - 1, 2);
   assert.is(html.split("<pre>").length, html.split("</pre>").length);
 });
 

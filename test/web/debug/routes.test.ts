@@ -16,6 +16,8 @@ test("everything is below /debug/, and a profile answers GET alone", () => {
   assert.equal(
     [...routes].map(([path, { methods }]) => [path, methods.join(" ")]),
     [
+      ["/debug", "GET HEAD"],
+      ["/debug/", "GET HEAD"],
       ["/debug/commands", "GET HEAD"],
       ["/debug/pprof", "GET HEAD"],
       ["/debug/pprof/", "GET HEAD"],
@@ -34,6 +36,16 @@ test("the commands are told, and the profiles listed", async () => {
   const index = await answer("/debug/pprof/");
   if (process.versions.deno === undefined) assert.match(String(index.body), /href="heap/);
   else assert.is(index.status, 501);
+});
+
+test("the index leads to all pages below it", async () => {
+  const { status, headers } = await answer("/debug");
+  assert.equal([status, headers.Location], [301, "debug/"]);
+  const hrefs = [...String((await answer("/debug/")).body).matchAll(/<a href="(\w[^"?]*)/g)].map(
+    ([, href]) => `/debug/${href}`,
+  );
+  assert.equal(hrefs, ["/debug/commands", "/debug/commands", "/debug/pprof/"]);
+  for (const href of hrefs) assert.ok(routes.has(href), href);
 });
 
 test.run();

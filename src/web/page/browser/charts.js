@@ -144,7 +144,7 @@ function make(place, name, data) {
     {
       width: place.clientWidth,
       height: place.clientHeight,
-      padding: [8, 0, 0, 0],
+      padding: [8, 24, 0, 0],
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, points: { show: !isMemory }, y: false },
       scales: {
@@ -152,7 +152,7 @@ function make(place, name, data) {
         y: { range: (_, __, most) => [0, isMemory ? Math.max(1, most ?? 1) : Math.max(floor, most ?? 0)] },
       },
       axes: [
-        { ...axis, size: AXIS_HEIGHT, grid: { show: false } },
+        { ...axis, size: AXIS_HEIGHT, gap: 8, grid: { show: false }, values: (_, splits) => splits.map(timeOfDay) },
         {
           ...axis,
           size: AXIS_WIDTH,
@@ -172,6 +172,11 @@ function make(place, name, data) {
   place.onkeydown = (event) => moveCursor(plot, event);
   place.onblur = () => plot.setCursor({ left: -10, top: -10 });
   return { plot, size };
+}
+
+/** @param {number} seconds since the epoch */
+function timeOfDay(seconds) {
+  return new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }
 
 /**
