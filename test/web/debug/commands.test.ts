@@ -28,9 +28,9 @@ test("browsers get a page, others JSON, and everyone what they ask for by name",
   }
 });
 
-test("the page may not run anything", () => {
+test("the page may run nothing but what is served beside it", () => {
   const { headers } = answer(BROWSER);
-  assert.match(headers["Content-Security-Policy"] ?? "", /^default-src 'none'; style-src 'unsafe-inline';/);
+  assert.match(headers["Content-Security-Policy"] ?? "", /^default-src 'none'; script-src 'self'; style-src 'self';/);
   assert.is(headers["X-Content-Type-Options"], "nosniff");
 });
 
