@@ -71,7 +71,9 @@ function packagesIn({ outputs }: Metafile): readonly string[] {
   const packages = inputs.map(([path, { bytesInOutput }]) =>
     bytesInOutput === 0 ? undefined : /node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0],
   );
-  return [...new Set([...packages, ...PAGE_PACKAGES])].filter((path) => path !== undefined).map((path) => join(ROOT, path));
+  return [...new Set([...packages, ...PAGE_PACKAGES])]
+    .filter((path) => path !== undefined)
+    .map((path) => join(ROOT, path));
 }
 
 async function bundle(format: "esm" | "cjs", tags: string, outfile: string): Promise<Metafile> {
