@@ -11,12 +11,15 @@ const FILE = join(import.meta.dirname, "configuration.md");
 
 const HEAD = `# Configuration file
 
-Made from the definition of the file by \`make docs\`: change that, not this page.
+This page is generated from the schema of the file by \`make docs\`: change the schema, not this page.
 
-\`--config.file=PATH\` names a YAML file with commands of your own, whose output becomes metrics. They are run in place of the
+\`--config.file=PATH\` names a YAML file with commands of your own, whose output becomes metrics. They run instead of the
 memory command. The flag can be repeated, and a directory stands for all its files \`*.yml\`, in the order of their names.
-\`memory_exporter check --config.file=PATH\` names everything that is wrong with it, \`memory_exporter try --config.file=PATH NAME\`
-shows what a command prints and what becomes of it, and \`memory_exporter print config-schema\` gives a JSON Schema for editors.
+
+- \`memory_exporter check --config.file=PATH\` reports every mistake in the file. It also warns of programs, files and directories that
+  are missing on this machine.
+- \`memory_exporter try --config.file=PATH NAME\` runs one command and shows its output beside the metrics that it gives.
+- \`memory_exporter print config-schema\` prints a JSON Schema for editors.
 
 \`\`\`yaml
 commands:
@@ -35,8 +38,8 @@ commands:
     parser: {format: prometheus}
 \`\`\`
 
-The file is strict: an unknown key, a key twice, a value of the wrong kind, a name that is no name of a metric, or two
-commands that give the same series are errors, and the exporter doesn't start. All of them are reported at once, each with its place:
+The file is strict. Unknown and duplicate keys, values of the wrong type, invalid metric names, and two commands that give the same
+series are errors, and the exporter doesn't start. All errors are reported at once, each with its place:
 
     gpu.yml:5:5: unknown key "tiemout", did you mean "timeout"? Wanted one of name, command, …
 
@@ -46,8 +49,8 @@ Durations are written as \`500ms\`, \`5s\` or \`1m30s\`, sizes as \`64KiB\` or \
 const REST = `## Secrets
 
 \`env: {TOKEN: {file: /run/secrets/token}}\` takes a value from a file, \`{credential: NAME}\` from a
-credential of systemd (\`LoadCredential=NAME:PATH\` in the unit). They are read at the start and at each reload, and shown nowhere:
-neither in messages nor on a page. Of a command line of your own, pages and the log show the program and the names of options only.
+credential of systemd (\`LoadCredential=NAME:PATH\` in the unit). They are read at the start and at each reload. They are
+never shown, neither in messages nor on a page. Of your own command lines, pages and the log show only the program and the names of options.
 
 ## Parameters
 
@@ -118,8 +121,8 @@ export function configurationPage(): string {
   return [
     HEAD,
     `## A file\n\n${table(fileSchema)}\n`,
-    `## A command\n\nEach has one of \`command\`, \`file\` and \`preset\`.\n\n${table(commandSchema)}\n`,
-    "## parser\n\nA format, or the name of a preset: then the output is read as that preset reads that of its own commands.\n",
+    `## A command\n\nEach command has exactly one of \`command\`, \`file\` and \`preset\`.\n\n${table(commandSchema)}\n`,
+    "## parser\n\nThe parser has a format, or the name of a preset, which then reads the output.\n",
     ...Object.entries(FORMATS).map(formatSection),
     `## metrics\n\nEach metric is made from every record.\n\n${table(metricSchema)}\n`,
     REST,

@@ -44,7 +44,7 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     load: async () => (await import("./once.ts")).once,
   },
   push: {
-    about: "Run the commands and push their metrics: to a Pushgateway, by remote write, or by OTLP.",
+    about: "Run the commands and push their metrics to a Pushgateway, by remote write, or by OTLP.",
     flags: pushFlags,
     runs: true,
     load: async () => (await import("./push.ts")).push,
@@ -63,14 +63,14 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   },
   try: {
     about:
-      "Run one command of --config.file once and show what it printed and what becomes of it. Exits 2 if it failed.",
+      "Run one command of --config.file once, and show its output and the metrics that it gives. Exits 2 if it failed.",
     operands: [{ placeholder: "[NAME]" }],
     flags: tryFlags,
     runs: true,
     load: async () => (await import("./try.ts")).tryOne,
   },
   print: {
-    about: "Print what goes with the program: units, completion, the manual page and more.",
+    about: "Print files that belong to the program: systemd units, shell completion, the manual page and more.",
     operands: [{ placeholder: "KIND", choices: PRINTED }, { placeholder: "[WHICH]" }],
     flags: printFlags,
     load: async () => {
@@ -80,7 +80,7 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   },
   check: {
     about:
-      "Validate --config.file, --web.config.file and --push.config.file, and name every problem with its line and column. Exits 1 if there is one.",
+      "Validate --config.file, --web.config.file and --push.config.file. Every problem is reported with its line and column. Exits 1 if there is one.",
     flags: checkFlags,
     load: async () => (await import("./check.ts")).check,
   },
@@ -93,7 +93,7 @@ const WORDS: readonly Command[] = [
   { name: "version", about: "Show the version.", operands: [], flags: [] },
   {
     name: "help",
-    about: "Show this help, or that of a command: help once.",
+    about: "Show this help, or that of a command, as in help once.",
     operands: [
       {
         placeholder: "[COMMAND]",

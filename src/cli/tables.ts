@@ -57,7 +57,7 @@ const format = valueFlag(
     group: GENERAL,
     placeholder: "FORMAT",
     shown: "text",
-    help: `How to print: ${FORMATS.join(", ")}.`,
+    help: `Output format: ${FORMATS.join(", ")}.`,
   },
   oneOf(FORMATS),
 );
@@ -79,7 +79,7 @@ export const parseFlags = {
       name: "file",
       group: GENERAL,
       placeholder: "PATH",
-      help: "Read the output from this file; without it from stdin.",
+      help: "File to read the output from. Defaults to stdin.",
     },
     nonEmpty,
   ),

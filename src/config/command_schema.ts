@@ -16,7 +16,7 @@ const absolutePath = matching("an absolute path", /^\/[^\0]*$/);
 const variable = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 const fromParameter = fields({
-  parameter: required(parameterName, "A declared parameter: the request's value, as one argument."),
+  parameter: required(parameterName, "A declared parameter. Its value in the request becomes one argument."),
 });
 
 /** A value of `env`: the text itself, or where it is to be had. */
@@ -26,24 +26,24 @@ const envValue = choice(
     mapping: fields({
       file: optional(
         absolutePath,
-        "A file whose text is the value, without the line end at its end. Read at the start and at each reload.",
+        "A file whose content is the value, without the trailing newline. It is read at the start and at each reload.",
       ),
       credential: optional(
         matching("the name of a credential", /^[^/\0]{1,255}$/),
-        "A credential of systemd (`LoadCredential=`): the file of this name in `$CREDENTIALS_DIRECTORY`.",
+        "A systemd credential (`LoadCredential=`), which is a file in `$CREDENTIALS_DIRECTORY`.",
       ),
-      parameter: optional(parameterName, "A declared parameter: the request's value."),
+      parameter: optional(parameterName, "A declared parameter. Its value in the request is used."),
     }),
   },
   "a text, {file: PATH}, {credential: NAME} or {parameter: NAME}",
 );
 
 const parameterSchema = fields({
-  pattern: required(words, "What a value has to match as a whole, in the syntax of RE2."),
-  max_length: optional(whole(1, 4096), "Longer values are refused.", "`253`"),
+  pattern: required(words, "Pattern that the whole value has to match, in RE2 syntax."),
+  max_length: optional(whole(1, 4096), "Maximum length of a value.", "`253`"),
   default: optional(
     words,
-    "The value where a request brings none. A command whose parameters all have one runs in every scrape too.",
+    "Value for requests without this parameter. A command runs in every scrape too if all its parameters have a default.",
   ),
 });
 
@@ -51,49 +51,73 @@ const parameterSchema = fields({
 export const commandSchema = fields({
   name: required(
     matching("a name (letters, digits, and _ . - inside)", /^[a-zA-Z0-9_](?:[a-zA-Z0-9_.-]{0,62}[a-zA-Z0-9_])?$/),
-    "What it is called: the label `command` of its metrics, and in `/probe?command=`.",
+    "Name of the command: the value of the label `command`, and of `/probe?command=`.",
   ),
   command: optional(
     choice(
       { scalar: words, list: list(choice({ scalar: hidden, mapping: fromParameter }, "a text, or {parameter: NAME}")) },
       "a shell line, or a list of arguments",
     ),
-    "What to run: a list is the program and its arguments, with no shell; a text is a line for `/bin/sh -c`.",
+    "Command to run. A list is the program and its arguments, run without a shell. A text is a line for `/bin/sh -c`.",
   ),
   output_of: optional(
     words,
-    "With `command`: the command line whose output it prints, like `free -m`. How to read it follows from that.",
+    "With `command`: the command line whose output it prints, like `free -m`. The output is read accordingly.",
   ),
   file: optional(
     absolutePath,
-    "A file to read in place of a command. `*` stands for any characters of a name: then each file is read by itself.",
+    "File to read instead of running a command. `*` matches any characters within a name; each matching file is read separately.",
   ),
-  preset: optional(oneOf(presets.map(({ name }) => name)), "A preset: what to run and how to read it."),
+  preset: optional(oneOf(presets.map(({ name }) => name)), "Preset, which defines what to run and how to read it."),
   parser: optional(
     parserSchema,
-    "How to read the output. Left out where it follows from the program, as for `free -m`.",
+    "How to parse the output. Not needed where it follows from the program, as for `free -m`.",
   ),
-  metrics: optional(list(metricSchema), "What becomes of the fields of each record."),
-  timeout: optional(duration, "Timeout of a run; then it is killed with all that it started.", "`--command.timeout`"),
-  interval: optional(duration, "Run in the background, this often; pages get the last result.", "`--command.interval`"),
-  max_age: optional(duration, "With `interval`: no result that is older is served.", "three intervals"),
-  max_output: optional(size, "Output limit of a run; above it the run is killed.", "`--command.max-output`"),
-  max_series: optional(whole(1, 1_000_000), "More samples fail the run with `overflow`.", "`1000`"),
+  metrics: optional(list(metricSchema), "Metrics to make from the fields of each record."),
+  timeout: optional(
+    duration,
+    "Timeout of a run. When it expires, the command and everything that it started are killed.",
+    "`--command.timeout`",
+  ),
+  interval: optional(
+    duration,
+    "Interval at which the command runs in the background. Scrapes get the last result.",
+    "`--command.interval`",
+  ),
+  max_age: optional(
+    duration,
+    "Maximum age of a result with `interval`. Older results are not served.",
+    "three intervals",
+  ),
+  max_output: optional(
+    size,
+    "Limit of what a run may print to stdout. A run that prints more is killed.",
+    "`--command.max-output`",
+  ),
+  max_series: optional(
+    whole(1, 1_000_000),
+    "Maximum number of series of a run. A run with more fails with the outcome `overflow`.",
+    "`1000`",
+  ),
   env: optional(
     record("the name of a variable", variable, envValue),
-    "Variables that its environment has besides `PATH`, `HOME`, `USER`, `LOGNAME`, `TZ`, `TMPDIR` and `LC_ALL=C`.",
+    "Environment variables of the command, in addition to `PATH`, `HOME`, `USER`, `LOGNAME`, `TZ`, `TMPDIR` and `LC_ALL=C`.",
   ),
   env_passthrough: optional(
     list(matching("the name of a variable", variable)),
-    "Variables of the exporter that it gets as well, as far as they are set.",
+    "Environment variables that are passed on from the exporter, if they are set.",
   ),
-  cwd: optional(absolutePath, "The directory in which it runs.", "`/`"),
-  ok_exit_codes: optional(list(whole(0, 255)), "Exit statuses that are no failure.", "`[0]`"),
-  isolate: optional(oneOf(ISOLATION_NAMES), "What the kernel contains it by.", "`--command.isolate`"),
-  nice: optional(whole(-20, 19), "What is added to its niceness, by nice(1).", "`0`"),
+  cwd: optional(absolutePath, "Working directory of the command.", "`/`"),
+  ok_exit_codes: optional(list(whole(0, 255)), "Exit statuses that count as success.", "`[0]`"),
+  isolate: optional(
+    oneOf(ISOLATION_NAMES),
+    "How the kernel isolates each run: in a PID namespace (`pidns`) or a `cgroup`.",
+    "`--command.isolate`",
+  ),
+  nice: optional(whole(-20, 19), "Niceness to add, as with nice(1).", "`0`"),
   parameters: optional(
     record("the name of a parameter (small letters, digits and _)", /^[a-z][a-z0-9_]{0,39}$/, parameterSchema),
-    "What `/probe` may bring for it.",
+    "Parameters that a request to `/probe` may set.",
   ),
 });
 
@@ -101,10 +125,10 @@ export const commandSchema = fields({
 export const fileSchema = fields({
   max_concurrent: optional(
     whole(1, 10_000),
-    "How many commands may run at the same time, those of all files together. In one file only.",
+    "Maximum number of commands that run at the same time, over all files. It may be set in one file only.",
     "no limit",
   ),
-  commands: required(list(v.custom<Tree>(() => true)), "What to collect."),
+  commands: required(list(v.custom<Tree>(() => true)), "The commands."),
 });
 
 const leaf = (text: string): Tree => ({ text, plain: true });

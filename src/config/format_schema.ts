@@ -24,32 +24,32 @@ const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 const labelNames = "a label name (letters, digits and _, not beginning with a digit or __)";
 const fieldName = /^.+$/s;
 
-const labels = optional(record(labelNames, LABEL, anyWords), "Labels that every sample gets, and their values.");
-const comment = optional(words, "Lines that begin with this are passed over.");
+const labels = optional(record(labelNames, LABEL, anyWords), "Labels to add to every sample.");
+const comment = optional(words, "Lines that begin with this text are ignored.");
 
 const columns = {
-  columns: optional(list(words), "Names of the columns, in the place of those of the header."),
-  header: optional(boolean, "Whether the first line names the columns.", "`true` without `columns`"),
-  skip: optional(whole(0, 1_000_000), "So many lines at the top are passed over, before the header.", "`0`"),
+  columns: optional(list(words), "Names of the columns, instead of those in the header."),
+  header: optional(boolean, "Whether the first line has the names of the columns.", "`true` without `columns`"),
+  skip: optional(whole(0, 1_000_000), "Number of lines to skip at the top, before the header.", "`0`"),
   comment,
 } as const;
 
-const format = <const Name extends string>(name: Name) => required(oneOf([name]), "The format.");
+const format = <const Name extends string>(name: Name) => required(oneOf([name]), "Name of the format.");
 
 /** The keys of `parser`, by format. */
 export const FORMATS = {
   prometheus: {
     about:
-      "Text format 0.0.4 or OpenMetrics 1.0, handed on as it is: names, types, help, labels, values. `once`, `parse` and `try` print names beyond ASCII in quotes, as Prometheus 3 writes them; a scrape gets them as its Accept header asks (`escaping=`), with underscores by default. One line that is wrong fails the run. Takes no `metrics`.",
+      "Text format 0.0.4 or OpenMetrics 1.0, passed through unchanged: names, types, help, labels and values. One invalid line fails the run. Takes no `metrics`. Names beyond ASCII are printed in quotes by `once`, `parse` and `try`, as Prometheus 3 writes them; scrapes get them as their Accept header asks (`escaping=`), and with underscores by default.",
     schema: fields({ format: format("prometheus"), labels }),
   },
   keyvalue: {
     about: "Lines of a name and a value (`MemTotal: 16 GB`, `key=value`). Each name is a field. One record.",
     schema: fields({
       format: format("keyvalue"),
-      separator: optional(words, "What stands between name and value. Blanks around it don't count.", "`=`"),
+      separator: optional(words, "Separator of name and value. Blanks around it are ignored.", "`=`"),
       comment,
-      paragraphs: optional(boolean, "Each part between blank lines is a record of its own.", "`false`"),
+      paragraphs: optional(boolean, "Whether blank lines separate records.", "`false`"),
     }),
   },
   table: {
@@ -60,54 +60,64 @@ export const FORMATS = {
       ...columns,
       separator: optional(
         words,
-        "What stands between cells. Two blanks stand for two or more; a border of it at both ends of a line is dropped.",
+        "Separator of cells. Two blanks mean two or more. Where lines begin and end with the separator, as in a table with borders, those are ignored.",
         "blanks and tabs",
       ),
-      rest: optional(boolean, "The last column takes the rest of its line, blanks and all.", "`false`"),
+      rest: optional(boolean, "Whether the last column takes the rest of the line, including blanks.", "`false`"),
     }),
   },
   csv: {
     about:
-      "RFC 4180. Blanks around cells are dropped. A field is a column: its name, or its number from 1. Each row is a record.",
+      "Comma-separated values (RFC 4180). Blanks around cells are ignored. A field is a column: its name, or its number from 1. Each row is a record.",
     schema: fields({
       format: format("csv"),
       ...columns,
-      delimiter: optional(matching("one character", /^.$/su), "What stands between cells.", "`,`"),
-      quote: optional(matching("one character, or none", /^.?$/su), 'What cells can stand in. `""` for none.', '`"`'),
+      delimiter: optional(matching("one character", /^.$/su), "Separator of cells.", "`,`"),
+      quote: optional(
+        matching("one character, or none", /^.?$/su),
+        'Character that quotes cells. `""` for none.',
+        '`"`',
+      ),
     }),
   },
   json: {
     about:
-      "One JSON document. A record is a node that `path` finds; a field is the name of a member of it, or a path of its own that begins with `$`.",
+      "One JSON document. Each node that `path` selects is a record. A field is the name of a member of that node, or a JSONPath that begins with `$`, relative to the node.",
     schema: fields({
       format: format("json"),
-      path: optional(words, "The records: a JSONPath (RFC 9535).", "`$`"),
-      lines: optional(boolean, "Each line is a document of its own.", "`false`"),
+      path: optional(words, "JSONPath (RFC 9535) that selects the records.", "`$`"),
+      lines: optional(boolean, "Whether each line is a JSON document.", "`false`"),
     }),
   },
   regex: {
-    about: "Each line that a pattern finds is a record, each named group (`(?P<name>…)`) a field.",
+    about: "Each line in which the pattern is found is a record. Each named group (`(?P<name>…)`) is a field.",
     schema: fields({
       format: format("regex"),
-      pattern: required(words, "The pattern, in the syntax of RE2, which Prometheus uses too: it takes linear time."),
-      unmatched: optional(oneOf(["skip", "error"]), "What lines are that it doesn't find.", "`skip`"),
+      pattern: required(words, "Pattern in RE2 syntax, as Prometheus uses it. Matching takes linear time."),
+      unmatched: optional(
+        oneOf(["skip", "error"]),
+        "Whether lines without a match are skipped or fail the run.",
+        "`skip`",
+      ),
     }),
   },
   nagios: {
     about:
-      "The exit status and the performance data of a plugin for Nagios. Fields of the check: `status`, `state`, `text`; of each figure: `label`, `value`, `unit`, `warning`, `critical`, `minimum`, `maximum`, in base units. Without `metrics`: `nagios_status` and `nagios_value`. Exit statuses 0 to 3 are no failure.",
+      "Exit status and performance data of a Nagios plugin. The check has the fields `status`, `state` and `text`. Each figure has `label`, `value`, `unit`, `warning`, `critical`, `minimum`, `maximum`, in base units. Without `metrics`: `nagios_status` and `nagios_value`. Exit statuses 0 to 3 count as success.",
     schema: fields({ format: format("nagios"), labels }),
   },
   influx: {
     about:
-      "Line protocol, which scripts for telegraf print. Fields: `measurement`, the tags, the fields. Without `metrics` each number becomes `measurement_field` with the tags as labels.",
+      "Influx line protocol, as scripts for Telegraf print it. The fields of a record are `measurement`, its tags and its fields. Without `metrics` each number becomes `measurement_field` with the tags as labels.",
     schema: fields({ format: format("influx"), labels }),
   },
 } as const;
 
 /** A preset by its name, as a format: reads what a command prints that prints as the preset's own. */
 const presetNames = presets.map(({ name }) => name);
-const presetFormat = fields({ format: required(oneOf(presetNames), "A preset: reads what its own commands print.") });
+const presetFormat = fields({
+  format: required(oneOf(presetNames), "Name of a preset. The output is read as the output of its own commands."),
+});
 
 export const FORMAT_NAMES: readonly string[] = [...Object.keys(FORMATS), ...presetNames];
 
@@ -143,37 +153,41 @@ export const parserSchema = v.pipe(
 export const metricSchema = fields({
   name: required(
     matching("a metric name (letters, digits and _, not beginning with a digit)", METRIC),
-    "Its name. That of a counter ends in `_total`.",
+    "Name of the metric. The name of a counter ends in `_total`.",
   ),
-  help: required(words, "What the metric means, for people."),
-  type: optional(oneOf(MAPPED_TYPES), "Its type.", "`gauge`"),
+  help: required(words, "Help text of the metric."),
+  type: optional(oneOf(MAPPED_TYPES), "Type of the metric.", "`gauge`"),
   unit: optional(
     matching("a unit (small letters)", /^[a-z]+(_[a-z]+)*$/),
-    "Its unit (`bytes`, `seconds`), which is the end of its name, before `_total`. For OpenMetrics.",
+    "Unit of the metric for OpenMetrics, like `bytes` or `seconds`. The name ends in it, before `_total`.",
   ),
   value: required(
     choice(
-      { scalar: words, mapping: fields({ number: required(decimal, "The value of every record.") }) },
+      { scalar: words, mapping: fields({ number: required(decimal, "Value for every record.") }) },
       "a field, or {number: N}",
     ),
-    "The field that has the value, or `{number: 1}` for a metric that is about its labels.",
+    "Field that holds the value, or `{number: 1}` for an info metric, whose labels matter.",
   ),
-  convert: optional(oneOf(CONVERSIONS), "How a text becomes a number, where it isn't a plain decimal number."),
-  scale: optional(decimal, "The value is multiplied by it, after the conversion.", "`1`"),
-  enum: optional(record("a word", fieldName, decimal), "What words of the field mean: `{ok: 0, degraded: 1}`."),
+  convert: optional(oneOf(CONVERSIONS), "Conversion of the text to a number. Not needed for plain decimal numbers."),
+  scale: optional(decimal, "Factor by which the value is multiplied, after the conversion.", "`1`"),
+  enum: optional(record("a word", fieldName, decimal), "Numbers for words of the field: `{ok: 0, degraded: 1}`."),
   absent: optional(
     list(anyWords),
-    "Texts of the field that stand for no value: `['-', N/A]`. Such a record gives no sample of the metric.",
+    "Texts of the field that mean that there is no value: `['-', N/A]`. Such a record gives no sample.",
   ),
   labels: optional(record(labelNames, LABEL, words), "Labels from fields: `{label: field}`."),
-  constants: optional(record(labelNames, LABEL, anyWords), "Labels with values of their own: `{label: text}`."),
+  constants: optional(record(labelNames, LABEL, anyWords), "Labels with a fixed value: `{label: text}`."),
   when: optional(
     record(
       "the name of a field",
       fieldName,
       choice({ scalar: anyWords, list: list(anyWords) }, "a text, or a list of them"),
     ),
-    "Only records whose fields have these values: `{state: [ONLINE, DEGRADED]}`.",
+    "Use only records whose fields have these values: `{state: [ONLINE, DEGRADED]}`.",
   ),
-  missing: optional(oneOf(["absent", "error"]), "What a record without the field is.", "`error`"),
+  missing: optional(
+    oneOf(["absent", "error"]),
+    "Whether a record without the field gives no sample (`absent`) or fails the run (`error`).",
+    "`error`",
+  ),
 });

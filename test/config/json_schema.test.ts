@@ -17,7 +17,7 @@ test("the JSON Schema has all keys, what they take and what they are for", () =>
     type: "integer",
     minimum: -20,
     maximum: 19,
-    description: "What is added to its niceness, by nice(1).",
+    description: "Niceness to add, as with nice(1).",
   });
   const formats = command.properties?.parser?.anyOf as unknown as readonly Json[];
   const names = formats.flatMap((one) => one.properties?.format?.enum as unknown as readonly string[]);
