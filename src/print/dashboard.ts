@@ -34,7 +34,10 @@ export function dashboard(namespace: string): string {
     links: [],
     templating: {
       list: [
-        { name: "datasource", label: "Data source", type: "datasource", query: "prometheus", hide: 0, regex: "" },
+        {
+          ...{ name: "datasource", label: "Data source", type: "datasource", query: "prometheus", hide: 0, regex: "" },
+          ...{ current: {}, options: [], includeAll: false, multi: false, refresh: 1 },
+        },
         variable("job", `label_values(${build}, job)`),
         variable("instance", `label_values(${build}{job=~"$job"}, instance)`),
       ],

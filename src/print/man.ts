@@ -45,6 +45,16 @@ export function manPage(program: Program, { version, date, statuses, variableOf 
       "OUTCOMES",
       text(`How a run of a command ended, as the metric ${name}_command_runs_total counts it: ${OUTCOMES.join(", ")}.`),
     ),
+    section(
+      "EXAMPLES",
+      tagged(`\\fB${name} once \\-\\-format=table\\fR`, "What the memory command gives, now."),
+      tagged(`\\fB${name} \\-\\-command \\(aqsudo free \\-m\\(aq\\fR`, "Serve what another command line prints."),
+      tagged(
+        `\\fB${name} try \\-\\-config.file=commands.yml gpu\\fR`,
+        "Run one command of a configuration file, and show what becomes of its output.",
+      ),
+      tagged(`\\fB${name} print alerts \\-\\-alerts.used\\-ratio=0.8\\fR`, "Alerting rules with another threshold."),
+    ),
     section("SEE ALSO", "\\fBfree\\fR(1), \\fBprometheus\\fR(1), \\fBpromtool\\fR(1), \\fBsystemd.unit\\fR(5)"),
   ];
   return `${blocks.join("\n")}\n`;

@@ -93,6 +93,11 @@ test("every alert has a section in docs/alerts.md that says what it means, what 
     for (const part of ["What it means", "What to look at", "What to do"])
       assert.ok(text.includes(`**${part}**`), `${name}: ${part}`);
   }
+  for (const { name, severity, pending } of LIST) {
+    const [, head = ""] = sections.get(name)?.split("\n\n") ?? [];
+    assert.ok(head.toLowerCase().includes(severity), `${name}: ${severity}`);
+    if (pending !== undefined) assert.match(head, new RegExp(`(?:after|for) ${parseInt(pending, 10)}\\b`), name);
+  }
   for (const flag of Object.values(printTables.alerts).filter(({ name }) => name.startsWith("alerts.")))
     assert.ok(page.includes(`\`--${flag.name}\``), flag.name);
 });
