@@ -93,7 +93,9 @@ test("every alert has a section in docs/alerts.md that says what it means, what 
     for (const part of ["What it means", "What to look at", "What to do"])
       assert.ok(text.includes(`**${part}**`), `${name}: ${part}`);
   }
-  for (const { name, severity, pending } of LIST) {
+  for (const { name, severity, pending, summary } of LIST) {
+    const row = `| [${name}](#${name.toLowerCase()}) | ${severity} | ${pending ?? "at once"} | ${summary} |`;
+    assert.ok(page.includes(`\n${row}\n`), row);
     const [, head = ""] = sections.get(name)?.split("\n\n") ?? [];
     assert.ok(head.toLowerCase().includes(severity), `${name}: ${severity}`);
     if (pending !== undefined) assert.match(head, new RegExp(`(?:after|for) ${parseInt(pending, 10)}\\b`), name);
