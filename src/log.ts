@@ -7,7 +7,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const LOG_FORMATS = ["logfmt", "json"] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/** What goes with a message: each becomes `key=value`, or a member of the JSON object. */
+/** Fields of a log line: each becomes `key=value`, or a member of the JSON object. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** Writes one line per call. The keys time, level and msg come first; fields of these names are prefixed by `logged_`. */
@@ -33,7 +33,7 @@ export function createLog(options: LogOptions): Log {
   const priority = (entry: LogObject) => (options.priorities ? (PRIORITIES[entry.type] ?? "") : "");
   const consola = createConsola({
     level: CONSOLA_LEVELS[options.level],
-    // Lines that repeat are said each time: folding them is the reader's.
+    // Repeated lines are logged each time.
     throttleMin: Number.MAX_SAFE_INTEGER,
     reporters: [{ log: (entry: LogObject) => options.write(priority(entry) + line(pairsOf(entry))) }],
   });
@@ -68,7 +68,7 @@ function logfmtLine(pairs: Pairs): string {
   return `${pairs.map(([key, value]) => `${key}=${logfmtValue(String(value))}`).join(" ")}\n`;
 }
 
-/** Bare where that is plain to read, else quoted with all that could break or forge a line escaped. */
+/** A value without quotes if possible, else in quotes, with everything escaped that could break or forge a line. */
 function logfmtValue(value: string): string {
   if (/^[\x21\x23-\x3c\x3e-\x7e]+$/.test(value)) return value;
   return JSON.stringify(value).replace(/[\u007f-\u{10ffff}]/gu, escapeUnlessPrintable);

@@ -11,12 +11,12 @@ import { readText } from "./command/process_table.ts";
 import { createRunner } from "./command/run.ts";
 import { reasonOf } from "./system_error.ts";
 
-/** Start and end of the program: the only place that knows the process, its signals and its exit. */
+/** Start and exit of the program. Only this file uses the process, its signals and its exit status. */
 
-/** Tells the program that it has an init of its own. */
+/** Set when the program runs under its own init. */
 const UNDER_INIT = "MEMORY_EXPORTER_UNDER_INIT";
 
-/** Has ps, top and systemd call it by its name (proc_pid_comm(5)): the runtimes name their main thread otherwise. */
+/** Sets the name of the process for ps, top and systemd (proc_pid_comm(5)), since runtimes use names of their own. */
 function nameProcess(): void {
   try {
     writeFileSync("/proc/self/comm", "memory_exporter");
@@ -26,9 +26,8 @@ function nameProcess(): void {
 }
 
 /**
- * As PID 1, orphans come to this program, and where the runner doesn't reap them nothing does: it becomes a shell that is
- * an init, with the program as its child. Returns where that can't be done: on Deno, without a shell, or with sockets that
- * were handed to PID 1.
+ * As PID 1, the program gets all orphans. If the runner can't reap them, the process becomes a shell that acts as init, with the
+ * program as its child. Returns if that isn't possible: on Deno, without a shell, or with sockets from systemd.
  */
 function standUnderInit(): void {
   const { execve, pid, argv, execArgv, execPath, env } = process;
@@ -54,8 +53,8 @@ function orphans(): "elsewhere" | "reaped" | "left" {
 }
 
 /**
- * Ends the process, at once; what runs is killed as it exits. Node waits for its threads to end, and for ever for one whose
- * read of a file hangs: then a shell takes the place of the program and exits, or where that can't be had, SIGKILL ends it.
+ * Exits at once, and kills running commands. Node waits for its threads, and would wait for ever for one whose read of a file
+ * hangs. In this case the process becomes a shell that exits, or without a shell it is ended by SIGKILL.
  */
 function exit(code: number): never {
   const isDeno = "deno" in process.versions;
@@ -75,15 +74,15 @@ function crash(error: unknown): never {
 
 const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
 /**
- * These ask for nothing, but by default they end the program, or open a debugger in it, and a command may send any. Those that
- * the processor raises (SIGSEGV, SIGBUS, SIGILL, SIGFPE) stay as they are: a program that goes on after a real one does so for
- * ever. No runtime can hear real-time signals.
+ * Signals that are ignored: by default they would end the program or open a debugger, and a command may send any of them.
+ * SIGSEGV, SIGBUS, SIGILL and SIGFPE are not ignored: a program that continues after a real one would raise it for ever. No
+ * runtime can handle real-time signals.
  */
 const STRAY_SIGNALS = "USR1 USR2 ALRM VTALRM PROF IO ABRT TRAP SYS XCPU XFSZ PWR STKFLT".split(" ");
 
 /**
- * Hears a signal. One that was ignored at the start, as by nohup, is heard and asks for nothing: Deno would end by some signals
- * as soon as others are heard. Node takes back what was ignored before any script runs, and nothing tells it.
+ * Handles a signal. One that was ignored at the start, as by nohup, stays without effect. It needs a handler even so, since Deno
+ * would end by it once other signals are handled. Node resets ignored signals before a script runs, so there it can't be known.
  */
 function hear(signal: string, listener: () => void): void {
   const number = constants.signals[signal as NodeJS.Signals];
@@ -105,14 +104,14 @@ async function closeDebugger(): Promise<void> {
   inspector.close();
 }
 
-/** The signals that are ignored, a bit for each, by proc_pid_status(5). */
+/** The signals that were ignored at the start, as a bit mask (proc_pid_status(5)). */
 function ignoredSignals(): bigint {
   const [, mask = "0"] =
     /^SigIgn:\s*([0-9a-f]+)$/m.exec((unsafe ? undefined : readText("/proc/self/status")) ?? "") ?? [];
   return BigInt(`0x${mask}`);
 }
 
-/** Resolves at the first signal that asks to stop; the second one ends the process at once. SIGHUP never does. */
+/** Resolves at the first stop signal. The second one ends the process at once. SIGHUP calls `reload`. */
 function stopSignal(reload?: () => void): Promise<string> {
   if (reload) hear("SIGHUP", reload);
   return new Promise((resolve) => {
@@ -127,7 +126,7 @@ function stopSignal(reload?: () => void): Promise<string> {
   });
 }
 
-/** Writes to stdout. A reader that went away wants no more, and is told nothing; any other failure is an OperationError. */
+/** Writes to stdout. It is no error if the reader has closed the pipe. Other failures reject with an OperationError. */
 function writeOut(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (error?: Error | null) => {
@@ -146,7 +145,7 @@ function writeError(line: string): void {
   try {
     process.stderr.write(line);
   } catch {
-    // Where Node emits an error, Deno throws it. A log that can't be written is no reason to end.
+    // Deno throws where Node emits an error. The program continues without its log.
   }
 }
 
@@ -172,23 +171,23 @@ if (lackingPermissions(["env"]).length > 0) {
 }
 const unsafe = unsafeToRun();
 if (unsafe === undefined) nameProcess();
-// Read before anything is heard, which changes it.
+// Read before signals are handled, which changes it.
 const ignored = ignoredSignals();
 const libc = unsafe === undefined ? openLibc() : undefined;
-// Where commands can't be run safely there is none: it would read /proc, and Deno would ask for that.
+// Not created if commands can't be run safely: it would read /proc, for which Deno would ask.
 const runner = unsafe === undefined ? createRunner(libc) : undefined;
 if (!runner?.adopts) standUnderInit();
-// Heard from the start: by then, a signal that was ignored when this program was started makes the kernel reap its children.
+// Handled from the start: if SIGCHLD was ignored before, the kernel would reap the children itself.
 if (libc) process.on("SIGCHLD", () => runner?.reap());
 process.on("uncaughtException", crash);
 process.on("unhandledRejection", crash);
 process.on("exit", () => runner?.killAll());
 for (const signal of ["HUP", ...STRAY_SIGNALS]) hear(`SIG${signal}`, () => {});
 if ("deno" in process.versions) process.on("SIGUSR1", () => void closeDebugger());
-// A reader of stdout or the log that went away is no reason to end.
+// The program continues if the reader of stdout or stderr has closed the pipe.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
-// Loaded now: what it imports reads the environment at once, which Deno may not allow.
+// Loaded here, since its imports read the environment, for which Deno may lack permission.
 const program = import("./cli/cli.ts");
 const host: Host = {
   argv: process.argv.slice(2),

@@ -1,10 +1,10 @@
 import { OverflowError } from "./text.ts";
 
-/** Families and samples: what every room hands to the next. Plain values, made afresh in each scrape. */
+/** Families and samples, which all rooms exchange. They are plain values, made anew for each page. */
 
 /**
- * Metric types of OpenMetrics 1.0; `untyped` is its unknown. The last three come from pages that are passed through;
- * text 0.0.4 has no word for them.
+ * Metric types of OpenMetrics 1.0, with `untyped` for its unknown. The last three occur only in pages that are passed through;
+ * text 0.0.4 doesn't have them.
  */
 export type MetricType =
   | "gauge"
@@ -18,12 +18,12 @@ export type MetricType =
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** One line of the exposition. `suffix` is there for the parts of a histogram or summary, and for when a series began. */
+/** One line of the exposition. `suffix` is set for the parts of a histogram or summary, and for `_created`. */
 export type Sample = {
   readonly labels: Labels;
   readonly value: number;
   readonly suffix?: "_bucket" | "_sum" | "_count" | "_gsum" | "_gcount" | "_created";
-  /** When the value was true, where that isn't now. A whole number of milliseconds since 1970. */
+  /** Timestamp of the value in whole milliseconds since 1970. Undefined means now. */
   readonly timestampMs?: number;
   /** As OpenMetrics writes it: `{trace_id="a"} 0.5 1520879607.789`. */
   readonly exemplar?: string;
@@ -35,7 +35,7 @@ export type Sample = {
  */
 export type Family = MetricHead & {
   readonly samples: readonly Sample[];
-  /** Passed through: its names may be any UTF-8, its values NaN, its counters below zero, a series may be there at several times. */
+  /** Set for families that are passed through: names may be any UTF-8, values NaN, counters negative, and a series may have several timestamps. */
   readonly verbatim?: true;
   /** Its samples as both text formats have them, where they needn't be written anew. Not on copies: those may have others. */
   readonly lines?: Lines;

@@ -1,9 +1,9 @@
 import leven, { closestMatch } from "leven";
 import { quote } from "./text.ts";
 
-/** Words for which a near one is looked for: of shorter ones any is near, longer ones are no slip of the keys. */
+/** Length of words for which a similar word is searched: to shorter ones many words are similar, and longer ones are no typos. */
 const LENGTHS = { shortest: 3, longest: 64 };
-/** Of so many characters of a word one may be wrong. */
+/** One wrong character is allowed for this number of characters. */
 const CHARACTERS_PER_MISTAKE = 3;
 
 /**

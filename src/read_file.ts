@@ -3,33 +3,33 @@ import { type FileHandle, open } from "node:fs/promises";
 import { codeOf, reasonOf } from "./system_error.ts";
 
 export type ReadLimits = {
-  /** A file with more bytes is an `overflow`. */
+  /** A larger file gives `overflow`. */
   readonly limitBytes: number;
   readonly timeoutMs: number;
-  /** Takes files of /proc and /sys too, which have bytes though their size is 0. */
+  /** Accepts files of /proc and /sys, which have content although their size is 0. */
   readonly allowSizeless?: boolean;
 };
 
-/** What reading a file gave. `reason` is a few words, without the path: `no such file`. */
+/** The result of reading a file. `reason` is a few words without the path: `no such file`. */
 export type FileRead =
   | { readonly kind: "ok"; readonly bytes: Uint8Array; readonly mtimeMs: number }
   | { readonly kind: "missing" | "refused" | "overflow"; readonly reason: string }
-  /** `ended` resolves when the read has returned after all and the descriptor is closed. Until then, start no second one. */
+  /** `ended` resolves when the read has returned and the descriptor is closed. Don't start another read of the file before. */
   | { readonly kind: "timeout"; readonly reason: string; readonly ended: Promise<void> };
 
-/** A file as it was read, or why it wasn't. */
+/** The content of a file, or why it couldn't be read. */
 export type OneFile = { readonly path: string } & (
   | { readonly bytes: Uint8Array; readonly mtimeMs: number }
   | { readonly reason: string }
 );
 
 const CHUNK_BYTES = 64 * 1024;
-/** Opening a pipe or a device doesn't wait, reading what has nothing to give fails, and no terminal becomes that of the process. */
+/** Opening a pipe or device doesn't block, reading an empty pipe fails, and a terminal doesn't become the controlling one. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /**
- * Reads a regular file, in a thread of the runtime and within limits. Never rejects.
- * A thread whose read hangs can't be stopped: it stays taken until the read returns.
+ * Reads a regular file in a thread of the runtime, within limits. Never rejects.
+ * A read that hangs can't be stopped: it blocks its thread until it returns.
  */
 export async function readFileWithin(path: string, limits: ReadLimits): Promise<FileRead> {
   const clock = { isOver: false };
@@ -62,7 +62,7 @@ async function readWhole(path: string, limits: ReadLimits, clock: { readonly isO
   }
 }
 
-/** All bytes, or a few more than the limit. */
+/** Reads all bytes, or slightly more than the limit. */
 async function readBytes(
   file: FileHandle,
   size: number,
@@ -71,7 +71,7 @@ async function readBytes(
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  // One byte more than it should have, so that one read mostly tells the end as well.
+  // One byte more than the size, so that a single read usually reaches the end.
   let wanted = size > 0 ? size + 1 : CHUNK_BYTES;
   while (length <= limitBytes && !clock.isOver) {
     const chunk = new Uint8Array(wanted);
@@ -93,7 +93,7 @@ function refused(reason: string): FileRead {
 }
 
 const MISSING = new Set(["ENOENT", "ENOTDIR"]);
-/** What opening or reading says of a pipe, a socket or a device. */
+/** Errors of opening or reading a pipe, socket or device. */
 const NOT_REGULAR = new Set(["ENXIO", "ENODEV"]);
 
 function failureOf(error: unknown): FileRead {

@@ -1,8 +1,8 @@
-/** Words that all rooms share: the error of an output that can't be read, and quoting. */
+/** Errors of parsers, and helpers for text in messages, for all rooms. */
 
 /** Thrown by every parser. The message is one line: what was found, what was wanted, and where. */
 export class ParseError extends Error {
-  /** 1-based line of the output; 0 where no line is to blame. */
+  /** Line of the output, from 1. 0 if the error is about the whole output. */
   readonly line: number;
   constructor(message: string, line = 0) {
     super(line > 0 ? `line ${line}: ${message}` : message);
@@ -11,7 +11,7 @@ export class ParseError extends Error {
   }
 }
 
-/** Thrown by what makes samples when there are more than a source may give. */
+/** Thrown when there are more samples than a source may give. */
 export class OverflowError extends Error {
   constructor(maxSeries: number) {
     super(`found more than ${maxSeries} series, wanted at most that many (max_series)`);
@@ -19,7 +19,7 @@ export class OverflowError extends Error {
   }
 }
 
-/** A number of things in words: `1 figure`, `2 figures`. */
+/** A number with its noun: `1 figure`, `2 figures`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,4 +1,4 @@
-/** What the build stamps in (build.ts); a source run has none of it. */
+/** Set by the build (build.ts). Undefined when the sources are run. */
 export type BuildStamp = {
   readonly version: string;
   readonly branch: string;
@@ -11,7 +11,7 @@ export type BuildStamp = {
   readonly tags: string;
 };
 
-/** Everything that `--version`, the start line and the build info metric say. */
+/** Data for `--version`, the first log line and the build info metric. */
 export type BuildInfo = BuildStamp & {
   /** Version of Node, or of the Node that Deno stands in for. */
   readonly nodeVersion: string;
@@ -36,7 +36,7 @@ const SOURCE_RUN: BuildStamp = {
 const GOOS: Readonly<Record<string, string>> = { win32: "windows", sunos: "solaris" };
 const GOARCH: Readonly<Record<string, string>> = { x64: "amd64", ia32: "386", ppc64: "ppc64le", mipsel: "mipsle" };
 
-/** The build info of the program that runs. */
+/** The build info of the running program. */
 export function buildInfo(): BuildInfo {
   return {
     ...(typeof BUILD_STAMP === "undefined" ? SOURCE_RUN : BUILD_STAMP),

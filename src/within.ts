@@ -1,4 +1,4 @@
-/** What a promise resolves to, or undefined if that takes longer than some time. Leaves no timer. */
+/** The result of a promise, or undefined if it takes longer than the given time. Leaves no timer behind. */
 export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
   if (ms === Number.POSITIVE_INFINITY) return promise;
   let timer: NodeJS.Timeout | undefined;

@@ -11,7 +11,7 @@ import { ABOUT, DEFAULT, program, SUBCOMMANDS, type Subcommand } from "./subcomm
 import { helpFlag, versionFlag } from "./tables.ts";
 import { requireKnownVariables } from "./variables.ts";
 
-/** Runs what a command line asks for. Resolves to the exit code; a user's mistake is one line on stderr. */
+/** Runs a command line. Resolves to the exit status. A user's mistake is one line on stderr. */
 export async function runCli(host: Host): Promise<number> {
   try {
     return await dispatch(host);
@@ -38,7 +38,7 @@ async function dispatch(host: Host): Promise<number> {
   return runNamed(asked.word ?? DEFAULT, { ...line, tokens }, host);
 }
 
-/** What a line is about: a subcommand, its help, or the version. `help` and `version` are words and flags. @throws UsageError */
+/** What a command line asks for: a subcommand, its help, or the version. @throws UsageError */
 function askedFor(line: CommandLine) {
   const [first, second] = line.words;
   const isHelp = first === "help";
@@ -53,7 +53,7 @@ function askedFor(line: CommandLine) {
   return { word, help, version: !help && (isVersion || has(versionFlag)) };
 }
 
-/** @throws UsageError for a word that names none. */
+/** @throws UsageError for an unknown subcommand. */
 function subcommand(name: string): Subcommand {
   const found = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
   if (found !== undefined) return found;
@@ -92,7 +92,7 @@ function helpOf(word: string | undefined): string {
   return helpText({ words, about, flags, lists: Object.fromEntries(choices) });
 }
 
-/** citty knows the tree of commands and loads one; its own reading of arguments is too lenient, so it gets none. */
+/** citty finds and loads the subcommand. It gets no arguments, since its parser is too lenient. */
 async function runNamed(name: string, line: CommandLine, host: Host): Promise<number> {
   let exitCode: number = EXIT.ok;
   const subCommands = Object.fromEntries(

@@ -4,7 +4,7 @@ import { SECRET } from "../print/program.ts";
 import { manyFlag, optionalFlag, switchFlag, valueFlag } from "./flags.ts";
 import { duration, metricPrefix, nonEmpty, oneOf, pair, positiveDuration, secondsToMs, size } from "./values.ts";
 
-/** Flags that say what to run, in what bounds, and what its metrics are called. */
+/** Flags about the command to run, its limits, and the names of its metrics. */
 
 const COMMAND = "Memory command";
 const METRICS = "Metrics";
@@ -114,7 +114,7 @@ export const running = {
   }),
 } as const;
 
-/** When runs are made, where something asks for them again and again. */
+/** Flags about the schedule of runs, for long-running subcommands. */
 export const scheduling = {
   intervalMs: valueFlag(
     {

@@ -9,9 +9,9 @@ import { UsageError } from "./flags.ts";
 import type { Host } from "./host.ts";
 import { scheduleOf, sourcesOf } from "./sources.ts";
 
-/** The commands of `--config.file`. Nothing of them is loaded where no file is named. */
+/** The commands of `--config.file`. The room config is loaded only if a file is given. */
 
-/** The flags that a configuration has its defaults from. */
+/** Flags that are defaults for the configuration file. */
 type Wanted = {
   readonly namespace: string;
   readonly names: (typeof METRIC_NAMES)[number];
@@ -21,14 +21,14 @@ type Wanted = {
   readonly dieWithExporter?: boolean;
 };
 
-/** Flags that say what to run: beside a configuration nobody could know which counts. */
+/** Flags about what to run, which can't be combined with a configuration file. */
 type Others = {
   readonly command?: string | undefined;
   readonly outputOf?: string | undefined;
   readonly commandPresets?: readonly string[];
 };
 
-/** What the keys of a configuration are read in. Without flags of their own, commands have the defaults of those. */
+/** The context in which a configuration is read. */
 export function contextOf(flags: Wanted, { environment }: Host, schedule?: Schedule): CommandsContext {
   const containments = new Map<Isolation, ReturnType<typeof containmentOf>>();
   return {
@@ -43,14 +43,14 @@ export function contextOf(flags: Wanted, { environment }: Host, schedule?: Sched
     readText: createTextReader(),
     environment: commandEnvironment(environment),
     containmentOf(isolation) {
-      // Each is tried out once.
+      // Each is tested once.
       if (!containments.has(isolation)) containments.set(isolation, containmentOf(isolation));
       return containments.get(isolation);
     },
   };
 }
 
-/** @throws UsageError for flags that say what to run beside a configuration. */
+/** @throws UsageError for flags about what to run beside a configuration file. */
 export function refuseOthers({ command, outputOf, commandPresets = [] }: Others): void {
   const given = [
     ...(command === undefined ? [] : ["--command"]),
@@ -61,12 +61,12 @@ export function refuseOthers({ command, outputOf, commandPresets = [] }: Others)
     throw new UsageError(`${given[0]}: found beside --config.file, whose commands are run, wanted one of them`);
 }
 
-/** What is collected, and what a configuration says besides. */
+/** The sources, and what else a configuration contains. */
 export type Collected = {
-  /** What runs when somebody gathers. */
+  /** Sources that run when a page is gathered. */
   readonly sources: readonly Source[];
   readonly maxConcurrent?: number | undefined;
-  /** Those of a configuration, also those that run for `/probe` alone. */
+  /** The commands of a configuration, including those that run only for `/probe`. */
   readonly commands?: readonly ConfiguredCommand[];
 };
 
@@ -77,7 +77,7 @@ export async function configured(files: readonly string[], context: CommandsCont
   return { sources: commands.flatMap(({ source }) => source ?? []), maxConcurrent, commands };
 }
 
-/** What the flags say to collect: the commands of the configuration, else those of the flags. @throws UsageError, ConfigError */
+/** The commands of the configuration file, or else of the flags. @throws UsageError, ConfigError */
 export async function collectedBy(
   flags: Wanted & Others & Parameters<typeof sourcesOf>[0] & { readonly configFiles: readonly string[] },
   host: Host,

@@ -6,10 +6,10 @@ import { ValueError } from "./values.ts";
 /** A user's mistake on the command line or in the environment; the message is one line. */
 export class UsageError extends Error {}
 
-/** What the machine refused to a line that is right: the message is one line, and `--help` has no advice for it. */
+/** An error of a valid command line, such as a missing file. The message is one line, without the advice to try `--help`. */
 export class OperationError extends Error {}
 
-/** One flag: how it is written, read, and explained. Every flag can come by environment as well. */
+/** One flag: its name, value and help. Every flag can also be set by an environment variable. */
 export type Flag<T> = {
   /** Long name, without dashes: `web.listen-address`. */
   readonly name: string;
@@ -17,17 +17,17 @@ export type Flag<T> = {
   /** Heading in `--help`. */
   readonly group: string;
   readonly help: string;
-  /** What stands for the value in `--help`; none for a switch. */
+  /** Placeholder of the value in `--help`; none for a switch. */
   readonly placeholder?: string;
   /** The default as `--help` shows it. */
   readonly shown?: string;
-  /** Whether it may come more than once. */
+  /** Whether it may be given more than once. */
   readonly repeatable?: boolean;
-  /** The words that it takes, where it takes no others. */
+  /** Its allowed values, if they are fixed. */
   readonly choices?: readonly string[];
-  /** Takes what may be a secret out of a value before people see it. */
+  /** Removes secrets from a value before it is shown. */
   readonly redact?: (text: string) => string;
-  /** The value of all texts that were given, in order, or of none. Throws a ValueError. */
+  /** Makes the value from all given texts, in order, or from none. Throws a ValueError. */
   readonly read: (texts: readonly string[]) => T;
 };
 
@@ -38,7 +38,7 @@ export type Values<Table extends Record<string, Flag<unknown>>> = {
 
 type Head = Pick<Flag<unknown>, "name" | "aliases" | "group" | "help" | "redact">;
 
-/** Reads one text; `oneOf` says which it takes. */
+/** Reads one text. */
 type Reader<T> = ((text: string) => T) & { readonly choices?: readonly string[] };
 
 const choicesOf = ({ choices }: Reader<unknown>) => (choices === undefined ? {} : { choices });
@@ -48,17 +48,17 @@ export function switchFlag(head: Head): Flag<boolean> {
   return { ...head, shown: "false", read: ([text]) => text === "true" };
 }
 
-/** A flag with one value, which has a default. */
+/** A flag with one value and a default. */
 export function valueFlag<T>(head: Head & { placeholder: string; shown: string }, read: Reader<T>): Flag<T> {
   return { ...head, ...choicesOf(read), read: ([text]) => read(text ?? head.shown) };
 }
 
-/** A flag with one value, which may be absent. */
+/** A flag with one value and no default. */
 export function optionalFlag<T>(head: Head & { placeholder: string }, read: Reader<T>): Flag<T | undefined> {
   return { ...head, ...choicesOf(read), read: ([text]) => (text === undefined ? undefined : read(text)) };
 }
 
-/** A flag that may come several times; by environment its values are separated by commas. */
+/** A repeatable flag with a default. In its environment variable, values are separated by commas. */
 export function listFlag<T>(head: Head & { placeholder: string; shown: string }, read: Reader<T>): Flag<readonly T[]> {
   return {
     ...head,
@@ -68,12 +68,12 @@ export function listFlag<T>(head: Head & { placeholder: string; shown: string },
   };
 }
 
-/** A flag that may come several times, or not at all. */
+/** A repeatable flag without a default. */
 export function manyFlag<T>(head: Head & { placeholder: string; shown?: string }, read: Reader<T>): Flag<readonly T[]> {
   return { ...head, ...choicesOf(read), repeatable: true, read: (texts) => texts.map(read) };
 }
 
-/** The variable that stands for a flag: `web.listen-address` is MEMORY_EXPORTER_WEB_LISTEN_ADDRESS. */
+/** The environment variable of a flag: `web.listen-address` is MEMORY_EXPORTER_WEB_LISTEN_ADDRESS. */
 export function environmentName(flag: string): string {
   return `MEMORY_EXPORTER_${flag.toUpperCase().replace(/[.-]/g, "_")}`;
 }
@@ -82,7 +82,7 @@ const isSwitch = (flag: Flag<unknown>) => flag.placeholder === undefined;
 
 type Token = { readonly flag: Flag<unknown>; readonly text: string };
 
-/** What a command line holds: the texts of flags in order, and the words that aren't flags. */
+/** A command line: the flags with their texts in order, and the other words. */
 export type CommandLine = { readonly tokens: readonly Token[]; readonly words: readonly string[] };
 
 /**

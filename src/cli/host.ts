@@ -1,35 +1,35 @@
 import type { Runner } from "../command/run.ts";
 import { createLog, type Log, type LogFormat, type LogLevel } from "../log.ts";
 
-/** What the operating system gives to the program; only main.ts touches the real thing. */
+/** The program's interface to the operating system. Only main.ts implements it. */
 export type Host = {
   /** Arguments, without program and script. */
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly pid: number;
-  /** What happens to orphaned processes: another init has them, the exporter's own does, or nobody reaps them. */
+  /** What happens to orphaned processes: another init reaps them, the exporter does, or nothing does. */
   readonly orphans: "elsewhere" | "reaped" | "left";
-  /** Resolves when the text is written, or its reader went away; rejects with an OperationError if it can't be. */
+  /** Resolves when the text is written or the reader has closed the pipe. Rejects with an OperationError if it can't be written. */
   readonly writeOut: (text: string) => Promise<void>;
   readonly writeError: (line: string) => void;
   /** Whether the journal of systemd reads stderr (JOURNAL_STREAM of systemd.exec(5)). */
   readonly isJournal: boolean;
   /** Tells the service manager a state, where one asks for it (sd_notify(3)). False if one asks and can't be told. */
   readonly notify: (state: string) => boolean;
-  /** What comes on stdin, when it is asked for. */
+  /** Stdin, opened when this is called. */
   readonly input: () => AsyncIterable<Uint8Array>;
   /**
-   * Resolves to the name of the first signal that asks the program to stop; before it is called, signals end it at once.
-   * SIGHUP calls `reload`, if there is one, and asks for nothing else.
+   * Resolves to the name of the first stop signal. Before this is called, signals end the program at once. SIGHUP calls `reload`,
+   * if it is given.
    */
   readonly stopped: (reload?: () => void) => Promise<string>;
   readonly runner: Runner;
-  /** Why no command can be run safely here, where that is so. */
+  /** Why no command can be run safely here; undefined if it can. */
   readonly unsafe: string | undefined;
 };
 
-/** What main.ts exits with. */
+/** Exit statuses. */
 export const EXIT = {
   ok: 0,
   /** Bad usage, bad configuration, or the program could not start. */

@@ -9,7 +9,7 @@ import { exporterMetricsOf } from "./web_flags.ts";
 type Flags = Parameters<typeof collectedBy>[0] &
   Parameters<typeof exporterMetricsOf>[0] & { readonly namespace: string };
 
-/** What gathers for who prints, pushes or writes pages, without serving them. @throws UsageError, ConfigError */
+/** The gatherer of the subcommands that don't serve pages: once, push and textfile. @throws UsageError, ConfigError */
 export async function createPages(flags: Flags, host: Host, log: Log): Promise<Gatherer> {
   const { sources, maxConcurrent } = await collectedBy(flags, host);
   const self = createSelfMetrics({

@@ -10,7 +10,7 @@ import { EXIT, type Host } from "./host.ts";
 import { readingOf } from "./sources.ts";
 import { parseFlags } from "./tables.ts";
 
-/** As much as `--command.max-output` can allow a run to print is more than anyone pipes by hand. */
+/** Limit of the input. */
 const LIMIT_BYTES = 64 * 2 ** 20;
 
 const UNNAMED = "say which command printed it, like --command='free -m': its units follow from that";
@@ -50,7 +50,7 @@ async function configuredReading(flags: Values<typeof parseFlags>, host: Host): 
   return command.reading;
 }
 
-/** What an output gives, or why it can't be read. */
+/** The families of an output, or why it can't be parsed. */
 async function tryRead(
   read: Read,
   words: readonly string[],
@@ -66,7 +66,7 @@ async function tryRead(
   }
 }
 
-/** All of a stream. @throws ParseError if there is more than an output can be, OperationError if it can't be read. */
+/** Reads a whole stream. @throws ParseError if it is too long, OperationError if it can't be read */
 async function readAll(name: string, stream: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -3,7 +3,7 @@ import { quote } from "../text.ts";
 import { type Flag, optionalFlag, switchFlag, UsageError, type Values, valueFlag } from "./flags.ts";
 import { duration, nonEmpty, oneOf, positiveDuration, size, ValueError } from "./values.ts";
 
-/** The flags of push and textfile, and what they mean together. */
+/** The flags of push and textfile, and the checks of their combinations. */
 
 const PUSH = "Push";
 const TEXTFILE = "Textfile";
@@ -13,7 +13,7 @@ export const PROTOCOLS = ["pushgateway", "remote-write", "otlp"] as const;
 
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 
-/** `name=value`, and what of it is a name. */
+/** Reads `name=value`. @param isName checks the name */
 function pair(isName: (name: string) => boolean, wanted: string): (text: string) => readonly [string, string] {
   return (text) => {
     const [, name = "", value = ""] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
@@ -24,7 +24,7 @@ function pair(isName: (name: string) => boolean, wanted: string): (text: string)
 
 type PairsHead = { readonly name: string; readonly help: string; readonly placeholder: string; readonly shown: string };
 
-/** A flag that may come several times, with a name once. Undefined where it didn't come. */
+/** A repeatable flag of pairs with different names. Undefined if it isn't given. */
 function pairsFlag(
   head: PairsHead,
   read: (text: string) => readonly [string, string],
@@ -38,7 +38,7 @@ function pairsFlag(
   return { ...head, group: PUSH, repeatable: true, read: readAll };
 }
 
-/** What may hold a password isn't shown. */
+/** Reads a URL. Messages don't show it if it may contain a password. */
 function pushUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.username || url?.password) {
@@ -214,12 +214,12 @@ export const writingTextfile = {
   ),
 } as const;
 
-/** Time to send what is queued once a signal came. */
+/** Time to send the rest of the queue after a stop signal. */
 export const FLUSH_MS = 4000;
 
 export type PushFlags = Values<typeof pushing>;
 
-/** Flags that only one protocol knows. */
+/** Flags that need a certain protocol. */
 const BELONGS: readonly (readonly [keyof PushFlags, (typeof PROTOCOLS)[number]])[] = [
   ["pushGrouping", "pushgateway"],
   ["pushDeleteOnExit", "pushgateway"],

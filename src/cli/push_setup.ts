@@ -19,13 +19,13 @@ export type PushOptions = {
   readonly version: string;
   readonly environment: Host["environment"];
   readonly pages: Pages;
-  /** Results that are younger are pushed without another run. */
+  /** Results younger than this are pushed without another run. */
   readonly freshMs: number;
   readonly log: Log;
 };
 
 /**
- * Everything that pushes, by the flags. Only who pushes loads this file.
+ * Sets up pushing by the flags. Loaded only if something is pushed.
  * Rejects with an Error in one line where the configuration file or the spool can't be used.
  */
 export async function openPusher(options: PushOptions): Promise<Pusher> {

@@ -6,7 +6,7 @@ import type { Host } from "./host.ts";
 
 /** Reads the configuration again on request. */
 export type Reloader = {
-  /** Resolves to undefined when the new configuration is in place, else to why the old one stays. Never rejects. */
+  /** Resolves to undefined when the new configuration is active, or else to why the old one stays. Never rejects. */
   readonly reload: () => Promise<string | undefined>;
   readonly families: () => readonly Family[];
 };
@@ -64,7 +64,7 @@ export function createReloader(apply: (() => Promise<void>) | undefined, log: Lo
   }
 
   return {
-    // Who asks while one is under way gets the one after it, since the files may have changed: together with all others who ask.
+    // A request during a reload waits for another one, since the files may have changed. All such requests share it.
     reload() {
       if (running === undefined) return start();
       next ??= running.then(() => {
@@ -77,7 +77,7 @@ export function createReloader(apply: (() => Promise<void>) | undefined, log: Lo
   };
 }
 
-/** What is wrong, each in a line. */
+/** The reasons of a failed reload, one per line. */
 function reasonsOf(error: unknown): readonly string[] {
   if (error instanceof ConfigError) return error.problems.map(formatProblem);
   if (error instanceof UsageError || error instanceof OperationError) return [error.message];

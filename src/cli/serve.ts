@@ -22,7 +22,7 @@ import { createReloader } from "./reload.ts";
 import { serveFlags } from "./tables.ts";
 import { exporterMetricsOf } from "./web_flags.ts";
 
-/** Time for answers in flight once a signal came; with the rest of the stop it stays under 5 s. */
+/** Time for requests in flight after a stop signal. The whole stop takes less than 5 s. */
 const DRAIN_MS = 3000;
 
 /** `memory_exporter serve`: serves until a signal comes. */
@@ -33,7 +33,7 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   const level = exporterMetricsOf(flags);
   const log = openLog(flags, host);
   const info = buildInfo();
-  // From here on: a signal that came before would end the program with a command under way.
+  // Handled before the first command runs: otherwise a signal could end the program and leave the command behind.
   const isConfigured = flags.configFiles.length > 0;
   const isReloadable = isConfigured || flags.webConfigFile !== undefined;
   const reloader = createReloader(isReloadable ? reconfigure : undefined, log, host.notify);
@@ -95,7 +95,7 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   }, log);
   if (listeners === undefined) return EXIT.failed;
   if (host.orphans === "left") log.warn("Running as PID 1: orphaned processes are not reaped, start under an init");
-  // The first runs find the commands that work, and make the exporter ready.
+  // The first runs select the attempts that work, and make the exporter ready.
   gatherer.start();
   pusher?.repeat(flags.pushIntervalMs);
   tellReady(host, log);
@@ -108,7 +108,7 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   return EXIT.ok;
 }
 
-/** The web configuration is read anew by itself; a reload tells what is wrong with it. @throws ConfigError */
+/** Checks the web configuration, which is re-read with every request anyway. @throws ConfigError */
 async function checkWebFile(file: string | undefined): Promise<void> {
   if (file === undefined) return;
   const { checkWebConfig } = await import("../config/web_config.ts");
@@ -127,7 +127,7 @@ function checkServedPush(flags: Values<typeof serveFlags>, { tokens }: CommandLi
   checkPushFlags(flags);
 }
 
-/** What pushes, where that is wanted. Without it nothing of the room push is loaded. */
+/** Starts pushing if `--push.url` is given. Otherwise the room push isn't loaded. */
 async function openPush(
   flags: Values<typeof serveFlags>,
   options: Pick<PushOptions, "version" | "environment" | "pages" | "log">,
@@ -135,7 +135,7 @@ async function openPush(
   const { pushUrl: url } = flags;
   if (url === undefined) return undefined;
   const { openPusher } = await import("./push_setup.ts");
-  // What was gathered for a scrape in this time is pushed too.
+  // Results of scrapes are reused if they are younger than this.
   return openPusher({ flags, url, freshMs: flags.pushIntervalMs / 2, ...options });
 }
 
@@ -161,7 +161,7 @@ async function open(listenAll: () => Promise<readonly Listener[]>, log: Log): Pr
   }
 }
 
-/** Stops listening, kills the commands, and gives answers in flight some time. */
+/** Stops listening, kills the commands, and waits for requests in flight. */
 async function stop(listeners: readonly Listener[], stopCommands: () => Promise<void>): Promise<void> {
   const closed = Promise.all(listeners.map((listener) => listener.close()));
   const late = new Promise((resolve) => setTimeout(resolve, DRAIN_MS));

@@ -21,7 +21,7 @@ import type { METRIC_NAMES } from "./command_flags.ts";
 import { OperationError, UsageError } from "./flags.ts";
 import type { Host } from "./host.ts";
 
-/** The flags that say what to run and how to read it. */
+/** Flags about what to run and how to parse it. */
 type Wanted = {
   readonly command: string | undefined;
   readonly outputOf: string | undefined;
@@ -29,7 +29,7 @@ type Wanted = {
   readonly names: (typeof METRIC_NAMES)[number];
 };
 
-/** The flags that bound a run and say when it is made. */
+/** Flags about the limits and the schedule of runs. */
 type Bounds = {
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
@@ -47,7 +47,7 @@ const PLATFORM_PRESETS: Partial<Record<NodeJS.Platform, string>> = {
   sunos: "solaris",
 };
 
-/** The sources that the flags ask for. @throws UsageError */
+/** The sources that the flags define. @throws UsageError */
 export function sourcesOf(flags: Wanted & Bounds, host: Host): readonly Source[] {
   const containment = containmentFor(flags.isolate);
   const schedule = scheduleOf(flags);
@@ -99,7 +99,7 @@ function containmentFor(isolation: Isolation): Containment | undefined {
   throw new OperationError(`--command.isolate: found ${quote(isolation)}, which isn't available here: ${containment}`);
 }
 
-/** How often the flags want sources to run in the background. @throws UsageError */
+/** The schedule that the flags define; undefined for runs in each scrape. @throws UsageError */
 export function scheduleOf({
   intervalMs = 0,
   maxAgeMs,
@@ -113,7 +113,7 @@ export function scheduleOf({
   return { intervalMs, maxAgeMs: maxAgeMs ?? MAX_AGE_INTERVALS * intervalMs };
 }
 
-/** How a preset's output is read under the wanted names. @param own the reader of one attempt, where it has its own. */
+/** The reader of a preset for the wanted names of metrics. @param own the reader of an attempt that has its own */
 function readOf(preset: Preset, names: Wanted["names"], own: Read = preset.read): Read {
   if (names === "memory") return own;
   if (preset.readAsNodeExporter) return preset.readAsNodeExporter;
@@ -123,7 +123,7 @@ function readOf(preset: Preset, names: Wanted["names"], own: Read = preset.read)
   );
 }
 
-/** The preset of a name; `auto` is the platform's own, and a platform that isn't known is taken for a Linux. */
+/** The preset with a name. `auto` is that of the platform; unknown platforms count as Linux. */
 function presetOf(name: string, names: Wanted["names"], platform: NodeJS.Platform): Preset {
   const own = PLATFORM_PRESETS[platform] ?? (names === "node_exporter" ? "meminfo" : "free");
   const preset = presetNamed(name === "auto" ? own : name);
@@ -131,11 +131,11 @@ function presetOf(name: string, names: Wanted["names"], platform: NodeJS.Platfor
   return preset;
 }
 
-/** How an output is to be read. */
+/** How to parse an output. */
 export type Reading = { readonly preset: Preset; readonly read: Read; readonly words: readonly string[] };
 
 /**
- * How to read an output by the flags alone: by the command line that they name, else by the default words of the preset.
+ * How to parse an output by the flags: by the command line that they name, or else by the default command line of the preset.
  * @throws UsageError
  */
 export function readingOf(flags: Wanted, host: Host): Reading {
@@ -150,7 +150,7 @@ export function readingOf(flags: Wanted, host: Host): Reading {
 
 const OUTPUT_OF = "say what it prints by --command.output-of, like --command.output-of='free -m'";
 
-/** How to read what a shell line prints: by the line whose output it is, and by the preset that is named or follows. */
+/** How to parse the output of a shell line: by `--command.output-of` or the line itself, and by the named or detected preset. */
 function lineReading(command: string, { outputOf, commandPresets, names }: Wanted): Reading {
   const flag = outputOf === undefined ? "--command" : "--command.output-of";
   const line = outputOf ?? command;
@@ -167,7 +167,7 @@ function lineReading(command: string, { outputOf, commandPresets, names }: Wante
   return { preset, read: readOf(preset, names), words };
 }
 
-/** Refuses at the start what would fail in every run: a line whose reading can't be known. @throws UsageError */
+/** Refuses a line whose output can't be parsed for certain. It would fail in every run. @throws UsageError */
 function requireReading({ preset, words }: Reading, { command, outputOf }: Wanted): void {
   const flag = outputOf === undefined ? "--command" : "--command.output-of";
   try {

@@ -37,7 +37,7 @@ export async function textfile(line: CommandLine, host: Host): Promise<number> {
   }
 }
 
-/** Writes the file, if the memory commands gave something to write. Resolves to what a single run exits with. */
+/** Writes the file if the commands succeeded. Resolves to the exit status for a single run. */
 async function write(pages: Gatherer, path: string, log: Log): Promise<number> {
   const { up, families } = await pages.gather();
   if (!up) {

@@ -12,14 +12,14 @@ import { type CommandLine, OperationError, readFlags, UsageError } from "./flags
 import { EXIT, type Host } from "./host.ts";
 import { tryFlags } from "./tables.ts";
 
-/** Every exit status: the output of a command that failed is shown too. */
+/** All exit statuses, so that the output of a failed command is shown too. */
 const ANY_CODE: readonly number[] = Array.from({ length: 256 }, (_, code) => code);
 /** Limits of what is shown of an output: lines, characters of a line, records. */
 const LINES = 100;
 const LINE_LENGTH = 1000;
 const RECORDS = 10;
 
-/** `memory_exporter try`: runs one source once and shows what it printed and what becomes of that. */
+/** `memory_exporter try`: runs one source once, and shows its output and the metrics that it gives. */
 export async function tryOne(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(tryFlags, line, host.environment);
   if (flags.configFiles.length === 0)
@@ -49,7 +49,7 @@ export async function tryOne(line: CommandLine, host: Host): Promise<number> {
 
 type Section = readonly [title: string, lines: readonly string[]];
 
-/** A title beside lines. */
+/** Lines with a title at their left. */
 function section(title: string, lines: readonly string[]): string {
   return (lines.length > 0 ? lines : ["(nothing)"])
     .map((line, index) => `${(index === 0 ? title : "").padEnd(8)}| ${line}\n`)
@@ -145,7 +145,7 @@ async function metricLines(families: readonly Family[], namespace: string): Prom
   return page.split("\n").filter((line) => line !== "" && !line.startsWith("# HELP"));
 }
 
-/** What something gives, or why it can't. */
+/** The result of a function, or the message of its ParseError or OverflowError. */
 function attemptTo<T>(make: () => T): T | string {
   try {
     return make();

@@ -2,9 +2,9 @@ import { goDurationMs } from "../duration.ts";
 import { didYouMean } from "../nearest.ts";
 import { sizeBytes } from "../size.ts";
 
-/** Readers of flag values. Each returns the value or throws a ValueError that says what was wanted. */
+/** Readers of flag values. Each returns the value, or throws a ValueError with what was wanted. */
 
-/** A flag value that can't be taken; the message goes behind "found …, wanted", and `meant` behind what was found. */
+/** An invalid flag value. The message follows "found …, wanted"; `meant` follows the found value. */
 export class ValueError extends Error {
   readonly meant: string;
   constructor(message: string, meant = "") {
@@ -91,10 +91,10 @@ export function absolutePath(text: string): string {
   return text;
 }
 
-/** What the exporter serves by itself, now or with other flags. */
+/** Paths that the exporter uses itself, also with other flags. */
 const TAKEN = /^\/(?:|-|probe|discovery|api|debug)(?:\/|$)/;
 
-/** The path of the metrics: one that nobody writes in two ways, and that isn't taken. */
+/** The path of the metrics. It must not be in use, nor have several spellings. */
 export function telemetryPath(text: string): string {
   if (!/^(?:\/[A-Za-z0-9._~+@:,=-]+)+$/.test(text) || /\/\.{1,2}(?:\/|$)/.test(text))
     throw new ValueError(
@@ -126,7 +126,7 @@ export function pair(text: string): readonly [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** Characters of a path that nobody writes in two ways. */
+/** A path with only one spelling. */
 const PLAIN_PATH = /^(?:\/[A-Za-z0-9._~+@:,=-]+)*$/;
 
 /** `--web.external-url` as Prometheus has it: `http://host:port/path` or `/path`, without the slash at its end. */

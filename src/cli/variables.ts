@@ -2,11 +2,11 @@ import { didYouMean } from "../nearest.ts";
 import { quote } from "../text.ts";
 import { environmentName, type Flag, UsageError } from "./flags.ts";
 
-/** Variables of the environment that stand for flags. */
+/** Environment variables of flags. */
 
 const PREFIX = environmentName("");
 
-/** Set by the exporter itself, or by images for people to read: no flags, and no mistakes. */
+/** Variables with the prefix that belong to no flag: set by the exporter itself, or by images for information. */
 const OTHERS = ["RUN", "UNDER_INIT", "VERSION", "HELP"].map((name) => `${PREFIX}${name}`);
 
 /**
@@ -18,8 +18,8 @@ const SERVICE_NAME = /_SERVICE_(?:HOST|PORT(?:_[A-Z0-9_]+)?)$|_PORT_\d+_(?:TCP|U
 const SERVICE_PORT = /^(?:tcp|udp|sctp):\/\//;
 
 /**
- * Holds that every variable with the program's prefix stands for a flag: a mistyped one would change nothing, and nobody
- * would notice. @throws UsageError
+ * Checks that every variable with the prefix belongs to a flag, since a misspelled one would silently have no effect.
+ * @throws UsageError
  */
 export function requireKnownVariables(
   environment: Readonly<Record<string, string | undefined>>,

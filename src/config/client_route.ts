@@ -6,10 +6,10 @@ import { parseCertificates, parsePair } from "./tls_material.ts";
 import type { TlsVersion } from "./tls_names.ts";
 import type { Step, YamlFile } from "./yaml.ts";
 
-/** How a target is connected to. */
+/** How to connect to a target: TLS and proxy. */
 export type Route = { readonly tls: ClientTls; readonly proxy: ProxyRules };
 
-/** PEM texts, and what else a TLS client needs. Undefined is the default of the runtime. */
+/** PEM texts and settings of a TLS client. Undefined means the default of the runtime. */
 export type ClientTls = {
   readonly ca: string | undefined;
   readonly cert: string | undefined;
@@ -20,7 +20,7 @@ export type ClientTls = {
   readonly maxVersion: TlsVersion;
 };
 
-/** The runtime's trust, and no proxy. */
+/** The runtime's CAs, and no proxy. */
 export const PLAIN_ROUTE: Route = {
   tls: {
     ca: undefined,
@@ -34,7 +34,7 @@ export const PLAIN_ROUTE: Route = {
   proxy: NO_PROXY,
 };
 
-/** What reading the fields of a mapping needs: the text of a field, or of the file that stands for it. */
+/** Access to the fields of a mapping: the text of a field, or of the file that is named instead. */
 export type Scene = {
   readonly yaml: YamlFile;
   /** For `proxy_from_environment`. */
@@ -46,7 +46,7 @@ export type Scene = {
 /** The part of a configuration that says how to connect. */
 type RouteSection = ProxySection & { readonly tls_config?: TlsSection | null | undefined };
 
-/** How a section at `place` says to connect. Rejects with a ConfigError. */
+/** The route that the section at `place` configures. Rejects with a ConfigError. */
 export async function routeOf(section: RouteSection, place: readonly Step[], scene: Scene): Promise<Route> {
   const tls = await tlsOf(section.tls_config ?? {}, [...place, "tls_config"], scene);
   return { tls, proxy: proxyOf(section, place, scene) };

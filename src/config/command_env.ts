@@ -5,17 +5,17 @@ import type { CommandSection, EnvValue } from "./command_schema.ts";
 import type { ReadText } from "./file.ts";
 import type { Step } from "./yaml.ts";
 
-/** The environment of a command, where its values come from files, credentials and parameters too. */
+/** The environment of a command. Its values can come from files, systemd credentials and parameters. */
 
 export type Blame = (message: string, path: readonly Step[], at?: "key" | "value") => void;
 
-/** Variables with their values, and those whose value a parameter gives, with its name. */
+/** Variables with fixed values, and the parameters of the variables whose value comes from a request. */
 export type CommandEnv = {
   readonly values: Readonly<Record<string, string>>;
   readonly parameters: ReadonlyMap<string, string>;
 };
 
-/** More is no value of a variable: the kernel takes no longer one than 128 KiB. */
+/** Maximum size of a value. The kernel's limit is 128 KiB. */
 const VALUE_BYTES = 65_536;
 const WANTED = "wanted one of {file: PATH}, {credential: NAME}, {parameter: NAME}";
 
@@ -25,7 +25,7 @@ export type EnvContext = {
   readonly readText: ReadText;
 };
 
-/** The environment that a section names. What is wrong with it is told. */
+/** Reads the environment of a section. Reports all mistakes to `blame`. */
 export async function readEnv(
   { env = {}, env_passthrough: passed = [] }: CommandSection,
   { own, readText }: EnvContext,

@@ -4,14 +4,14 @@ import type { SectionContext } from "./command_rules.ts";
 import type { CommandSection } from "./command_schema.ts";
 import { faultOf, type Parameter, readParameter } from "./parameters.ts";
 
-/** Programs to which an argument is a program of its own, and the options behind which it stands. */
+/** Programs that execute code in an argument, and the options that precede it. */
 const SCRIPTED = /^(?:[a-z]{0,3}sh|busybox|su|env|python[\d.]*|perl|ruby|node|deno|php|lua[\d.]*|[gmn]?awk|sed)$/;
 const SCRIPT_OPTION = /^(?:-[a-zA-Z]*[ceErS]|--command|--eval|--expression|--split-string)$/;
 const SCRIPT_FIRST = /^(?:[gmn]?awk|sed|eval)$/;
-/** Programs that put their arguments together to a line for a shell, here or elsewhere. */
+/** Programs that join their arguments to a shell line, which runs here or on another host. */
 const JOINERS: ReadonlySet<string> = new Set(["ssh", "eval", "watch"]);
 
-/** The declared parameters of a command, with the rules of their use: declared and used once at least, never in a shell line. */
+/** Reads the parameters of a command. Each has to be declared and used, and never in a shell line. */
 export async function readParameters(
   section: CommandSection,
   env: CommandEnv,
@@ -68,12 +68,12 @@ function usesOf({ command }: CommandSection, env: CommandEnv): readonly Use[] {
   ];
 }
 
-/** The parameter that a word of a command stands for. */
+/** The name of the parameter that replaces a word of a command; undefined for other words. */
 export function parameterOf(word: unknown): string | undefined {
   return typeof word === "object" && word !== null && "parameter" in word ? String(word.parameter) : undefined;
 }
 
-/** Refuses a parameter where a program takes it for a program. */
+/** Refuses a parameter where a program would execute it as code. */
 function checkPlaces(command: readonly unknown[], blame: Blame): void {
   const names = command.map((word) => (typeof word === "string" ? (/[^/]*$/.exec(word)?.[0] ?? "") : ""));
   command.forEach((word, index) => {

@@ -14,28 +14,28 @@ import type { Step } from "./yaml.ts";
 /** How the output of a configured command is read. */
 export type CommandReader = {
   readonly read: Read;
-  /** The words that the reader gets, where they aren't those of the command itself. */
+  /** The command line that the reader gets, if it isn't that of the command itself. */
   readonly words?: readonly string[];
-  /** What the records of an output are; undefined where the format has none. */
+  /** Splits an output into records; undefined for formats without records. */
   readonly records?: FormatReader["records"];
-  /** The preset that reads; undefined for a format. */
+  /** The preset that reads the output; undefined for a format. */
   readonly preset?: Preset;
 };
 
-/** Names of metrics as `--metrics.names` has them. */
+/** Values of `--metrics.names`. */
 export type Names = "memory" | "node_exporter";
 
-/** How a preset reads under the wanted names, where it knows them. @param own the reader of one attempt, where it has its own. */
+/** The reader of a preset for the wanted names of metrics. @param own the reader of an attempt that has its own */
 export function presetRead(preset: Preset, names: Names, own: Read = preset.read): Read {
   return names === "node_exporter" ? (preset.readAsNodeExporter ?? own) : own;
 }
 
-/** What reads the output of a section's command or file; undefined, and told, where that can't be known. */
+/** The reader for the output of a section's command or file. Undefined if it can't be determined, which is reported. */
 export async function readerOf(
   section: CommandSection,
   names: Names,
   { blame, isLost }: Pick<SectionContext, "blame" | "isLost">,
-  /** Whether what is there goes together. */
+  /** Whether `parser`, `metrics` and `output_of` are consistent. */
   isReadable: boolean,
 ): Promise<CommandReader | undefined> {
   const { parser, metrics = [] } = section;
@@ -73,7 +73,7 @@ function presetReader(section: CommandSection, names: Names, blame: Blame): Comm
   return { read: presetRead(preset, names), words, preset };
 }
 
-/** The words of a section's command or file, as far as they are known: a parameter is an empty one. */
+/** The command line of a section's command or file. Parameters, whose values aren't known, are empty words. */
 function ownWords({ command, file = "" }: CommandSection): readonly string[] {
   if (command === undefined) return ["cat", file];
   if (typeof command === "string") return lineWords(command);

@@ -7,28 +7,28 @@ import type { CommandSection } from "./command_schema.ts";
 import { FORMATS } from "./format_schema.ts";
 import type { IsLost } from "./rest.ts";
 
-/** What the keys of a command mean together: rules that no key can tell by itself. */
+/** Rules about several keys of a command. The schema checks each key separately. */
 
 const KINDS = ["command", "file", "preset"] as const;
 type Kind = (typeof KINDS)[number];
 
-/** Keys that say nothing beside some kind of source. */
+/** Keys that have no meaning for a kind of source. */
 const NOT_BESIDE: Readonly<Record<Kind, readonly (keyof CommandSection)[]>> = {
   command: [],
   file: ["output_of", "env", "env_passthrough", "cwd", "ok_exit_codes", "isolate", "nice", "parameters"],
   preset: ["output_of", "parser", "metrics", "ok_exit_codes", "parameters"],
 };
 
-/** What a section is checked in. */
+/** What the rules need besides the section. */
 export type SectionContext = {
   readonly blame: Blame;
-  /** Keys about which something is wrong already, which is told: they count as there, and nothing is said about their absence. */
+  /** Keys with mistakes that are already reported. They count as present, so that they aren't reported as missing. */
   readonly isLost: IsLost;
-  /** The directory in which the user is, for the advice about relative paths. */
+  /** The user's working directory, for advice about relative paths. */
   readonly here: string;
 };
 
-/** Where the command of a section is: a command, a file or a preset. Undefined, and told, where there is none. */
+/** The kind of a section's source: command, file or preset. Undefined if there is none, which is reported. */
 export function kindOf(section: CommandSection, { blame, isLost }: SectionContext): Kind | undefined {
   const [kind, ...more] = KINDS.filter((one) => section[one] !== undefined || isLost(one));
   const wanted = `wanted one of ${KINDS.join(", ")}`;
@@ -37,7 +37,7 @@ export function kindOf(section: CommandSection, { blame, isLost }: SectionContex
   return kind;
 }
 
-/** All rules but those of parameters and of what reads the output. Whether parser and metrics go together. */
+/** Checks all rules but those about parameters and the reader. Returns whether parser, metrics and output_of are consistent. */
 export function checkSection(section: CommandSection, kind: Kind | undefined, context: SectionContext): boolean {
   const { blame, isLost } = context;
   for (const key of kind === undefined ? [] : NOT_BESIDE[kind]) {

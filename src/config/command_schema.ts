@@ -6,7 +6,7 @@ import { fields, list } from "./schema.ts";
 import { choice, duration, hidden, matching, oneOf, optional, record, required, size, whole, words } from "./words.ts";
 import type { Tree } from "./yaml.ts";
 
-/** The keys of the configuration file of commands: docs/configuration.md and its JSON Schema are made from this. */
+/** The schema of `--config.file`. docs/configuration.md and the JSON Schema are generated from it. */
 
 /** Values of `isolate`; what each does is up to src/command. */
 export const ISOLATION_NAMES = ["none", "pidns", "cgroup"] as const;
@@ -19,7 +19,7 @@ const fromParameter = fields({
   parameter: required(parameterName, "A declared parameter. Its value in the request becomes one argument."),
 });
 
-/** A value of `env`: the text itself, or where it is to be had. */
+/** A value of `env`: the text itself, or its source. */
 const envValue = choice(
   {
     scalar: hidden,
@@ -121,7 +121,7 @@ export const commandSchema = fields({
   ),
 });
 
-/** The keys of a file; what each command holds is checked by itself. */
+/** The keys of a file. Each command is checked separately. */
 export const fileSchema = fields({
   max_concurrent: optional(
     whole(1, 10_000),
@@ -139,7 +139,7 @@ const STAND_IN_METRIC: ReadonlyMap<string, Tree> = new Map<string, Tree>([
 ]);
 const STAND_IN_PARAMETER: ReadonlyMap<string, Tree> = new Map([["pattern", leaf(".*")]]);
 
-/** What stands in for a bad value of a command that has to be there, while the rest of the command is checked. */
+/** Replacements for invalid required values, so that the rest of the command can be checked. */
 export const standIn: StandIn = ([key, name, field, ...deeper]) => {
   if (deeper.length > 0) return undefined;
   const part = (mapping: ReadonlyMap<string, Tree>) => (field === undefined ? mapping : mapping.get(String(field)));

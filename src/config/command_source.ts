@@ -22,7 +22,7 @@ import { type Parameter, valuesOf } from "./parameters.ts";
 
 type IsolationName = (typeof ISOLATION_NAMES)[number];
 
-/** What a command has that its section says nothing of. */
+/** Defaults for what a section doesn't set. */
 export type Defaults = EnvContext & {
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
@@ -30,34 +30,34 @@ export type Defaults = EnvContext & {
   readonly isolate: IsolationName;
   readonly diesWithExporter: boolean;
   readonly names: Names;
-  /** The environment that commands have anyway. */
+  /** The environment that all commands have. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What isolates in a way, or why that can't be had here. */
+  /** The containment for an isolation, or why it isn't available here. */
   readonly containmentOf: (isolation: IsolationName) => Containment | undefined | string;
 };
 
 /** A command of the configuration file. */
 export type ConfiguredCommand = {
   readonly name: string;
-  /** With the defaults of its parameters; undefined where one has none: then it runs for `/probe` alone. */
+  /** The source with the defaults of its parameters. Undefined if a parameter has none: then it runs for `/probe` only. */
   readonly source: Source | undefined;
   readonly parameters: readonly Parameter[];
-  /** The source with what a request brings for its parameters, or what is wrong with that. */
+  /** The source with the parameters of a request, or what is wrong with them. */
   readonly bind: (given: ReadonlyMap<string, string>) => Source | string;
-  /** How an output of it is read, wherever that comes from. */
+  /** How to read an output of the command, for `parse`. */
   readonly reading: { readonly read: Read; readonly words: readonly string[] };
   readonly records: FormatReader["records"] | undefined;
 };
 
-/** A command as far as its section is right. */
+/** The result of reading a section. */
 export type ReadCommand = {
-  /** Undefined where something is wrong with it, all of which is told. */
+  /** Undefined if the section has mistakes, which are all reported. */
   readonly command: ConfiguredCommand | undefined;
-  /** The preset that reads; undefined for a format, and where it isn't known. */
+  /** The preset that reads the output. Undefined for formats, and if it isn't known. */
   readonly preset: Preset | undefined;
 };
 
-/** A command from its section. */
+/** Reads a command from its section. */
 export async function readCommand(
   section: CommandSection,
   defaults: Defaults,
@@ -121,7 +121,7 @@ function presetAttempts(preset: Preset, names: Names): readonly Attempt[] {
   return preset.attempts.map((attempt) => ({ ...attempt, read: presetRead(preset, names, attempt.read) }));
 }
 
-/** The one attempt of a command or a file, or what is wrong with a value in its place. */
+/** The attempt of a command or file, or what is wrong with the value of a parameter. */
 function ownAttempts(
   { name, command, file = "" }: CommandSection,
   { read, words }: CommandReader,
@@ -159,7 +159,7 @@ function boundsOf(section: CommandSection, defaults: Defaults, hasParameters: bo
   };
 }
 
-/** What a plugin says of its check by its exit status is a figure, no failure. */
+/** Exit statuses of Nagios plugins, which report the state of the check. They are values, not failures. */
 const NAGIOS_CODES: readonly number[] = [0, 1, 2, 3];
 
 function scheduleOf(section: CommandSection, { schedule }: Defaults): Schedule | undefined {
@@ -168,7 +168,7 @@ function scheduleOf(section: CommandSection, { schedule }: Defaults): Schedule |
   return { intervalMs, maxAgeMs: maxAgeMs ?? MAX_AGE_INTERVALS * intervalMs };
 }
 
-/** The words that an output is taken for which comes from elsewhere. A format needs none. */
+/** The command line that `parse` assumes for an output. Formats don't need one. */
 function usualWords({ name }: CommandSection, preset: Preset | undefined): readonly string[] {
   const [first] = preset?.attempts ?? [];
   return preset?.defaultWords ?? (first ? wordsOf(first) : [name]);

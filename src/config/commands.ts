@@ -11,10 +11,10 @@ import { checkRest } from "./rest.ts";
 import { checkTree } from "./schema.ts";
 import { parseYaml, type Step, type YamlFile } from "./yaml.ts";
 
-/** All that `--config.file` says. */
+/** The content of all files of `--config.file`. */
 export type Commands = {
   readonly commands: readonly ConfiguredCommand[];
-  /** How many may run at the same time; undefined is no limit. */
+  /** Maximum number of commands that run at the same time. Undefined means no limit. */
   readonly maxConcurrent: number | undefined;
   /** The files that were read. */
   readonly files: readonly string[];
@@ -22,11 +22,11 @@ export type Commands = {
 
 export type CommandsContext = Defaults & {
   readonly namespace: string;
-  /** Told of what commands name and this machine hasn't got. */
+  /** Takes warnings about programs, files and directories that are missing on this machine. */
   readonly warn?: (problem: Problem) => void;
 };
 
-/** Reads files, and directories of `*.yml`, and checks all of them together. Tells everything that is wrong. Never rejects. */
+/** Reads files and directories of `*.yml`, checks all of them together, and reports all mistakes. Never rejects. */
 export async function readCommands(paths: readonly string[], context: CommandsContext): Promise<Checked<Commands>> {
   const problems: Problem[] = [];
   const files = await filesOf(paths, problems);
@@ -129,13 +129,13 @@ async function readFile(file: string, context: CommandsContext, problems: Proble
   return { commands, placed, names, limit: { value: limit, place: placeText(problem("")), problem } };
 }
 
-/** The commands of a file about whose other keys something is wrong. */
+/** The commands of a file whose other keys have mistakes. */
 function sectionsOf({ tree }: YamlFile): readonly unknown[] {
   const commands = tree instanceof Map ? tree.get("commands") : undefined;
   return Array.isArray(commands) ? commands : [];
 }
 
-/** One command of a file, as if it were all of it. */
+/** One command of a file, in the form of a file of its own. */
 function partOf(file: YamlFile, index: number): YamlFile {
   const sections = sectionsOf(file);
   const problem = (message: string, path: readonly Step[], at?: "key" | "value") =>

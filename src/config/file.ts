@@ -1,6 +1,6 @@
 import { readFileWithin } from "../read_file.ts";
 
-/** More than this is no configuration. */
+/** Maximum size of a configuration file. */
 const LIMIT_BYTES = 1024 * 1024;
 const TIMEOUT_MS = 2000;
 
@@ -11,8 +11,8 @@ const TIMEOUT_MS = 2000;
 export type ReadText = (path: string) => Promise<string>;
 
 /**
- * A reader of files one after another. While a read hangs, no other one is started, so that files can take one thread of the
- * runtime at most: until it returns, every file is refused at once.
+ * A reader that reads one file at a time. While a read hangs, all other reads are refused at once, so that at most one thread of the
+ * runtime is blocked.
  */
 export function createTextReader(timeoutMs = TIMEOUT_MS): ReadText {
   let last: Promise<unknown> = Promise.resolve();

@@ -3,7 +3,7 @@ import type { OneFile } from "../read_file.ts";
 import type { Output, Read } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
 
-/** Reads the files of a `file` source, each by itself: one that is bad is no fault of the others. */
+/** Reads the files of a `file` source separately: an invalid file doesn't affect the others. */
 
 const MTIME: MetricHead = {
   name: "memory_exporter_file_mtime_seconds",
@@ -17,7 +17,7 @@ const SUCCESS: MetricHead = {
   type: "gauge",
 };
 
-/** How files are read by what reads one. @param isPattern whether several can match: a single one that is bad fails the run */
+/** A reader for several files, made from the reader of one. @param isPattern if not, an invalid file fails the run */
 export function fileRead(name: string, isPattern: boolean, read: Read): Read {
   return (output) => {
     const kept = new Map<string, Family>();
@@ -48,7 +48,7 @@ function familiesOf(file: OneFile, read: Read, output: Output): readonly Family[
   return read({ ...rest, stdout: file.bytes });
 }
 
-/** The families of a file with those of its name that are there. @throws ParseError where they can't be one family. */
+/** Merges the families of a file into those of earlier files. @throws ParseError if a family can't be merged */
 function together(kept: ReadonlyMap<string, Family>, families: readonly Family[]): readonly Family[] {
   return families.map((one) => {
     const known = kept.get(one.name);

@@ -17,7 +17,7 @@ import {
   words,
 } from "./words.ts";
 
-/** `parser` and `metrics` of a command: what src/formats takes, as it is written. */
+/** The schema of `parser` and `metrics` of a command, which are passed to src/formats. */
 
 const METRIC = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
@@ -113,7 +113,7 @@ export const FORMATS = {
   },
 } as const;
 
-/** A preset by its name, as a format: reads what a command prints that prints as the preset's own. */
+/** The name of a preset as a format: the output is read as the output of the preset's own commands. */
 const presetNames = presets.map(({ name }) => name);
 const presetFormat = fields({
   format: required(oneOf(presetNames), "Name of a preset. The output is read as the output of its own commands."),
@@ -138,7 +138,7 @@ const noFormat = v.custom<never>(
   },
 );
 
-/** `parser`: the format decides about the other keys. */
+/** `parser`. The other keys depend on `format`. */
 export const parserSchema = v.pipe(
   v.lazy((input): AnyFormat => {
     const name = isMapping(input) ? input.get("format") : undefined;

@@ -9,13 +9,13 @@ import { checkRest } from "./rest.ts";
 import { parseYaml } from "./yaml.ts";
 
 /**
- * Prometheus' HTTP client configuration, with the files that it names read: names and meaning are those of
+ * Prometheus' HTTP client configuration, with the contents of the files that it names. Names and meaning are those of
  * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#http_config, and of `headers` in `remote_write`.
  */
 export type HttpClient = Route & {
   /** The header Authorization. */
   readonly authorization: string | undefined;
-  /** Where that header's token comes from instead. */
+  /** How to get a token for that header, if `authorization` isn't given. */
   readonly oauth2: OAuth2 | undefined;
   readonly headers: Headers;
 };
@@ -31,7 +31,7 @@ export type OAuth2 = Route & {
 
 type Headers = ReadonlyMap<string, readonly string[]>;
 
-/** Without a file: no credentials, no proxy, the runtime's trust. */
+/** The settings without a file: no credentials, no proxy, the runtime's CAs. */
 export const PLAIN_HTTP_CLIENT: HttpClient = {
   authorization: undefined,
   oauth2: undefined,
@@ -46,8 +46,8 @@ export type HttpClientOptions = {
 };
 
 /**
- * The configuration of a file at each moment: it and the files that it names are read on each call. It is the same object
- * as long as nothing of it has changed. What is returned rejects with a ConfigError for a file that can't be used.
+ * Returns a function that gives the current configuration. Each call reads the file and the files that it names. It returns the
+ * same object as long as nothing has changed, and rejects with a ConfigError for an invalid file.
  */
 export function httpClientFile(file: string, options: HttpClientOptions): () => Promise<HttpClient> {
   const readText = options.readText ?? createTextReader();
@@ -62,7 +62,7 @@ export function httpClientFile(file: string, options: HttpClientOptions): () => 
   };
 }
 
-/** Whether a configuration can be used, and the files that it names. Never rejects. */
+/** Checks a configuration and the files that it names. Never rejects. */
 export async function checkHttpClient(file: string, options: HttpClientOptions): Promise<Checked<HttpClient>> {
   try {
     return { kind: "ok", value: await httpClientFile(file, options)() };

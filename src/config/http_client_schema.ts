@@ -6,7 +6,7 @@ import { dictionary, fields, flag, list, refused, secret, text } from "./schema.
 import { TLS_VERSIONS } from "./tls_names.ts";
 import type { Step, YamlFile } from "./yaml.ts";
 
-/** The fields of Prometheus' HTTP client configuration, and what its own check refuses, in its words. */
+/** The schema of Prometheus' HTTP client configuration, and the rules of its own check, with the same messages. */
 
 const path = v.nullish(text);
 const hidden = v.nullish(secret);
@@ -93,7 +93,7 @@ export type ProxySection = { readonly [Key in keyof typeof proxyFields]?: v.Infe
 /** Whether something is wrong, what, and where. */
 type Check = readonly [wrong: boolean, message: string, place: readonly Step[]];
 
-/** All that is wrong with the fields together, but of those about which something is wrong by itself. */
+/** Mistakes in combinations of fields. Fields with mistakes of their own are skipped. */
 export function httpClientProblems(section: HttpClientSection, file: YamlFile, isLost: IsLost): readonly Problem[] {
   const { basic_auth: basic, authorization, oauth2, headers, http_headers: more } = section;
   const checks: readonly Check[] = [
@@ -191,7 +191,7 @@ function proxyChecks(section: ProxySection, place: readonly Step[]): readonly Ch
   ];
 }
 
-/** Headers that are the client's own, as Prometheus reserves them. */
+/** Headers that the client sets itself, which Prometheus reserves too. */
 const RESERVED = new Set([
   ...["authorization", "host", "content-encoding", "content-length", "content-type", "user-agent", "connection"],
   ...["keep-alive", "proxy-authenticate", "proxy-authorization", "www-authenticate", "accept-encoding"],

@@ -18,20 +18,20 @@ export function configSchema(): Json {
   };
 }
 
-/** What a schema is made of and what is said of it. */
+/** The parts and the metadata of a schema. */
 export function describe(schema: v.GenericSchema): Described {
   const metadata: Described = v.getMetadata(schema);
   const list = listOf(schema);
   return list ? { ...metadata, items: list } : metadata;
 }
 
-/** Whether a key may be left out, and the schema of its value. */
+/** Whether a key is optional, and the schema of its value. */
 export function unwrapped(entry: v.GenericSchema): { readonly schema: v.GenericSchema; readonly isOptional: boolean } {
   const isOptional = entry.type === "exact_optional";
   return { schema: isOptional ? (entry as unknown as { wrapped: v.GenericSchema }).wrapped : entry, isOptional };
 }
 
-/** What the items of a list are. */
+/** The schema of the items of a list. */
 function listOf(schema: v.GenericSchema): v.GenericSchema | undefined {
   if (schema.type === "array") return (schema as unknown as { item: v.GenericSchema }).item;
   const { pipe = [] } = schema as unknown as { pipe?: readonly v.GenericSchema[] };

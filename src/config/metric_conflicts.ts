@@ -5,16 +5,16 @@ import type { CommandSection } from "./command_schema.ts";
 import type { Problem } from "./problem.ts";
 import type { IsLost } from "./rest.ts";
 
-/** What commands tell of each other's metrics, as far as it can be known before a run. */
+/** Conflicts between the metrics of commands, as far as they are known before a run. */
 
 /** A command with its metrics and its place in its file. */
 export type Placed = {
   readonly name: string;
   readonly metrics: readonly DeclaredMetric[];
-  /** Whether it runs in scrapes, and not for `/probe` alone. */
+  /** Whether it runs in scrapes, not only for `/probe`. */
   readonly isScraped: boolean;
   readonly blame: Blame;
-  /** Where a metric of it stands, as `file:line:column`. */
+  /** The place of one of its metrics, as `file:line:column`. */
   readonly placeOf: (index: number) => string;
 };
 
@@ -23,13 +23,13 @@ export type DeclaredMetric = {
   readonly head: MetricHead;
   /** Its place in `metrics`. */
   readonly index: number;
-  /** Whether nothing is wrong with it by itself. */
+  /** Whether it has no mistakes of its own. */
   readonly isWhole: boolean;
-  /** Its labels, with undefined for a value from a field. A metric of a preset has none. */
+  /** Its labels. The value is undefined if it comes from a field. Metrics of presets have no labels here. */
   readonly labels?: Readonly<Record<string, string | undefined>>;
 };
 
-/** The metrics of a command, but those without a name of their own. */
+/** The metrics of a command, except those with an invalid name. */
 export function declaredMetrics(
   { metrics = [] }: CommandSection,
   presetMetrics: readonly MetricHead[],
@@ -47,13 +47,13 @@ export function declaredMetrics(
   ];
 }
 
-/** Names of the exporter itself, and of what Prometheus adds to every scrape. */
+/** Names of the exporter's own metrics, and of the metrics that Prometheus adds to every scrape. */
 const RESERVED =
   /^(?:up|scrape_.*|memory_exporter_.*|promhttp_.*|process_.*|nodejs_.*|probe_success|probe_duration_seconds)$/;
 
 type Known = DeclaredMetric & { readonly placed: Placed };
 
-/** Tells every metric that can't stand beside another one, or that has a name of the exporter's own. */
+/** Reports metrics that conflict with another metric or have a reserved name. */
 export function checkConflicts(all: readonly Placed[], namespace: string): void {
   const byName = new Map<string, Known[]>();
   for (const placed of all) {
@@ -73,7 +73,7 @@ export function checkConflicts(all: readonly Placed[], namespace: string): void 
   }
 }
 
-/** Whether two metrics come on one page, and not both from presets. What runs for `/probe` alone has a page of its own. */
+/** Whether two metrics are on the same page and not both from presets. Commands that run only for `/probe` have their own page. */
 function areTogether(one: Known, other: Known): boolean {
   const isOnePage = one.placed === other.placed || (one.placed.isScraped && other.placed.isScraped);
   return isOnePage && Boolean(one.labels || other.labels);
@@ -98,7 +98,7 @@ function compare(one: Known, other: Known): void {
   }
 }
 
-/** Whether two metrics have the same labels with the same values, whatever fields hold. */
+/** Whether two metrics certainly have the same labels with the same values. */
 function isSameSeries(one: NonNullable<Known["labels"]>, other: NonNullable<Known["labels"]>): boolean {
   const names = Object.keys(one);
   if (names.length !== Object.keys(other).length) return false;

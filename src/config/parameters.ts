@@ -1,7 +1,7 @@
 import { quote } from "../text.ts";
 import type { ParameterSection } from "./command_schema.ts";
 
-/** What a request may bring for a command, and what it does bring. */
+/** Parameters that a request may set for a command, and their values. */
 
 /** One declared parameter. */
 export type Parameter = {
@@ -15,7 +15,7 @@ export type Parameter = {
 
 const MAX_LENGTH = 253;
 
-/** A parameter with its pattern compiled (RE2: linear time), or why that can't be. Loads RE2 when it is called. */
+/** A parameter with its compiled pattern (RE2, linear time), or what is wrong with the pattern. Loads RE2 on demand. */
 export async function readParameter(name: string, section: ParameterSection): Promise<Parameter | string> {
   const { pattern, max_length: maxLength = MAX_LENGTH, default: fallback } = section;
   const { compilePattern } = await import("../formats/re2.ts");
@@ -23,7 +23,7 @@ export async function readParameter(name: string, section: ParameterSection): Pr
   return typeof compiled === "string" ? compiled : { name, pattern, matches: compiled.matches, maxLength, fallback };
 }
 
-/** The values of all parameters, from those that were given and the defaults, or what is wrong with those that were given. */
+/** The values of all parameters from a request and the defaults, or what is wrong with the request. */
 export function valuesOf(
   parameters: readonly Parameter[],
   given: ReadonlyMap<string, string>,

@@ -6,10 +6,10 @@ import { quote } from "../text.ts";
 import type { CommandSection } from "./command_schema.ts";
 import type { Step } from "./yaml.ts";
 
-/** Something that a command needs and this machine hasn't got: perhaps it is elsewhere that the file is used. */
+/** Something that a command needs and this machine doesn't have. The configuration may be for another machine. */
 export type Missing = { readonly message: string; readonly path: readonly Step[] };
 
-/** The programs, files and directories that a section names and that aren't here. @param usual PATH of commands */
+/** The programs, files and directories of a section that don't exist on this machine. @param usual PATH of commands */
 export function missingHere({ command, file, cwd, env = {} }: CommandSection, usual = ""): readonly Missing[] {
   const search = typeof env.PATH === "string" ? env.PATH : usual;
   const line = typeof command === "string" ? programsOf(command) : [];
@@ -24,7 +24,7 @@ export function missingHere({ command, file, cwd, env = {} }: CommandSection, us
 
 function missingProgram(program: string, search: string, path: readonly Step[]): readonly Missing[] {
   if (program.includes("/")) {
-    // A relative one counts from a directory that may not be here.
+    // A relative path counts from the command's directory, which may not exist here.
     if (!program.startsWith("/")) return [];
     return missing("program", program, path, () => accessSync(program, constants.X_OK));
   }

@@ -1,6 +1,6 @@
 import { reasonOf } from "../system_error.ts";
 
-/** What is wrong with a configuration, and where. Lines and columns count from 1; 0 where no place is to blame. */
+/** A mistake in a configuration and its place. Lines and columns count from 1; 0 means the whole file. */
 export type Problem = {
   readonly file: string;
   readonly line: number;
@@ -9,12 +9,12 @@ export type Problem = {
   readonly message: string;
 };
 
-/** A value that was checked whole, or all that is wrong with it. */
+/** A value that was checked, or all of its mistakes. */
 export type Checked<T> =
   | { readonly kind: "ok"; readonly value: T }
   | { readonly kind: "bad"; readonly problems: readonly Problem[] };
 
-/** That a file can't be read. */
+/** The problem of a file that can't be read. */
 export function unreadable(file: string, error: unknown): Problem {
   return { file, line: 0, column: 0, message: `Cannot read it: ${reasonOf(error)}` };
 }
@@ -24,7 +24,7 @@ export function formatProblem({ file, line, column, message }: Problem): string 
   return line > 0 ? `${file}:${line}:${column}: ${message}` : `${file}: ${message}`;
 }
 
-/** Thrown for a configuration that can't be used. The message tells the first problem. */
+/** Thrown for an invalid configuration. The message is that of the first problem. */
 export class ConfigError extends Error {
   readonly problems: readonly Problem[];
   constructor(problems: readonly Problem[]) {
@@ -34,7 +34,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** The value, where nothing is wrong with it. */
+/** The value. @throws ConfigError if it has mistakes */
 export function valueOrThrow<T>(checked: Checked<T>): T {
   if (checked.kind === "bad") throw new ConfigError(checked.problems);
   return checked.value;

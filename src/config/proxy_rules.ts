@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 
-/** Which proxy a request goes through, if any, and what that proxy is sent. */
+/** Which proxy a request uses, if any, and the headers for that proxy. */
 export type ProxyRules = {
   /** For targets of http and of https. */
   readonly http: URL | undefined;

@@ -3,25 +3,25 @@ import type { Problem } from "./problem.ts";
 import { checkTree, isMapping } from "./schema.ts";
 import type { Step, Tree, YamlFile } from "./yaml.ts";
 
-/** What is left of a file's content without its mistakes: it is checked further, so that all mistakes are told at once. */
+/** The content of a file without its mistakes. The rest is checked further, so that all mistakes are reported at once. */
 export type Rest<T> = {
-  /** What is wrong with the values, each by itself. */
+  /** The mistakes of single values. */
   readonly problems: readonly Problem[];
-  /** The content without them; undefined where nothing is left. */
+  /** The content without these; undefined if nothing is left. */
   readonly value: T | undefined;
   readonly isLost: IsLost;
 };
 
-/** Whether something is wrong at a path, above it or below it: what is there now is not what the user wrote. */
+/** Whether there is a mistake at a path, above it or below it. Then the value there isn't the one that the user wrote. */
 export type IsLost = (...path: readonly Step[]) => boolean;
 
-/** What may stand in the place of a bad value that has to be there. */
+/** A replacement for an invalid value that is required. */
 export type StandIn = (path: readonly Step[]) => Tree | undefined;
 
-/** More is no file of people. */
+/** Limit of repeated checks, each of which removes the mistakes that it finds. */
 const MAX_TURNS = 20;
 
-/** Checks a file's content as `checkTree`, and goes on with what is right. */
+/** Checks a file's content like `checkTree`, and returns the valid part of it. */
 export function checkRest<const Schema extends v.GenericSchema>(
   schema: Schema,
   file: YamlFile,
@@ -39,7 +39,7 @@ export function checkRest<const Schema extends v.GenericSchema>(
     for (const { path = [] } of result.issues) {
       const steps = path.map((item) => item.key as Step);
       const last = path.at(-1);
-      // A key that isn't known stands for the one that was meant, if that can be told.
+      // An unknown key counts as the known key that is most similar, if there is one.
       if (last?.origin === "key" && typeof last.value === "string") lost.push([...steps.slice(0, -1), last.value]);
       else lost.push(steps);
       tree = without(tree, steps, standIn);
@@ -48,7 +48,7 @@ export function checkRest<const Schema extends v.GenericSchema>(
   return { problems, value: undefined, isLost };
 }
 
-/** A tree without the value at a path, or with what stands in for it. What can't be without it goes too. */
+/** A tree without the value at a path, or with its replacement. If the value can't be removed, its parent is. */
 function without(tree: Tree, path: readonly Step[], standIn: StandIn): Tree {
   if (path.length === 0) return null;
   const parent = path.slice(0, -1);

@@ -4,7 +4,7 @@ import { quote } from "../text.ts";
 import type { Checked, Problem } from "./problem.ts";
 import type { Leaf, Step, Tree, YamlFile } from "./yaml.ts";
 
-/** The words of a schema for YAML trees. What a scalar means is decided here, by the field that wants it. */
+/** Building blocks of schemas for YAML trees. The schema of a field decides how its scalar is read. */
 
 /** Any scalar, as it is written: `0`, `yes` and `"0"` are texts too. */
 export const text = v.pipe(v.custom<Leaf>(isLeaf, found("a text")), v.transform(textOf));
@@ -30,13 +30,13 @@ export const wholeNumber = v.pipe(
   v.transform((leaf) => Number(leaf.text)),
 );
 
-/** A mapping with fields that are known. A field that is there without a value is null. */
+/** A mapping with known keys. A key without a value is null. */
 export function fields<const Entries extends v.ObjectEntries>(entries: Entries) {
   const object = v.object(entries, (issue) => `missing key ${issue.expected}`);
   type Output = v.InferOutput<v.ObjectSchema<Entries, undefined>>;
   return v.pipe(
     v.custom<ReadonlyMap<string, Tree>>(isMapping, foundKind("a mapping")),
-    // A strict object would tell only the first key that it doesn't know, and nothing of the others beside it.
+    // A strict object of valibot would report only the first unknown key.
     v.rawTransform(({ dataset, addIssue, NEVER }): Output => {
       const input = toObject(dataset.value);
       const known = Object.keys(entries).filter((key) => !isRefused(entries[key]));
@@ -55,7 +55,7 @@ export function fields<const Entries extends v.ObjectEntries>(entries: Entries) 
   );
 }
 
-/** A key that is known elsewhere and refused here; `why` says what to write instead. */
+/** A key that Prometheus knows and the exporter refuses. `why` says what to use instead. */
 export function refused(why: string) {
   return v.optional(
     v.pipe(
@@ -74,13 +74,13 @@ function unknownKey(key: string, known: readonly string[]): string {
   return `unknown key ${quote(key)}${orNear(key, known)} one of ${known.join(", ")}`;
 }
 
-/** What stands between an unknown word and what was wanted: `, did you mean "timeout"? Wanted`, or `, wanted`. */
+/** The part of a message between an unknown word and what was wanted: `, did you mean "timeout"? Wanted`, or `, wanted`. */
 export function orNear(word: string, known: readonly string[]): string {
   const near = nearest(word, known);
   return near === undefined ? ", wanted" : `, did you mean ${quote(near)}? Wanted`;
 }
 
-/** With no prototype, so that no key is there but those of the file. */
+/** Without a prototype, so that it has only the keys of the file. */
 function toObject(mapping: ReadonlyMap<string, Tree>): Record<string, Tree> {
   return Object.assign(Object.create(null), Object.fromEntries(mapping));
 }
@@ -94,7 +94,7 @@ export function list<const Item extends v.GenericSchema>(item: Item) {
   return v.array(item, foundKind("a list"));
 }
 
-/** Checks a file's content against a schema; tells all that is wrong, each with its place. */
+/** Checks a file's content against a schema. Reports all mistakes with their places. */
 export function checkTree<const Schema extends v.GenericSchema>(
   schema: Schema,
   file: YamlFile,
@@ -137,7 +137,7 @@ export function found(wanted: string): (issue: { readonly input: unknown }) => s
   };
 }
 
-/** The same without the text itself, which may be a secret that was put in the wrong place. */
+/** The same without the text itself, which may be a secret in the wrong place. */
 export function foundKind(wanted: string): (issue: { readonly input: unknown }) => string {
   return ({ input }) => `found ${kindOf(input)}, wanted ${wanted}`;
 }

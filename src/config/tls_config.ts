@@ -15,27 +15,27 @@ import {
 } from "./tls_names.ts";
 import type { YamlFile } from "./yaml.ts";
 
-/** Where PEM blocks come from: a file (absolute path), or the configuration itself. `problem` blames its place there. */
+/** The source of PEM blocks: a file (absolute path), or the configuration itself. `problem` makes a problem at its place there. */
 export type PemSource = {
   readonly file: string | undefined;
   readonly text: string;
   readonly problem: (message: string) => Problem;
 };
 
-/** The `tls_server_config` of a web configuration, with TLS on. Names are OpenSSL's but for the versions. */
+/** The `tls_server_config` of a web configuration with TLS. Names are those of OpenSSL, except for versions. */
 export type TlsConfig = {
   readonly certificate: PemSource;
   readonly key: PemSource;
   readonly clientCa: PemSource | undefined;
   readonly clientAuth: ClientAuthType;
-  /** Subject alternative names of which a client certificate must have one; undefined asks for none. */
+  /** Subject alternative names, of which a client certificate needs one. Undefined if any certificate is accepted. */
   readonly allowedSans: readonly string[] | undefined;
   readonly minVersion: TlsVersion;
   readonly maxVersion: TlsVersion;
-  /** Cipher suites of TLS up to 1.2. Undefined where they weren't chosen. */
+  /** Cipher suites of TLS up to 1.2. Undefined means the default. */
   readonly ciphers: readonly string[] | undefined;
   readonly preferServerCiphers: boolean;
-  /** Undefined where they weren't chosen. */
+  /** Undefined means the default. */
   readonly curves: readonly string[] | undefined;
 };
 
@@ -55,7 +55,7 @@ const curve = v.pipe(
 );
 const version = v.pipe(text, v.picklist(TLS_VERSIONS, unknown("TLS version", TLS_VERSIONS)));
 
-/** The fields of `tls_server_config`, each by itself. */
+/** The schema of `tls_server_config`. */
 export const tlsSection = fields({
   cert: inline,
   cert_file: path,
@@ -75,7 +75,7 @@ type TlsSection = v.InferOutput<typeof tlsSection>;
 
 type Context = { readonly file: YamlFile; readonly directory: string; readonly http2: boolean };
 
-/** What the fields of `tls_server_config` mean together. Undefined is plain HTTP: no certificate, key, CA or client policy is named. */
+/** Interprets `tls_server_config`. Undefined means plain HTTP: no certificate, key, CA or client policy is configured. */
 export function readTlsConfig(section: TlsSection, context: Context): Checked<TlsConfig | undefined> {
   const certificate = pemSource(section, "cert", context);
   const key = pemSource(section, "key", context);
@@ -109,7 +109,7 @@ function blame(message: string, field: keyof TlsSection | undefined, { file }: C
   return file.problem(message, ["tls_server_config", ...(field === undefined ? [] : [field])], "key");
 }
 
-/** A file wins over the text; relative paths count from the directory of the configuration. */
+/** A file takes precedence over the text. Relative paths count from the directory of the configuration. */
 function pemSource(section: TlsSection, name: "cert" | "key" | "client_ca", context: Context): PemSource | undefined {
   const written = section[`${name}_file`];
   const content = section[name] ?? "";
@@ -180,7 +180,7 @@ function versionRules(section: TlsSection, on: boolean, context: Context): Probl
   return problems;
 }
 
-/** Names of Go to those of OpenSSL; those of TLS 1.3 have none here. An empty list is none chosen. */
+/** Translates names of Go to those of OpenSSL. Names of TLS 1.3 are dropped. An empty list means the default. */
 function named(
   names: readonly string[] | null | undefined,
   table: ReadonlyMap<string, string>,

@@ -4,15 +4,15 @@ import type { ReadText } from "./file.ts";
 import { type Checked, ConfigError, type Problem } from "./problem.ts";
 import type { PemSource, TlsConfig } from "./tls_config.ts";
 
-/** PEM texts that were parsed: the certificate comes first in its chain, and the key is its key. */
+/** Checked PEM texts: the chain begins with the certificate that belongs to the key. */
 export type TlsMaterial = {
   readonly certificate: string;
   readonly key: string;
-  /** One certificate each. */
+  /** Each text has one certificate. */
   readonly clientCa: readonly string[] | undefined;
 };
 
-/** The texts that a TLS configuration consists of, as they were read. */
+/** The unchecked texts of a TLS configuration. */
 export type PemTexts = { readonly certificate: string; readonly key: string; readonly clientCa: string | undefined };
 
 /** Reads the files of certificates and keys, one after another. Never rejects. */

@@ -1,6 +1,6 @@
-/** Names of TLS things as the web configuration writes them (those of Go's crypto/tls), and what OpenSSL calls them. */
+/** Names of cipher suites, curves and versions in the web configuration (those of Go's crypto/tls), and their names in OpenSSL. */
 
-/** Of TLS up to 1.2: what `tls.CipherSuites()` of Go 1.24 gives, in the order of its preference. */
+/** Suites of TLS up to 1.2: those of `tls.CipherSuites()` in Go 1.24, in its order of preference. */
 export const CIPHER_SUITES: ReadonlyMap<string, string> = new Map([
   ["TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "ECDHE-ECDSA-AES128-GCM-SHA256"],
   ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "ECDHE-RSA-AES128-GCM-SHA256"],
@@ -14,14 +14,14 @@ export const CIPHER_SUITES: ReadonlyMap<string, string> = new Map([
   ["TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", "ECDHE-RSA-AES256-SHA"],
 ]);
 
-/** Those of TLS 1.3 may be named too; all three are always on, as in Go. */
+/** Suites of TLS 1.3 are accepted too. All three are always enabled, as in Go. */
 export const TLS13_SUITES: ReadonlySet<string> = new Set([
   "TLS_AES_128_GCM_SHA256",
   "TLS_AES_256_GCM_SHA384",
   "TLS_CHACHA20_POLY1305_SHA256",
 ]);
 
-/** One of these must be there for HTTP/2 over TLS 1.2 (RFC 9113, section 9.2.2). */
+/** HTTP/2 over TLS 1.2 needs one of these (RFC 9113, section 9.2.2). */
 export const HTTP2_SUITES = [
   "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
   "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
@@ -38,7 +38,7 @@ export const CURVES: ReadonlyMap<string, string> = new Map([
 export const TLS_VERSIONS = ["TLS10", "TLS11", "TLS12", "TLS13"] as const;
 export type TlsVersion = (typeof TLS_VERSIONS)[number];
 
-/** Whether a client certificate is asked for, must be there, must come from the CA. */
+/** Whether a client certificate is requested, required, and verified. */
 export const CLIENT_AUTH_TYPES = [
   "NoClientCert",
   "RequestClientCert",

@@ -12,21 +12,21 @@ import { parseYaml, type YamlFile } from "./yaml.ts";
 
 /** `--web.config.file`, the format of Prometheus' exporter-toolkit (docs/web-configuration.md). */
 export type WebConfig = {
-  /** Undefined is plain HTTP. */
+  /** Undefined means plain HTTP. */
   readonly tls: TlsConfig | undefined;
   /** Only with TLS. */
   readonly http2: boolean;
-  /** Headers of every answer but those of 500 and 429. */
+  /** Headers of all answers except 500 and 429. */
   readonly headers: ReadonlyMap<string, string>;
-  /** Names and bcrypt hashes; without any, no credentials are asked for. */
+  /** Names and bcrypt hashes. If empty, no authentication is needed. */
   readonly users: ReadonlyMap<string, string>;
   readonly rateLimit: RateLimit | undefined;
 };
 
-/** A token bucket: a token each interval, at most `burst` of them. */
+/** A token bucket: it gets a token each interval and holds at most `burst`. */
 export type RateLimit = { readonly intervalMs: number; readonly burst: number };
 
-/** The headers that may be set, and the values of those that have few. */
+/** Headers that can be set, and their allowed values. An empty list allows any value. */
 const HEADERS: ReadonlyMap<string, readonly string[]> = new Map([
   ["Content-Security-Policy", []],
   ["Strict-Transport-Security", []],
@@ -61,13 +61,13 @@ const webConfig = fields({
   rate_limit: v.nullish(rateLimit),
 });
 
-/** What the text of a web configuration means; relative paths in it count from the directory of `file`. */
+/** Parses a web configuration. Relative paths in it count from the directory of `file`. */
 export function parseWebConfig(text: string, file: string): Checked<WebConfig> {
   const { problems, config } = interpret(text, file);
   return problems.length > 0 ? { kind: "bad", problems: inOrder(problems) } : { kind: "ok", value: config };
 }
 
-/** A web configuration, and everything that is wrong with it, its certificates and keys among it. Never rejects. */
+/** Reads a web configuration and checks it with its certificates and keys. Reports all mistakes. Never rejects. */
 export async function checkWebConfig(file: string, readText: ReadText): Promise<Checked<WebConfig>> {
   const text = await readText(file).catch((error: unknown) => unreadable(file, error));
   if (typeof text !== "string") return { kind: "bad", problems: [text] };
@@ -86,7 +86,7 @@ async function materialProblems(tls: TlsConfig, readText: ReadText): Promise<rea
   return material.kind === "bad" ? material.problems : [];
 }
 
-/** What a text means as far as it is right, and everything that is wrong with it but the files that it names. */
+/** The valid part of a configuration, and all mistakes in it. The files that it names are not read. */
 function interpret(text: string, path: string): { readonly problems: readonly Problem[]; readonly config: WebConfig } {
   const none = { tls: undefined, http2: true, headers: new Map(), users: new Map(), rateLimit: undefined };
   const yaml = parseYaml(text, path);
@@ -109,7 +109,7 @@ function interpret(text: string, path: string): { readonly problems: readonly Pr
   return { problems: [...problems, ...parts], config };
 }
 
-/** Without an interval, or with one of 0, there is no limit. */
+/** There is no limit without an interval, or with an interval of 0. */
 function readRateLimit({ interval, burst }: v.InferOutput<typeof rateLimit>): RateLimit | undefined {
   return interval ? { intervalMs: interval, burst: burst ?? 0 } : undefined;
 }

@@ -5,42 +5,42 @@ import { quote } from "../text.ts";
 import { found, foundKind, isLeaf, isMapping, orNear } from "./schema.ts";
 import type { Leaf } from "./yaml.ts";
 
-/** The words of the configuration of commands. Each says what it is called in the documentation, and its JSON Schema. */
+/** Types of values in `--config.file`, each with its name in the documentation and its JSON Schema. */
 
-/** What documentation and JSON Schema are made from, as metadata of a schema. */
+/** Metadata of a schema, from which the documentation and the JSON Schema are generated. */
 export type Described = {
-  /** What the key does: Markdown, one line. */
+  /** Description of the key: one line of Markdown. */
   readonly about?: string;
   /** Its default, as it is written. */
   readonly shown?: string;
-  /** What its values are called. */
+  /** Name of the type of its values. */
   readonly word?: string;
   /** The JSON Schema of its values. */
   readonly json?: Readonly<Record<string, unknown>>;
   /** The keys of a mapping. */
   readonly entries?: Readonly<Record<string, v.GenericSchema>>;
-  /** The schema of all values of a mapping with keys of the user's own, and what its keys match. */
+  /** The schema of the values of a mapping with arbitrary keys, and the pattern of the keys. */
   readonly values?: v.GenericSchema;
   readonly keys?: string;
   /** The schema of the items of a list. */
   readonly items?: v.GenericSchema;
-  /** The schemas of a value that can be of several kinds. */
+  /** The schemas of a value that can have several types. */
   readonly choices?: readonly v.GenericSchema[];
 };
 
-/** A key that has to be there. */
+/** A required key. */
 export function required<const Schema extends v.GenericSchema>(schema: Schema, about: string) {
   return v.pipe(schema, v.metadata({ about }));
 }
 
-/** A key that may be left out; it can't be there without a value. */
+/** An optional key. If it is there, it needs a value. */
 export function optional<const Schema extends v.GenericSchema>(schema: Schema, about: string, shown = "") {
   return v.exactOptional(v.pipe(schema, v.metadata({ about, shown })));
 }
 
 type Word = Pick<Described, "json"> & { readonly word: string; readonly wanted?: string };
 
-/** A scalar that `read` takes; what it gives undefined for is refused. */
+/** A scalar that `read` accepts. Undefined refuses it. */
 function scalar<T>({ word, wanted = word, json = {} }: Word, read: (leaf: Leaf) => T | undefined) {
   return v.pipe(
     v.custom<Leaf>((input) => isLeaf(input) && read(input) !== undefined, found(wanted)),
@@ -49,13 +49,13 @@ function scalar<T>({ word, wanted = word, json = {} }: Word, read: (leaf: Leaf) 
   );
 }
 
-/** What YAML takes for a number or a boolean is a text as well. */
+/** Numbers and booleans of YAML are accepted as texts. */
 const ANY_SCALAR = { type: ["string", "number", "boolean"] } as const;
 
-/** A scalar as it is written, but nothing. */
+/** Any scalar, as it is written, but not empty. */
 export const words = scalar({ word: "a text", json: ANY_SCALAR }, ({ text }) => text || undefined);
 
-/** As `words`, and nothing too. */
+/** Like `words`, and also empty. */
 export const anyWords = scalar({ word: "a text", json: ANY_SCALAR }, ({ text }) => text);
 
 /** A text that must not be shown. */
@@ -65,7 +65,7 @@ export const hidden = v.pipe(
   v.metadata({ word: "a text", json: ANY_SCALAR }),
 );
 
-/** A text that has to match. */
+/** A text that matches a pattern. */
 export function matching(word: string, pattern: RegExp) {
   const json = { type: "string", pattern: pattern.source };
   return scalar({ word, json }, ({ text }) => (pattern.test(text) ? text : undefined));
@@ -115,7 +115,7 @@ export const boolean = scalar({ word: "true or false", json: { type: "boolean" }
   plain ? BOOLEANS[text] : undefined,
 );
 
-/** One of some words. */
+/** One of several words. */
 export function oneOf<const Known extends string>(known: readonly Known[]) {
   const wanted = `one of ${known.join(", ")}`;
   const unknown = ({ input }: { readonly input: unknown }) =>
@@ -134,7 +134,7 @@ type Choices = {
 };
 type ChoiceOf<Kinds extends Choices> = Extract<Kinds[keyof Kinds], v.GenericSchema>;
 
-/** A value of several kinds, told apart by whether it is a scalar, a list or a mapping: what is wrong is told of that kind. */
+/** A value that can be a scalar, a list or a mapping. Mistakes are reported for the type that was found. */
 export function choice<const Kinds extends Choices>(kinds: Kinds, wanted: string) {
   const none = v.custom<never>(() => false, found(wanted));
   const pick = (input: unknown): v.GenericSchema => {
@@ -146,7 +146,7 @@ export function choice<const Kinds extends Choices>(kinds: Kinds, wanted: string
   return v.pipe(v.lazy(pick as (input: unknown) => ChoiceOf<Kinds>), v.metadata({ choices, word: wanted }));
 }
 
-/** A mapping with keys of the user's own. */
+/** A mapping with arbitrary keys. */
 export function record<const Value extends v.GenericSchema>(keys: string, pattern: RegExp, value: Value) {
   const key = v.pipe(v.string(), v.regex(pattern, found(keys)));
   return v.pipe(

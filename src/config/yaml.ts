@@ -2,14 +2,14 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument 
 import { quote } from "../text.ts";
 import type { Checked, Problem } from "./problem.ts";
 
-/** A scalar as it stands in the file: what it means is up to the field that wants it. */
+/** A scalar as it is written in the file. The schema of its field decides how it is read. */
 export type Leaf = {
   readonly text: string;
-  /** Neither quoted nor a block: only these can be numbers and booleans. */
+  /** Neither quoted nor a block. Only plain scalars can be numbers and booleans. */
   readonly plain: boolean;
 };
 
-/** A file's content: mappings keep the order of their keys, null is a value that was left out. */
+/** A file's content. Mappings keep the order of their keys. Null is a missing value. */
 export type Tree = Leaf | null | readonly Tree[] | ReadonlyMap<string, Tree>;
 
 /** A step into a tree: a key of a mapping, an index of a list. */
@@ -18,27 +18,27 @@ export type Step = string | number;
 /** A YAML file that was read. */
 export type YamlFile = {
   readonly tree: Tree;
-  /** What is wrong with the file apart from its content: duplicate keys, tags. A schema tells them with its own. */
+  /** Mistakes that don't depend on a schema: duplicate keys, tags. `checkTree` reports them too. */
   readonly problems: readonly Problem[];
-  /** A problem at the value that `path` leads to, or at the last key of it. */
+  /** Makes a problem at the place of the value at `path`, or of its key. */
   readonly problem: (message: string, path: readonly Step[], at?: "key" | "value") => Problem;
 };
 
 const MAX_DEPTH = 32;
-/** Of a tree, aliases expanded. */
+/** Limit of the values of a tree, with aliases expanded. */
 const MAX_NODES = 100_000;
-/** The first tells most: what follows is often its echo. */
+/** Limit of reported syntax errors. Later ones are often consequences of the first. */
 const MAX_PROBLEMS = 10;
 const NULL = /^(?:~|null|Null|NULL|)$/;
 
 /**
- * Reads one YAML document. Refused are bad syntax, more documents, and trees deeper than 32 or larger than 100,000 values.
- * Duplicate keys, tags, keys that are no scalars and aliases of nothing are problems of the file that is read.
+ * Reads one YAML document. Refuses syntax errors, several documents, and trees with more than 32 levels or 100,000 values.
+ * Duplicate keys, tags, keys that aren't scalars and undefined aliases are reported as problems of the file.
  */
 export function parseYaml(text: string, file: string): Checked<YamlFile> {
   const lines = new LineCounter();
-  // No types by the look of a scalar: `yes`, `0123` and `1e3` are texts until a field wants something else of them.
-  // The library's own search for duplicate keys takes quadratic time.
+  // Scalars get no type by their form: `yes`, `0123` and `1e3` are texts until the schema reads them.
+  // The library's check for duplicate keys takes quadratic time.
   const options = { lineCounter: lines, schema: "failsafe", prettyErrors: false, uniqueKeys: false } as const;
   const document = parseDocument(text, options);
   const at = (message: string, offset: number): Problem => {
@@ -61,7 +61,7 @@ export function parseYaml(text: string, file: string): Checked<YamlFile> {
   }
 }
 
-/** Sentences of the library that show a part of the file are cut: it might be a password. */
+/** Removes parts of the file from a message of the library, since they may be passwords. */
 function sentence(message: string): string {
   const [head = ""] = message.split(/(?<=\S)[:;] /, 1);
   return `Bad YAML: ${head.trim()}`;
@@ -75,7 +75,7 @@ class Misplaced extends Error {
   }
 }
 
-/** Where values and keys stand: values that aren't objects are found by their key. */
+/** Offsets of values and keys. Values that aren't objects are found by their key. */
 type Places = Map<object, { readonly offset: number; readonly keys: Map<Step, { key: number; value: number }> }>;
 type Growth = {
   readonly anchors: Map<string, unknown>;
