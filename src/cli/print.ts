@@ -2,11 +2,12 @@ import { didYouMean } from "../nearest.ts";
 import { defaultsFile } from "../print/defaults.ts";
 import { manPage } from "../print/man.ts";
 import type { Program } from "../print/program.ts";
-import { scrapeConfig } from "../print/scrape_config.ts";
+import { discoveryConfig, scrapeConfig } from "../print/scrape_config.ts";
 import { systemdSocket, systemdUnit } from "../print/systemd.ts";
 import { quote } from "../text.ts";
 import { buildInfo } from "../version.ts";
 import { formatHostAndPort, parseAddress } from "../web/address.ts";
+import { DISCOVERY_PATH } from "../web/discovery.ts";
 import { collectedBy } from "./configured.ts";
 import { type CommandLine, environmentName, readFlags, shownFlags, UsageError } from "./flags.ts";
 import { EXIT, EXIT_MEANINGS, type Host } from "./host.ts";
@@ -43,7 +44,11 @@ const MAKERS: Readonly<Record<Printed, (asked: Asked) => string | Promise<string
     const command = asked.program.commands.find(({ name }) => name === which);
     return command ? defaultsFile(command, environmentName) : "";
   },
-  "scrape-config": (asked) => scrapeConfig(scraped(asked)),
+  "scrape-config": (asked) => {
+    if (asked.which === undefined) return scrapeConfig(scraped(asked));
+    whichOf("scrape-config", asked.which);
+    return discoveryConfig(scraped(asked, DISCOVERY_PATH));
+  },
   alerts: async ({ line, host }) => {
     const { runbook, ...flags } = readFlags(printTables.alerts, line, host.environment);
     if (flags.usedCriticalRatio < flags.usedRatio)
@@ -110,7 +115,7 @@ export async function print(line: CommandLine, host: Host, program: Program): Pr
 }
 
 /** The word that says which of a kind. @throws UsageError */
-function whichOf<Kind extends "systemd-unit" | "completion" | "defaults">(kind: Kind, text: string) {
+function whichOf<Kind extends "systemd-unit" | "scrape-config" | "completion" | "defaults">(kind: Kind, text: string) {
   return wordOf<(typeof PRINTED)[Kind]["followers"][number]>(`print ${kind}`, text, PRINTED[kind].followers);
 }
 
@@ -121,8 +126,8 @@ function wordOf<T extends string>(where: string, text: string, words: readonly T
   throw new UsageError(`${where}: found ${quote(text)}${didYouMean(text, words)}, wanted one of ${words.join(", ")}`);
 }
 
-/** How the exporter would be scraped with these flags: where a proxy makes it reachable, else at the addresses of its own. */
-function scraped({ line, host }: Asked): Parameters<typeof scrapeConfig>[0] {
+/** How a path of the exporter, or its metrics, would be scraped with these flags: where a proxy makes it reachable, else at the addresses of its own. */
+function scraped({ line, host }: Asked, path?: string): Parameters<typeof scrapeConfig>[0] {
   const { listenAddresses, telemetryPath, externalUrl, ...flags } = readFlags(
     printTables.scrape,
     line,
@@ -134,7 +139,7 @@ function scraped({ line, host }: Asked): Parameters<typeof scrapeConfig>[0] {
     return {
       targets: [target],
       scheme: protocol === "https:" ? "https" : "http",
-      path: externalUrl.path + telemetryPath,
+      path: externalUrl.path + (path ?? telemetryPath),
     };
   }
   const targets = listenAddresses.map(parseAddress).flatMap((address) => {
@@ -142,5 +147,5 @@ function scraped({ line, host }: Asked): Parameters<typeof scrapeConfig>[0] {
   });
   if (targets.length === 0)
     throw new UsageError("print scrape-config: found no address that Prometheus can reach, wanted a host and port");
-  return { targets, scheme: "http", path: routePrefix + telemetryPath };
+  return { targets, scheme: "http", path: routePrefix + (path ?? telemetryPath) };
 }

@@ -11,7 +11,10 @@ export const PRINTED = {
     followers: ["serve", "push", "textfile"],
   },
   "systemd-socket": { about: "A unit for systemd that opens the socket of serve before it starts." },
-  "scrape-config": { about: "What Prometheus needs to scrape this exporter." },
+  "scrape-config": {
+    about: "What Prometheus needs to scrape this exporter; with discovery, each of its commands by itself.",
+    followers: ["discovery"],
+  },
   alerts: { about: "Alerting rules for Prometheus, with their runbooks in docs/alerts.md." },
   "recording-rules": { about: "Recording rules for Prometheus." },
   dashboard: { about: "A dashboard for Grafana 10 and later." },

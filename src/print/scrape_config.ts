@@ -3,7 +3,7 @@ type Scraped = {
   /** Hosts and ports: `localhost:9101`. */
   readonly targets: readonly string[];
   readonly scheme: "http" | "https";
-  /** Path of the metrics, with the prefix of all paths. */
+  /** Path of the metrics, or of the list of commands, with the prefix of all paths. */
   readonly path: string;
 };
 
@@ -19,6 +19,17 @@ export function scrapeConfig({ targets, scheme, path }: Scraped): string {
     ...(path === "/metrics" ? [] : [`    metrics_path: ${JSON.stringify(path)}`]),
     "    static_configs:",
     `      - targets: [${targets.map((target) => JSON.stringify(target)).join(", ")}]`,
+    "",
+  ].join("\n");
+}
+
+/** The same where each command is a target by itself, scraped as often as it runs: Prometheus asks the exporter for the list. */
+export function discoveryConfig({ targets, scheme, path }: Scraped): string {
+  return [
+    "scrape_configs:",
+    `  - job_name: ${JOB}_commands`,
+    "    http_sd_configs:",
+    ...targets.map((target) => `      - url: ${JSON.stringify(`${scheme}://${target}${path}`)}`),
     "",
   ].join("\n");
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { History } from "../gather/history.ts";
 import { type Answer, failure, plain, plainPage, READ, type Route } from "./answer.ts";
 import { debugRoutes } from "./debug/routes.ts";
-import { createDiscovery, type External } from "./discovery.ts";
+import { createDiscovery, DISCOVERY_PATH, type External } from "./discovery.ts";
 import type { Handler } from "./handler.ts";
 import { assetRoutes } from "./page/assets.ts";
 import { landingPage } from "./page/landing.ts";
@@ -127,7 +127,7 @@ function createRoutes(options: AppOptions): ReadonlyMap<string, Route> {
     ],
     ["/-/reload", { methods: ["POST"], answer: async () => reloadAnswer(await options.reload()) }],
     ["/probe", { methods: READ, answer: createProbe(options) }],
-    ["/discovery", { methods: READ, answer: createDiscovery(gatherer, options) }],
+    [DISCOVERY_PATH, { methods: READ, answer: createDiscovery(gatherer, options) }],
     ...(debug ? debugRoutes(gatherer, options.debugStderr) : []),
   ]);
   routes.set(telemetryPath, { methods: READ, answer: createScrape(options) });

@@ -6,6 +6,8 @@ import { type Answer, failure } from "./answer.ts";
 /** Where a proxy makes the exporter reachable: `https://example.org` (empty if only a path is known) and `/memory`. */
 export type External = { readonly origin: string; readonly path: string };
 
+export const DISCOVERY_PATH = "/discovery";
+
 /** A host and port as a request names them: a name, an IPv4 address, or an IPv6 address in brackets. */
 const HOST = /^(?:[\w.-]{1,253}|\[[\da-fA-F:.]{2,45}\])(?::\d{1,5})?$/;
 

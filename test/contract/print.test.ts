@@ -12,7 +12,9 @@ import { withFolder } from "../stand_in.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const LINES = Object.entries(PRINTED).flatMap(([kind, choice]) =>
-  "followers" in choice ? choice.followers.map((which) => [kind, which]) : [[kind]],
+  "followers" in choice
+    ? [...choice.followers.map((which) => [kind, which]), ...(kind === "completion" ? [] : [[kind]])]
+    : [[kind]],
 );
 
 /** What the sources print, in this process. */

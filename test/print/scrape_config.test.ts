@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { scrapeConfig } from "../../src/print/scrape_config.ts";
+import { discoveryConfig, scrapeConfig } from "../../src/print/scrape_config.ts";
 import { withFolder } from "../stand_in.ts";
 import { runTool } from "../tools.ts";
 import { promtoolTest } from "./promtool.ts";
@@ -25,6 +25,16 @@ promtoolTest("Prometheus takes it, with a path and a scheme too", async () => {
       const { status, stderr } = runTool("promtool", ["check", "config", file], "");
       assert.is(status, 0, stderr);
     }
+  });
+});
+
+promtoolTest("Prometheus takes the discovery of commands too", async () => {
+  const text = discoveryConfig({ targets: ["[::1]:9101", "a.example:443"], scheme: "https", path: "/m/discovery" });
+  assert.match(text, /^ {6}- url: "https:\/\/a\.example:443\/m\/discovery"$/m);
+  await withFolder((folder) => {
+    const file = join(folder, "prometheus.yml");
+    writeFileSync(file, text);
+    assert.is(runTool("promtool", ["check", "config", file], "").status, 0);
   });
 });
 
