@@ -1,13 +1,13 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { onDeno } from "../src/web/runtime.ts";
 import { collect, sampleOf } from "./exporter.ts";
 import { ask } from "./http.ts";
-import { until, withFolder } from "./stand_in.ts";
-import { testWhere } from "./tools.ts";
+import { standIn, until, withFolder } from "./stand_in.ts";
+import { needs, testWhere } from "./tools.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const PAGES = ["README.md", "CHANGELOG.md", ...globSync("docs/*.md", { cwd: ROOT })];
@@ -31,12 +31,26 @@ test("every link of a page leads to a file that is there", () => {
   }
 });
 
-/** Runs a line in the project's folder to its end; gives what it prints. */
-function printed(line: string): string {
-  const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", line], { cwd: ROOT, encoding: "utf8" });
+/** Runs a line to its end, in the project's folder or another one; gives what it prints. */
+function printed(line: string, cwd = ROOT): string {
+  const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", line], { cwd, encoding: "utf8" });
   assert.is(status, 0, `${line}: ${stderr}`);
   return stdout;
 }
+
+/** Runs lines that install, where they change nothing of this machine. `systemctl` is one that starts what the unit starts. */
+function installed(lines: readonly string[], folder: string): string {
+  standIn(folder, "systemctl", 'exec $(sed -n "s/^ExecStart=//p" "/etc/systemd/system/$3.service") --version');
+  const own = ["/usr/local/bin", "/etc/systemd/system"].map((path) => `mount -t tmpfs tmpfs ${path}`);
+  const script = ["set -e", ...own, `export PATH="${folder}:/usr/local/bin:$PATH"`, ...lines].join("\n");
+  return printed(`unshare --mount sh -c '${script}'`, folder);
+}
+
+/** What commands of README.md print, where it isn't the metrics of memory. */
+const SAID: Readonly<Record<string, RegExp>> = {
+  "dist/memory_exporter try --config.file=commands.yml tmpfs": /^metrics \| # TYPE memory_tmpfs_used_bytes gauge$/m,
+  "dist/memory_exporter check --config.file=commands.yml": /^commands\.yml: valid$/m,
+};
 
 /** Runs `make run` on a free port until a scrape has succeeded. */
 async function makeRun(): Promise<void> {
@@ -55,24 +69,25 @@ async function makeRun(): Promise<void> {
 }
 
 // They run the project's own Node, whatever the tests run on; and two at once would build at once what isn't up to date.
-testWhere(!onDeno())("every command of README.md does what it says", async () => {
-  for (const command of commandsOf("README.md")) {
-    if (command === "make run") await makeRun();
-    else if (command === "make test") assert.match(printed("make --dry-run test"), /^\S+ test\/run\.ts$/m);
-    else if (command === "make install") {
-      await withFolder(async (folder) => {
-        printed(`make install DESTDIR='${folder}'`);
-        assert.ok(existsSync(join(folder, "usr/local/bin/memory_exporter")));
-      });
-    } else if (command.includes(" try ")) {
-      await withFolder(async (folder) => {
-        const file = join(folder, "commands.yml");
-        writeFileSync(file, /^```yaml\n(commands:\n.*?)^```$/ms.exec(textOf("README.md"))?.[1] ?? "");
-        const text = printed(command.replace("commands.yml", `'${file}'`));
-        assert.match(text, /^metrics \| # TYPE memory_tmpfs_used_bytes gauge$/m);
-      });
-    } else assert.match(printed(command), /^memory_total_bytes +\d+ /m, command);
-  }
-});
+testWhere(!onDeno())("every command of README.md does what it says", () =>
+  withFolder(async (folder) => {
+    symlinkSync(join(ROOT, "dist"), join(folder, "dist"));
+    const [, file = ""] = /^```yaml\n(commands:\n.*?)^```$/ms.exec(textOf("README.md")) ?? [];
+    writeFileSync(join(folder, "commands.yml"), file);
+    const commands = commandsOf("README.md");
+    const at = commands.findIndex((command) => command.startsWith("install "));
+    for (const command of commands.toSpliced(at, 3)) {
+      if (command === "make run") await makeRun();
+      else if (command === "make test") assert.match(printed("make --dry-run test"), /^\S+ test\/run\.ts$/m);
+      else if (command.includes(" > ")) {
+        const [, name = ""] = command.split(" > ");
+        printed(command, folder);
+        assert.match(readFileSync(join(folder, name), "utf8"), /memory_available_bytes/, name);
+      } else assert.match(printed(command, folder), SAID[command] ?? /^memory_total_bytes +\d+ /m, command);
+    }
+    if (needs("unshare", "--mount", "true"))
+      assert.match(installed(commands.slice(at, at + 3), folder), /^memory_exporter, version /);
+  }),
+);
 
 test.run();
