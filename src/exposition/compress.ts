@@ -10,18 +10,17 @@ const gzip = promisify<Uint8Array, zlib.ZlibOptions, Uint8Array>(zlib.gzip);
  */
 const GZIP: zlib.ZlibOptions = { level: 2, windowBits: 14, memLevel: 6, chunkSize: 4096 };
 
-/** What is compressed at once, in half a millisecond at most: to hand such a page to another thread and back costs as much again. */
+/** Bodies up to this size are compressed synchronously, in at most half a millisecond. Using another thread would take twice as long. */
 const AT_ONCE_BYTES = 32 * 1024;
 
-/** What this runtime can do, in order of preference among equals. Node has zstd from 22.15 on. */
+/** The encodings that this runtime supports, in order of preference. Node has zstd since 22.15. */
 export function offeredEncodings(): readonly Encoding[] {
   return typeof zlib.zstdCompress === "function" ? ["identity", "gzip", "zstd"] : ["identity", "gzip"];
 }
 
 /**
- * A body in an encoding of `offeredEncodings`; on Node a large one is compressed beside the event loop, on Deno in it.
- * With `scratch`, of `createScratch`, a small text takes no buffer of its own.
- * @throws Error of node:zlib, which a body in memory doesn't cause.
+ * Compresses a body. On Node, large bodies are compressed in another thread.
+ * @param scratch a buffer of `createScratch`, which is reused for small texts
  */
 export async function compress(
   body: Uint8Array | string,
@@ -40,12 +39,12 @@ export async function compress(
   }
 }
 
-/** Holds what is compressed at once. A buffer for each page would wait for the next full collection of garbage. */
+/** A buffer for small bodies. A new buffer for each page would stay until the next full garbage collection. */
 export function createScratch(): Uint8Array {
   return new Uint8Array(AT_ONCE_BYTES);
 }
 
-/** A text as bytes that hold until the next call with the same scratch. */
+/** The bytes of a text, valid until the next call with the same scratch. */
 function bytesForNow(text: string, scratch: Uint8Array | undefined): Uint8Array {
   if (scratch === undefined) return Buffer.from(text);
   const { read, written } = new TextEncoder().encodeInto(text, scratch);

@@ -14,7 +14,7 @@ import addActiveResources from "prom-client/lib/metrics/processResources.js";
 import addStartTime from "prom-client/lib/metrics/processStartTime.js";
 import addVersion from "prom-client/lib/metrics/version.js";
 
-/** Those that are prom-client's own, in its order. */
+/** The metrics of prom-client, in its order. */
 const ADD: readonly ((registry: Registry) => void)[] = [
   addProcessorTime,
   addStartTime,
@@ -41,7 +41,7 @@ const ADD_LEAN: readonly ((registry: Registry) => void)[] = [
   addHeapUsed,
 ];
 
-/** What a lean page has of them. */
+/** The metrics on a lean page. */
 const LEAN = new Set([
   "process_cpu_seconds_total",
   "process_start_time_seconds",
@@ -52,13 +52,13 @@ const LEAN = new Set([
   "nodejs_heap_size_used_bytes",
 ]);
 
-/** Gauges with the suffix of a counter, which promtool objects to; the sum of the gauge without it says the same. */
+/** Gauges with the suffix of a counter, which promtool reports. They are the sums of gauges without the suffix. */
 const LEFT_OUT = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
 
 /**
- * Adds prom-client's default metrics, `process_*` and `nodejs_*`, as far as the runtime has what they read. Some are made
- * here: prom-client's processor time loads a tracing library, and its lag of the event loop is a clock of 100 Hz, which takes
- * 0.7 % of a CPU when nothing else happens.
+ * Adds prom-client's default metrics, `process_*` and `nodejs_*`, as far as the runtime supports them. CPU time and event loop lag
+ * are implemented here: prom-client's CPU time loads a tracing library, and its event loop lag runs a timer at 100 Hz, which takes
+ * 0.7 % of a CPU on an idle exporter.
  */
 export function addDefaultMetrics(registry: Registry, level: "all" | "lean"): void {
   const before = new Set(registry.getMetricsAsArray().map(({ name }) => name));
@@ -66,7 +66,7 @@ export function addDefaultMetrics(registry: Registry, level: "all" | "lean"): vo
     try {
       add(registry);
     } catch {
-      // A runtime that lacks what this one reads: the others are there.
+      // The runtime doesn't support this one.
     }
   }
   for (const name of LEFT_OUT) registry.removeSingleMetric(name);
@@ -112,7 +112,7 @@ function addEventLoopLag(registry: Registry): void {
   });
 }
 
-/** prom-client sets it when the size of the whole heap is collected, which a lean page doesn't have. */
+/** prom-client sets it only together with the size of the whole heap, which a lean page doesn't have. */
 function addHeapUsed(registry: Registry): void {
   const used: Gauge = new Gauge({
     name: "nodejs_heap_size_used_bytes",

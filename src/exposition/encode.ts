@@ -4,14 +4,14 @@ import { encodeOpenMetrics } from "./openmetrics.ts";
 import { legalPage } from "./page.ts";
 import { encodeText } from "./text.ts";
 
-/** text is the text format 0.0.4, openmetrics is 1.0.0, table is for people at a terminal. */
+/** text is text format 0.0.4, openmetrics is OpenMetrics 1.0.0, table is for terminals. */
 export type Format = "text" | "openmetrics" | "json" | "table";
 
 /**
- * Writes a page; whatever the families hold, it is legal in its format (see `legalPage` for what is left out).
+ * Writes a page that is always valid in its format (see `legalPage` for what is left out).
  * json is a list of families, `{name, help, type, unit, samples: [{labels, value}]}`; unit is "" where there is none,
- * parts of a histogram or summary have a key `suffix` besides, values of another time `timestampMs`. JSON has no NaN and no
- * infinite numbers: such samples are left out there.
+ * parts of a histogram or summary also have a key `suffix`, and values with a timestamp `timestampMs`. JSON has no NaN and no
+ * infinite numbers, so such samples are left out.
  * @param escaping how the text formats write names beyond `[a-zA-Z0-9_:]`.
  */
 export async function encode(

@@ -1,5 +1,5 @@
 import type { Metric } from "prom-client";
-// Not from the package's index: that loads a Pushgateway client with TLS, and a cluster's aggregator, 20 ms of the start.
+// Not from the package's index, which also loads a Pushgateway client and cluster support, and takes 20 ms.
 import Counter from "prom-client/lib/counter.js";
 import Gauge from "prom-client/lib/gauge.js";
 import Histogram from "prom-client/lib/histogram.js";
@@ -10,26 +10,26 @@ import { addDefaultMetrics } from "./default_metrics.ts";
 /** Labels of one HTTP request. `endpoint` is the route, never the raw path. */
 export type RequestLabels = Readonly<Record<"method" | "endpoint" | "response_code" | "client_type", string>>;
 
-/** What the exporter counts of itself while it runs. Every start is followed by one end. */
+/** Counters of requests and scrapes. Every start is followed by one end. */
 export type Instruments = {
   requestStarted(): void;
   requestEnded(labels: RequestLabels, seconds: number): void;
   scrapeStarted(): void;
   scrapeEnded(code: "200" | "500" | "503"): void;
-  /** The state at this moment. A metric that can't be collected is absent; never rejects. */
+  /** The current values. A metric that can't be collected is absent. Never rejects. */
   families(): Promise<readonly Family[]>;
 };
 
 /** From a healthy scrape (milliseconds) to the default scrape timeout (10 s). */
 const DURATION_BUCKETS_SECONDS = [0.005, 0.025, 0.1, 0.5, 2.5, 10];
 
-/** The labels of requests on a lean page. */
+/** Labels of requests on a lean page. */
 const LEAN_LABELS = ["endpoint", "response_code"] as const;
 
 /**
  * @param level `lean` has a summary of requests by endpoint and status instead of the histogram, and of `process_*` and `nodejs_*`
  * what most people look at.
- * @param endpoints those that a lean page tells apart; all others are "other" there.
+ * @param endpoints the values of the label `endpoint` on a lean page. All other endpoints are "other" there.
  */
 export function createInstruments(level: "all" | "lean", endpoints: readonly string[] = ["/metrics"]): Instruments {
   const registry = new Registry();
@@ -80,7 +80,7 @@ export function createInstruments(level: "all" | "lean", endpoints: readonly str
   };
 }
 
-/** One metric that throws doesn't take the others with it, as it would in prom-client's own `getMetricsAsJSON`. */
+/** Unlike prom-client's `getMetricsAsJSON`, a metric that throws doesn't affect the others. */
 async function familiesOf(registry: Registry): Promise<readonly Family[]> {
   const metrics = registry.getMetricsAsArray() as unknown as readonly Metric[];
   const collected = await Promise.allSettled(metrics.map(async (metric) => metric.get()));
@@ -107,7 +107,7 @@ function toSample(name: string, value: PromClientMetric["values"][number] & { me
   return suffix === "" ? { labels, value: value.value } : { labels, value: value.value, suffix };
 }
 
-/** prom-client lets labels be numbers. */
+/** Converts label values to texts: prom-client allows numbers. */
 function textLabels(labels: PromClientMetric["values"][number]["labels"]): Labels {
   const entries = Object.entries(labels);
   if (entries.every(([, value]) => typeof value === "string")) return labels as Labels;

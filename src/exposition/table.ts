@@ -1,7 +1,7 @@
 import { type Family, seriesName } from "../metric.ts";
 import { numberText, seriesText } from "./series.ts";
 
-/** Longer series push their value out of its column rather than all values out of sight. */
+/** Maximum width of the column of series. Values of longer series are not aligned. */
 const WIDEST_SERIES = 80;
 
 /**
@@ -26,7 +26,7 @@ export function encodeTable(page: readonly Family[]): string {
 
 type Row = { readonly series: string; readonly value: string; readonly readable: string; readonly time: string };
 
-/** When a value was true, where it says so. */
+/** The timestamp of a value, if it has one. */
 function timeText(ms: number | undefined): string {
   const date = new Date(ms ?? Number.NaN);
   return Number.isNaN(date.getTime()) ? "" : date.toISOString();
@@ -37,17 +37,17 @@ function rowText({ series, value, readable, time }: Row, seriesWidth: number, va
   return `${`${series}${padding}  ${value.padStart(valueWidth)}  ${readable}  ${time}`.trimEnd()}\n`;
 }
 
-/** Without the digits that only say how floats are kept: 0.0179, not 0.017900000000000003. */
+/** Without rounding errors of floats: 0.0179, not 0.017900000000000003. */
 function shortNumber(value: number): string {
   return numberText(Number.isInteger(value) ? value : Number(value.toPrecision(12)));
 }
 
-/** Characters that a terminal would act on, or that turn the direction of writing, are shown by their number. */
+/** Escapes characters that a terminal would act on, or that change the direction of writing. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-/** Columns that a text takes in a terminal: wide characters take two, combining marks none. */
+/** Width of a text in a terminal: wide characters take two columns, combining marks none. */
 function displayWidth(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;

@@ -139,7 +139,7 @@ export function notItself({ name, type }: OpenFamily, sample: string, line: numb
   );
 }
 
-/** Holds that a bucket has its bound, and a value of a summary its quantile. @throws ParseError without one. */
+/** Checks that a bucket has its bound, and a value of a summary its quantile. @throws ParseError without one. */
 export function requireBound(type: MetricType, suffix: Suffix, labels: Labels, line: number): void {
   const name = boundLabel(type, suffix);
   if (name === undefined) return;
@@ -161,7 +161,7 @@ export function closedFamily(
   return linedFamily(head, { text, count: plain.count }, () => samplesOf(text));
 }
 
-/** Holds that samples of one set of labels follow each other. @throws ParseError for those that don't. */
+/** Checks that samples of one set of labels follow each other. @throws ParseError for those that don't. */
 export function requireTogether(family: OpenFamily): void {
   const done = new Set<string>();
   let before: Sample | undefined;

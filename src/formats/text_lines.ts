@@ -3,7 +3,7 @@ import { ParseError } from "../text.ts";
 /** Longer lines are refused where a pattern of the runtime is matched against them: its stack may end before they do. */
 const LINE_LIMIT = 65_536;
 
-/** Holds that a line isn't too long. @throws ParseError for one of more than 64 KiB. */
+/** Checks that a line isn't too long. @throws ParseError for one of more than 64 KiB. */
 export function requireShort(line: string, number: number): void {
   if (line.length > LINE_LIMIT) {
     throw new ParseError(`found a line of ${line.length} characters, wanted at most ${LINE_LIMIT}`, number);

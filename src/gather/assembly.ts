@@ -1,13 +1,13 @@
 import { type Family, family } from "../metric.ts";
 import type { Result } from "./result.ts";
 
-/** Whether all sources of a page were read. */
+/** Whether all sources of a page succeeded. */
 export function upFamily(namespace: string, up: boolean): Family {
   const help = "Whether every memory command of this scrape ran and was understood.";
   return family({ name: `${namespace}_up`, help, type: "gauge" }, [[{}, Number(up)]]);
 }
 
-/** The families of all results, in the user's namespace. Where two sources tell the same series, the first one counts. */
+/** The families of all results, in the user's namespace. If two sources give the same series, the first one is used. */
 export function familiesOf(results: readonly Result[], namespace: string): readonly Family[] {
   const byName = new Map<string, Family>();
   for (const one of results.flatMap(({ families }) => families)) {
@@ -17,7 +17,7 @@ export function familiesOf(results: readonly Result[], namespace: string): reado
   return [...byName.values()].map((one) => inNamespace(one, namespace));
 }
 
-/** Presets name their metrics `memory_…`; a user's prefix stands in its place. */
+/** Replaces the prefix `memory` of the metrics of presets by the user's. */
 export function inNamespace(one: Family, namespace: string): Family {
   return namespace === "memory" ? one : { ...one, name: one.name.replace(/^memory(?=_)/, namespace) };
 }

@@ -5,36 +5,36 @@ import type { Attempt, Files, Source } from "../source.ts";
 import { within } from "../within.ts";
 import { readFiles } from "./files.ts";
 
-/** Runs the attempts of one source, one at a time, and knows what is left of them. */
+/** Runs the attempts of one source, one at a time, and tracks what is left of them. */
 export type AttemptRunner = {
   /** Runs the command, or reads the files. Never rejects. */
   readonly run: (attempt: Attempt, deadlineMs: number) => Promise<Outcome>;
-  /** Whether a command or a read lives on that could not be ended: nothing may be started beside it. */
+  /** Whether there is a command or read that could not be ended. Nothing else may be started then. */
   readonly stuck: () => boolean;
-  /** Resolves when nothing is left of what was started; undefined if nothing is. */
+  /** Resolves when all processes and reads have ended; undefined if they have. */
   readonly released: () => Promise<unknown> | undefined;
-  /** Ends what runs; its outcome is `aborted`. */
+  /** Ends the current attempt. Its outcome is `aborted`. */
   readonly abort: () => void;
   readonly totals: () => Totals;
 };
 
-/** What all commands of a source have cost so far. */
+/** Totals over all commands of a source. */
 export type Totals = {
   /** Processes that outlived their command and were killed. */
   readonly stragglers: number;
-  /** CPU time of its processes; undefined where no run's is known. */
+  /** CPU time of its processes. Undefined if it isn't known. */
   readonly cpuSeconds: number | undefined;
-  /** The most memory that a process of the last run had; undefined where that isn't known. */
+  /** Maximum resident memory of a process of the last run. Undefined if it isn't known. */
   readonly maxResidentBytes: number | undefined;
 };
 
-/** How long an answer waits for what its run left behind to be cleared, so that the same page counts it. */
+/** How long an answer waits until processes that the run left behind are killed, so that the same page counts them. */
 const CLEAR_MS = 100;
 
 /** A runner for the attempts of a source. Commands are started through `runner`. */
 export function createAttemptRunner(source: Source, runner: Runner): AttemptRunner {
   const programs = new Map<string, string>();
-  /** Runs of which anything may be left. */
+  /** Runs that may have left processes. */
   const live = new Set<Run>();
   let reading: Promise<unknown> | undefined;
   let abortRead = () => {};
@@ -79,7 +79,7 @@ export function createAttemptRunner(source: Source, runner: Runner): AttemptRunn
       reading = undefined;
       return { ...ended, seconds };
     }
-    // A read can't be ended. Until it ends by itself, it holds the place of the next one.
+    // A read can't be aborted. No other one is started until it ends.
     stuck = true;
     void read.then(() => {
       reading = undefined;

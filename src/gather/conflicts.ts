@@ -3,17 +3,17 @@ import { quote } from "../text.ts";
 import { inNamespace } from "./assembly.ts";
 import type { Result } from "./result.ts";
 
-/** What the families of several sources can't be on one page: a name with two types, a series twice. */
+/** Conflicts between families of several sources on a page: a name with two types, or a series twice. */
 
 /** Names that Prometheus adds to every scrape, and those of the exporter's metrics about commands. */
 const RESERVED = /^(?:up|scrape_.*|memory_exporter_(?!file_).*)$/;
 
-/** A family that stands on the page, and whose it is. */
+/** A family on the page, and its source. */
 type Standing = { readonly family: Family; readonly result: Result };
 
 /**
- * The results as they can stand on one page, in their order: of those that can't stand beside one before them the families
- * are gone, and the outcome is `parse`. Where presets tell the same, the first one counts; that is no conflict.
+ * Resolves conflicts, in the order of the results. A result that conflicts with an earlier one loses its families and gets the
+ * outcome `parse`. If presets give the same series, the first one is used, which is no conflict.
  * @param own names that the exporter itself has on the page
  */
 export function withoutConflicts(
@@ -22,7 +22,7 @@ export function withoutConflicts(
   own: ReadonlySet<string>,
 ): readonly Result[] {
   const byName = new Map<string, Standing[]>();
-  /** Which family has a series name. */
+  /** The family of each series name. */
   const owners = new Map<string, string>();
   return results.map((result) => {
     const families = result.families.map((family) => ({ family: inNamespace(family, namespace), result }));

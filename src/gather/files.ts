@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { type FileRead, type OneFile, readFileWithin } from "../read_file.ts";
 import type { Files } from "../source.ts";
 
-/** How a read ended: the bytes, or why there are none. */
+/** The result of a read: the bytes, or why there are none. */
 export type FilesRead =
   | {
       readonly kind: "ok";
@@ -14,14 +14,14 @@ export type FilesRead =
   | { readonly kind: "spawn"; readonly reason: string }
   | { readonly kind: "overflow"; readonly stream: "stdout"; readonly limitBytes: number };
 
-/** Files that are read at the same time: the runtime has four threads for this. */
+/** Number of files that are read at the same time. The runtime has four threads for this. */
 const AT_ONCE = 4;
-/** The longest time of a timer. */
+/** Maximum duration of a timer. */
 const NO_LIMIT_MS = 2 ** 31 - 1;
 
 /**
- * Reads files as src/source.ts describes them. Resolves when the last read has ended, however long that takes: whoever has a
- * deadline waits no longer than that. Never rejects.
+ * Reads the files of an origin (see src/source.ts). Resolves when the last read has ended, however long that takes: the caller
+ * watches the deadline. Never rejects.
  */
 export async function readFiles({ files, lines, apart }: Files, limitBytes: number): Promise<FilesRead> {
   const read = (path: string) => readWhole(path, limitBytes);
@@ -59,7 +59,7 @@ async function readApart(paths: readonly string[], limitBytes: number): Promise<
   return { kind: "ok", stdout: new Uint8Array(0), stderrTail: "", held: false, files };
 }
 
-/** Does something with each path, some at the same time. */
+/** Calls a function for each path, for some at the same time. */
 async function forEach(paths: readonly string[], use: (path: string, at: number) => Promise<void>): Promise<void> {
   let next = 0;
   const work = async () => {
@@ -68,23 +68,23 @@ async function forEach(paths: readonly string[], use: (path: string, at: number)
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, paths.length) }, work));
 }
 
-/** Whatever time it takes: the caller has the deadline. */
+/** Reads a file without a time limit: the caller watches the deadline. */
 const readWhole = (path: string, limitBytes: number) =>
   readFileWithin(path, { limitBytes, timeoutMs: NO_LIMIT_MS, allowSizeless: true });
 
-/** Bytes as characters of one byte each; undefined where there are none. */
+/** Bytes as Latin-1 text. Undefined if the file couldn't be read. */
 function textOf(read: FileRead): string | undefined {
   if (read.kind !== "ok") return undefined;
   const { buffer, byteOffset, byteLength } = read.bytes;
   return Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
 }
 
-/** Text that paths are made of. */
+/** Text from which paths are made. */
 function utf8Of(read: FileRead): string | undefined {
   return read.kind === "ok" ? new TextDecoder().decode(read.bytes) : undefined;
 }
 
-/** The lines with their path in front, of some beginnings only. */
+/** The lines with the path in front, filtered by their beginning. */
 function marked(path: string, text: string, beginnings: readonly string[] | undefined): string {
   const prefix = `${Buffer.from(path).toString("latin1")}:`;
   const lines = text.split("\n");
@@ -106,7 +106,7 @@ async function expand(pattern: string): Promise<readonly string[]> {
   return paths;
 }
 
-/** As a shell has it, a pattern doesn't match a dot in front. */
+/** As in a shell, a pattern doesn't match a leading dot. */
 async function namesIn(directory: string, part: string): Promise<readonly string[]> {
   const quoted = part.replace(/[.+?^${}()|\\]/g, "\\$&").replaceAll("*", ".*");
   const pattern = new RegExp(`^(?!\\.)${quoted}$`, "s");

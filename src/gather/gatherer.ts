@@ -14,81 +14,81 @@ import type { SelfMetrics } from "./self_metrics.ts";
 import { createSlots } from "./slots.ts";
 import type { SourceRecord, SourceRunner } from "./source_runner.ts";
 
-/** What one gathering gives to all who share it. */
+/** The result of a gathering, which all callers share. */
 export type Gathering = {
-  /** Whether every source that was asked for has a result that was understood. */
+  /** Whether all requested sources succeeded. */
   readonly up: boolean;
   readonly results: readonly Result[];
   /** The whole page: `memory_up`, the families of the sources, and those about the exporter. */
   readonly families: readonly Family[];
 };
 
-/** What somebody who gathers wants. */
+/** Options of a gathering. */
 export type Ask = {
-  /** Names of sources; without it, all. */
+  /** Names of the sources. Defaults to all. */
   readonly names?: readonly string[];
-  /** How long to wait. A run that takes longer goes on, and its source is `late` in this gathering. */
+  /** How long to wait. A run that takes longer continues, and its source is `late` in this gathering. */
   readonly patienceMs?: number;
-  /** A result that is younger than this is taken without another run. Without it, only a schedule gives earlier results. */
+  /** Use results that are younger than this, without another run. By default only sources with a schedule use earlier results. */
   readonly maxAgeMs?: number;
 };
 
-/** What somebody who probes wants. */
+/** Options of a probe. */
 export type ProbeAsk = {
   readonly name: string;
-  /** The source with the values of a request; `key` stands for them. Without it, the source of this name as it is. */
+  /** The source with the parameters of a request, and a key for these. Without it, the unchanged source of this name. */
   readonly bound?: { readonly source: Source; readonly key: string };
   readonly patienceMs?: number;
 };
 
-/** What is known of a source by now. */
+/** The current state of a source. */
 export type SourceState = {
   readonly source: Source;
   readonly record: SourceRecord;
-  /** When the run under way began, on the clock of `performance.now()`. */
+  /** Start of the current run, as `performance.now()`. */
   readonly runningSinceMs: number | undefined;
 };
 
-/** Runs sources for those who ask, and on a schedule, and knows their last results. */
+/** Runs sources on request and on schedule, and keeps their last results. */
 export type Gatherer = {
   readonly names: () => readonly string[];
-  /** Never rejects. Those who ask for the same at the same time share one gathering. */
+  /** Gathers a page. Simultaneous calls for the same sources share a gathering. Never rejects. */
   readonly gather: (ask?: Ask) => Promise<Gathering>;
-  /** The page about one source alone; undefined where too many sets of values run. Never rejects. */
+  /** The page of a single source. Undefined if too many sets of parameters are running. Never rejects. */
   readonly probe: (ask: ProbeAsk) => Promise<Gathering | undefined>;
-  /** Begins with the schedules, and with a first run of every source. */
+  /** Starts the schedules and the first run of each source. */
   readonly start: () => void;
   /** Whether the first run of every source has ended and `stop` was not called. */
   readonly ready: () => boolean;
-  /** Has other sources from now on (see Roster.replace), and another limit of runs at the same time. */
+  /** Replaces the sources (see Roster.replace) and the limit of simultaneous runs. */
   readonly replace: (sources: readonly Source[], maxConcurrent?: number) => void;
   readonly records: () => readonly SourceState[];
-  /** Ends what runs. Resolves when nothing is left of it, or that takes too long. */
+  /** Ends all runs. Resolves when nothing is left of them, or after a time limit. */
   readonly stop: () => Promise<void>;
 };
 
 type Options = {
   readonly sources: readonly Source[];
-  /** How many commands may run at the same time; without it, any number. */
+  /** Maximum number of commands that run at the same time. Defaults to no limit. */
   readonly maxConcurrent?: number | undefined;
-  /** Prefix of all memory metrics: `memory` unless the user wants another. */
+  /** Prefix of all memory metrics, `memory` by default. */
   readonly namespace: string;
   readonly runner: Runner;
   readonly log: Log;
-  /** What pages tell of the exporter itself. */
+  /** Metrics about the exporter itself. */
   readonly self: SelfMetrics;
   /** Gets what each gathering found, whoever asked for it. */
   readonly history?: Pick<History, "record"> | undefined;
 };
 
-/** A gatherer for some sources. */
+/** Makes a gatherer. */
 export function createGatherer(options: Options): Gatherer {
   const { sources, maxConcurrent = Number.POSITIVE_INFINITY, namespace, runner, log, self, history } = options;
   const slots = createSlots(maxConcurrent);
   const roster = createRoster(sources, { runner, log, slots });
   const probes = createProbes({ runner, log, slots });
   const underWay = new Map<string, Shared>();
-  /** What sources failed by beside others, last. */
+  /** The conflicts that were logged last. */
   const conflicts = new Map<string, string>();
   let wasReady = false;
   let stopped = false;
@@ -97,7 +97,7 @@ export function createGatherer(options: Options): Gatherer {
     return roster.runners().map(({ source }) => source.name);
   }
 
-  /** A gathering that has begun: what each source gave so far, and all of it at the end. */
+  /** Starts a gathering. */
   function begin(names: readonly string[], maxAgeMs: number, key: string): Shared {
     const chosen = roster.runners().filter(({ source }) => names.includes(source.name));
     const ended = new Map<SourceRunner, RunResult>();
@@ -108,7 +108,7 @@ export function createGatherer(options: Options): Gatherer {
         const last =
           (roster.started() && one.source.schedule) || isFresh(one, maxAgeMs) ? one.record().last : undefined;
         ended.set(one, last ?? (await one.run()));
-        // Who asks from here on gets a new run of this source.
+        // Later requests start a new run of this source.
         if (last === undefined) underWay.delete(key);
       }),
     );
@@ -134,7 +134,7 @@ export function createGatherer(options: Options): Gatherer {
     return { whole: all.then(assemble), now: assemble };
   }
 
-  /** Tells of sources that failed beside others, when that changes. */
+  /** Logs conflicts between sources when they change. */
   function report(each: readonly Result[], results: readonly Result[]): void {
     for (const [index, result] of results.entries()) {
       const { source, outcome, detail: reason } = result;
@@ -176,7 +176,7 @@ export function createGatherer(options: Options): Gatherer {
     replace(next, limit = Number.POSITIVE_INFINITY) {
       slots.setLimit(limit);
       roster.replace(next);
-      // Who asks from here on gets the new sources.
+      // Later requests use the new sources.
       underWay.clear();
       conflicts.clear();
     },
@@ -201,6 +201,6 @@ function isFresh(one: SourceRunner, maxAgeMs: number): boolean {
 type Shared = {
   /** Resolves when every source has its result. */
   readonly whole: Promise<Gathering>;
-  /** What is known by now. */
+  /** The results that are there by now. */
   readonly now: () => Promise<Gathering>;
 };

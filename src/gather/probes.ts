@@ -9,23 +9,23 @@ import { lateResult, type Result, resultNow } from "./result.ts";
 import type { Slots } from "./slots.ts";
 import { createSourceRunner, type SourceRunner } from "./source_runner.ts";
 
-/** Runs sources with the values of a request: one run at a time for each set of values, and a bounded number of sets. */
+/** Runs sources with the parameters of requests: one run at a time for each set of parameters, and a bounded number of sets. */
 export type Probes = {
   /**
-   * The result of the run under way for this key, or of a new one; `late` if that takes longer than `patienceMs`.
-   * Undefined where too many sets run already. Never rejects.
+   * The result of the current run for this key, or of a new one; `late` if it takes longer than `patienceMs`.
+   * Undefined if too many sets are running. Never rejects.
    */
   readonly run: (key: string, source: Source, patienceMs: number) => Promise<Result | undefined>;
   readonly stop: () => Promise<void>;
 };
 
-/** Sets of values whose runs are known at the same time. */
+/** Limit of sets of parameters that are kept. */
 const SETS = 100;
 
 type Context = { readonly runner: Runner; readonly log: Log; readonly slots: Slots; readonly sets?: number };
 
 export function createProbes({ sets = SETS, ...context }: Context): Probes {
-  /** The one that was asked for last comes last. */
+  /** In the order of the last request. */
   const runners = new Map<string, SourceRunner>();
 
   function runnerFor(key: string, source: Source): SourceRunner | undefined {
@@ -66,7 +66,7 @@ const DURATION: MetricHead = {
   unit: "seconds",
 };
 
-/** The page about one source alone. */
+/** The page of a single source. */
 export function probePage(
   result: Result,
   namespace: string,

@@ -4,26 +4,26 @@ import type { Source } from "../source.ts";
 import type { RunResult } from "./run_result.ts";
 import type { SourceRunner } from "./source_runner.ts";
 
-/** How one source fared in one gathering: success, duration, age and families of a page come from here. */
+/** The result of one source in one gathering. Success, duration, age and families on a page come from it. */
 export type Result = {
   readonly source: string;
-  /** That of the run; `late` where the run goes on, `stale` where the last result is too old. */
+  /** The outcome of the run; `late` if the run continues, `stale` if the last result is too old. */
   readonly outcome: OutcomeName | "late" | "stale";
-  /** One line: why it failed; empty if it didn't. */
+  /** The reason of a failure in one line, else empty. */
   readonly detail: string;
-  /** How long the run took, or has taken so far. */
+  /** Duration of the run, or of its part so far. */
   readonly seconds: number;
   /** The timeout of the run. */
   readonly timeoutSeconds: number;
-  /** Since the end of the run; undefined if it goes on. */
+  /** Time since the end of the run. Undefined if it continues. */
   readonly ageSeconds: number | undefined;
-  /** Whether its source yields to others that tell the same series. */
+  /** Whether other sources that give the same series take precedence. */
   readonly yields: boolean;
-  /** None unless the outcome is `ok`. */
+  /** Empty unless the outcome is `ok`. */
   readonly families: readonly Family[];
 };
 
-/** The result of a run that has ended, now or some time ago. */
+/** The result of a run that has ended. */
 export function resultNow({ name, timeoutMs, schedule, yields = false }: Source, run: RunResult): Result {
   const ageMs = performance.now() - run.endedMs;
   const { outcome, detail, seconds, families } = run;
@@ -35,7 +35,7 @@ export function resultNow({ name, timeoutMs, schedule, yields = false }: Source,
   return { ...common, outcome: "stale", detail: `the last result is older than ${limit} s`, families: [] };
 }
 
-/** The result of a run that goes on, for somebody who can't wait longer. */
+/** The result of a run that continues after the time limit of the request. */
 export function lateResult({ source, runningSinceMs }: SourceRunner): Result {
   const now = performance.now();
   return {

@@ -5,18 +5,18 @@ import { startSchedule } from "./schedule.ts";
 import type { Slots } from "./slots.ts";
 import { createSourceRunner, type SourceRunner } from "./source_runner.ts";
 
-/** The sources of a gatherer: each has its runner, and its schedule once it has started. They can be replaced. */
+/** The sources of a gatherer with their runners and schedules. They can be replaced. */
 export type Roster = {
   readonly runners: () => readonly SourceRunner[];
-  /** Begins with the schedules, and with a first run of every source. */
+  /** Starts the schedules and the first run of each source. */
   readonly start: () => void;
   readonly started: () => boolean;
   /**
-   * Has these sources from now on. One with the name and identity of another that was there keeps its last result, its
-   * counters and its schedule. What runs of the others ends as it was started.
+   * Replaces the sources. A source with the same name and identity as before keeps its last result, its counters and its
+   * schedule. Current runs of the others end with their old configuration.
    */
   readonly replace: (sources: readonly Source[]) => void;
-  /** Ends what runs. Resolves when nothing is left of it, or that takes too long. */
+  /** Ends all runs. Resolves when nothing is left of them, or after a time limit. */
   readonly stop: () => Promise<void>;
 };
 
@@ -26,7 +26,7 @@ type Context = { readonly runner: Runner; readonly log: Log; readonly slots: Slo
 
 export function createRoster(sources: readonly Source[], context: Context): Roster {
   let places = sources.map(placeOf);
-  /** Those that were replaced and may still run. */
+  /** Replaced sources that may still run. */
   const leaving = new Set<SourceRunner>();
   let started = false;
 

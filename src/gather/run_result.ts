@@ -4,19 +4,19 @@ import { type Family, sampleCount } from "../metric.ts";
 import type { Read } from "../source.ts";
 import { OverflowError, ParseError } from "../text.ts";
 
-/** How one run of a source ended, and what it gave. */
+/** The result of one run of a source. */
 export type RunResult = {
   readonly outcome: OutcomeName;
-  /** One line: why it failed; empty if it didn't. Nothing that the command wrote to stderr. */
+  /** The reason of a failure in one line, else empty. Without the command's stderr. */
   readonly detail: string;
-  /** What was run or read, as people may see it. */
+  /** The command line or file, without parts that must not be shown. */
   readonly shown: readonly string[];
   readonly seconds: number;
-  /** On the clock of `performance.now()`. */
+  /** As `performance.now()`. */
   readonly endedMs: number;
   readonly exitCode: number | undefined;
   readonly stderrTail: string;
-  /** What was read; none unless the outcome is `ok`. */
+  /** The parsed output. Empty unless the outcome is `ok`. */
   readonly families: readonly Family[];
 };
 
@@ -25,12 +25,12 @@ type Reading = {
   readonly words: readonly string[];
   readonly read: Read;
   readonly maxSeries: number;
-  /** Takes what a reader warns of. */
+  /** Takes warnings of the reader. */
   readonly warn: (message: string) => void;
   readonly log: Log;
 };
 
-/** Reads an output that ended well, and puts every other outcome into words. A reader that throws makes it `parse`. */
+/** Parses the output of a successful run, and describes other outcomes. If the reader throws, the outcome is `parse`. */
 export function resultOf(outcome: Outcome, reading: Reading): RunResult {
   const common = {
     shown: reading.shown,
@@ -83,10 +83,10 @@ export function failureOf(outcome: Exclude<Outcome, { kind: "ok" }>): string {
   }
 }
 
-/** Characters of a line on stderr that the log shows. */
+/** Maximum length of a line of stderr in the log. */
 const ERROR_LINE_LENGTH = 200;
 
-/** The last line that a run wrote to stderr, its beginning; undefined if it wrote none. */
+/** The last line of a run's stderr, shortened. Undefined if there is none. */
 export function lastErrorLine({ stderrTail }: RunResult): string | undefined {
   const line = stderrTail.split("\n").at(-1) ?? "";
   if (line.length <= ERROR_LINE_LENGTH) return line === "" ? undefined : line;

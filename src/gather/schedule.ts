@@ -1,11 +1,11 @@
 import type { Schedule } from "../source.ts";
 
-/** The second run comes after half an interval to a whole one, so that sources, and exporters, don't run all at once. */
+/** The second run starts after half an interval to a whole one, at random, so that sources and exporters don't run at the same time. */
 const EARLIEST = 0.5;
 
 /**
- * Runs something at once, and then once per interval, from start to start. A run that takes longer than the interval is
- * followed by the next one at once; two never run at a time. Returns what ends the schedule.
+ * Calls a function at once, and then once per interval, from start to start. After a run that takes longer than the interval, the
+ * next one starts at once. Runs never overlap. Returns a function that ends the schedule.
  */
 export function startSchedule({ intervalMs }: Schedule, run: () => Promise<unknown>): () => void {
   let timer: NodeJS.Timeout | undefined;

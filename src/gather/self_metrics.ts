@@ -5,9 +5,9 @@ import type { BuildInfo } from "../version.ts";
 import type { Result } from "./result.ts";
 import type { SourceRecord } from "./source_runner.ts";
 
-/** What the pages of all sinks tell of the exporter itself. This file alone makes it, or has it made. */
+/** Metrics about the exporter itself, for the pages of all sinks. */
 
-/** How much of itself the exporter tells: everything, what people alert on or look at, or the build alone. */
+/** Values of `--web.exporter-metrics`: all metrics, those that people alert on or look at, or only build info. */
 export const EXPORTER_METRICS = ["all", "lean", "none"] as const;
 export type ExporterMetrics = (typeof EXPORTER_METRICS)[number];
 
@@ -89,13 +89,13 @@ const BUILD: MetricHead = {
   type: "gauge",
 };
 
-/** What a gatherer asks for each page. */
+/** Metrics that a gatherer adds to each page. */
 export type SelfMetrics = {
-  /** What doesn't depend on the commands of the page. */
+  /** Metrics that don't depend on the commands of the page. */
   readonly own: () => Promise<readonly Family[]>;
-  /** The processes of the exporter: after the runs, so that what they left is seen on their own page. */
+  /** Metrics about the exporter's child processes. Called after the runs, so that the page shows what they left. */
   readonly processes: () => Promise<readonly Family[]>;
-  /** How the commands of the page ran; `records` in the order of `results`. */
+  /** Metrics about the commands of the page. `records` are in the order of `results`. */
   readonly commands: (results: readonly Result[], records: readonly SourceRecord[]) => readonly Family[];
 };
 
@@ -103,13 +103,13 @@ type Options = {
   readonly level: ExporterMetrics;
   readonly info: BuildInfo;
   readonly isPid1: boolean;
-  /** How commands are started. */
+  /** The method by which commands are started. */
   readonly spawnMethod: string;
-  /** What the sinks and the runtime tell. */
+  /** Metrics of sinks and of the runtime. */
   readonly instruments?: { readonly families: () => Promise<readonly Family[]> };
 };
 
-/** The exporter's own metrics at a level. Build info is there at every level. */
+/** The exporter's own metrics at a level. Build info is included at every level. */
 export function createSelfMetrics({ level, info, isPid1, spawnMethod, instruments }: Options): SelfMetrics {
   const build = buildFamily(info);
   const spawn = family(SPAWN, [[{ method: spawnMethod }, 1]]);

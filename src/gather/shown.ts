@@ -3,15 +3,15 @@ import { type Attempt, type Source, wordsOf } from "../source.ts";
 const HIDDEN = "…";
 
 /**
- * What people may see of an attempt. Of a command line that a user gave only the program and the names of options are
- * shown: any other word may be a secret, and which one is can't be told.
+ * The words of an attempt that may be shown. Of a user's command line these are only the program and the names of options, since
+ * any other word may be a secret.
  */
 export function shownWords(attempt: Attempt, { showsWords }: Pick<Source, "showsWords">): readonly string[] {
   if ("files" in attempt) return attempt.words ?? wordsOf(attempt);
   return showsWords ? attempt.argv : attempt.argv.map((word, index) => (index === 0 ? word : shownOption(word)));
 }
 
-/** `--token=x` is `--token=…`, `-px` is `-p…`, and a word that is no option is `…`. */
+/** `--token=x` becomes `--token=…`, `-px` becomes `-p…`, and other words become `…`. */
 function shownOption(word: string): string {
   const [name = "", value] = /^--[\w.-]+(?==)|^--[\w.-]+$|^-\w/.exec(word) ?? [];
   if (name === "") return HIDDEN;
@@ -19,10 +19,10 @@ function shownOption(word: string): string {
   return value === undefined && name.startsWith("--") ? `${name}=${HIDDEN}` : `${name}${HIDDEN}`;
 }
 
-/** Characters of a command line that a line of the log shows. */
+/** Maximum length of a command line in the log. */
 const BRIEF_LENGTH = 100;
 
-/** Words as a line of the log shows them: of a script, which some presets have, its beginning. */
+/** A command line for the log. Long ones, such as scripts of presets, are shortened. */
 export function brief(words: readonly string[]): string {
   const line = words.join(" ").replace(/\s+/g, " ");
   return line.length > BRIEF_LENGTH ? `${line.slice(0, BRIEF_LENGTH).toWellFormed()}…` : line;

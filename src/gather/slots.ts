@@ -1,12 +1,12 @@
-/** Places for what may be done at the same time. */
+/** A limit of simultaneous runs. */
 export type Slots = {
-  /** What gives the place back: at once where there is one, else when it is the asker's turn. */
+  /** Takes a place: at once if there is a free one, else in turn. Returns the function that releases it. */
   readonly take: () => (() => void) | Promise<() => void>;
-  /** Sets how many there are; who has a place keeps it. */
+  /** Changes the limit. Taken places stay taken. */
   readonly setLimit: (limit: number) => void;
 };
 
-/** At most `limit` at the same time. */
+/** Makes a limit of simultaneous runs. */
 export function createSlots(limit: number): Slots {
   const waiting: (() => void)[] = [];
   let taken = 0;

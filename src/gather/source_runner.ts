@@ -11,12 +11,12 @@ import type { Slots } from "./slots.ts";
 /** How a run ended, and when. */
 export type Ended = Pick<RunResult, "outcome" | "seconds" | "endedMs">;
 
-/** What is known of a source over all its runs. */
+/** Records about all runs of a source. */
 export type SourceRecord = Totals & {
   readonly last: RunResult | undefined;
-  /** The latest runs that failed, the last one first. */
+  /** The latest failed runs, most recent first. */
   readonly failures: readonly RunResult[];
-  /** How the latest runs ended, the last one last. */
+  /** The ends of the latest runs, most recent last. */
   readonly recent: readonly Ended[];
   /** When the first of the runs ended that have failed since the last success, on the clock of `performance.now()`. */
   readonly failingSinceMs: number | undefined;
@@ -28,51 +28,51 @@ export type SourceRecord = Totals & {
 /** Runs one source, never twice at a time. */
 export type SourceRunner = {
   readonly source: Source;
-  /** The run under way, or a new one with the source's timeout. Never rejects. */
+  /** The current run, or a new one with the source's timeout. Never rejects. */
   readonly run: () => Promise<RunResult>;
-  /** When the run under way began, on the clock of `performance.now()`; undefined if there is none. */
+  /** Start of the current run, as `performance.now()`. Undefined if there is none. */
   readonly runningSinceMs: () => number | undefined;
   readonly record: () => SourceRecord;
-  /** Resolves when nothing runs and nothing is left of what ran. */
+  /** Resolves when nothing is running and nothing is left of earlier runs. */
   readonly idle: () => Promise<unknown>;
-  /** Ends the run under way and starts no other. Resolves when nothing is left of it, or that takes too long. */
+  /** Ends the current run and allows no other. Resolves when nothing is left of it, or after a time limit. */
   readonly stop: () => Promise<void>;
 };
 
-/** After these another attempt may do better; a timeout leaves no time for one. */
+/** Outcomes after which the next attempt is tried. After a timeout there is no time left. */
 const TRY_ANOTHER: ReadonlySet<OutcomeName> = new Set<OutcomeName>(["spawn", "exit", "signal", "parse", "overflow"]);
-/** Failed runs that are remembered. */
+/** Number of failed runs that are kept. */
 const FAILURES = 20;
-/** Runs whose end is remembered. */
+/** Number of runs whose end is kept. */
 export const RECENT = 30;
-/** Different warnings of a source that are logged. */
+/** Maximum number of different warnings of a source in the log. */
 const WARNINGS = 20;
-/** How long a stop waits for what is left of runs to be cleared. */
+/** How long a stop waits for processes that are left. */
 const RELEASE_MS = 1000;
-/** How often the attempts before the one that is used are tried again. */
+/** Interval at which the attempts before the used one are tried again. */
 export const RETRY_MS = 60_000;
 
 type Context = {
   readonly runner: Runner;
   readonly log: Log;
-  /** Where runs have to wait for a place, before their time begins. */
+  /** The limit of simultaneous runs. The timeout begins when a run gets its place. */
   readonly slots?: Slots;
   readonly retryMs?: number;
 };
 
-/** A runner for one source. What fails is logged when it changes. */
+/** Makes a runner for one source. Failures are logged when they change. */
 export function createSourceRunner(source: Source, { runner, log, slots, retryMs = RETRY_MS }: Context): SourceRunner {
   const { attempts, timeoutMs } = source;
   const attemptRunner = createAttemptRunner(source, runner);
   const outcomes = new Map<OutcomeName, number>();
-  /** Index of the attempt that is tried first. */
+  /** Index of the attempt in use, which is tried first. */
   let used = 0;
-  /** When an attempt before the one that is used failed last. */
+  /** When an attempt before the used one failed last. */
   let fellBackMs = 0;
   let running: { readonly result: Promise<RunResult>; readonly sinceMs: number } | undefined;
   let retry: Promise<unknown> | undefined;
   let last: RunResult | undefined;
-  /** How the attempt ended that left something that can't be ended. */
+  /** The result of the attempt that left a process or read that can't be ended. */
   let blocking: RunResult | undefined;
   let failures: readonly RunResult[] = [];
   const recent: Ended[] = [];
@@ -102,7 +102,7 @@ export function createSourceRunner(source: Source, { runner, log, slots, retryMs
       await retry;
     }
     const left = attemptRunner.released();
-    // What could not be ended holds the place of the next run, and is its result: that is no run of its own.
+    // As long as it can't be ended, its result is repeated. That doesn't count as a run.
     if (left && blocking && blocking.outcome !== "aborted" && attemptRunner.stuck()) return blocking;
     if (left) await within(left, timeoutMs);
     const place = slots?.take();
@@ -123,7 +123,7 @@ export function createSourceRunner(source: Source, { runner, log, slots, retryMs
     failingSinceMs = outcome === "ok" ? undefined : (failingSinceMs ?? endedMs);
   }
 
-  /** Tries the attempts, the one that is used first, all within one timeout. */
+  /** Tries the attempts within one timeout, beginning with the used one. */
   async function search(began: number): Promise<RunResult> {
     const restMs = () => timeoutMs - (performance.now() - began);
     const order = [used, ...[...attempts.keys()].filter((index) => index !== used)];
@@ -139,7 +139,7 @@ export function createSourceRunner(source: Source, { runner, log, slots, retryMs
     }
     if (failed === undefined) throw new Error(`Source ${source.name} has no attempts`);
     if (TRY_ANOTHER.has(failed.outcome)) used = 0;
-    // One that was too slow twice gives way to the next.
+    // After two timeouts in a row, the next attempt is used.
     else if (last?.outcome !== "ok") {
       used = (used + 1) % attempts.length;
       fellBackMs = performance.now();
@@ -157,7 +157,7 @@ export function createSourceRunner(source: Source, { runner, log, slots, retryMs
     return result;
   }
 
-  /** Uses an attempt from now on. */
+  /** Sets the attempt in use. */
   function use(index: number, failed: RunResult | undefined): void {
     if (index === used && last !== undefined) return;
     if (index > used) fellBackMs = performance.now();
@@ -168,8 +168,8 @@ export function createSourceRunner(source: Source, { runner, log, slots, retryMs
   }
 
   /**
-   * Tries the attempts before the one that is used, in the background: what they give that others don't would stay away for
-   * ever. It counts as no run, and ends where a run is wanted.
+   * Tries the attempts before the used one in the background, since they may give more series. This doesn't count as a run, and is
+   * aborted when a run starts.
    */
   function retryEarlier(): void {
     const tryAll = async () => {

@@ -106,7 +106,7 @@ function shownOptions(options: FreeOptions, { figures, wide }: FreeShown): FreeO
   return { ...options, wide, lohi: has("low"), total: has("total"), committed: has("committed") };
 }
 
-/** Holds that figures say their units themselves. A bare `G` has meant 1000 and 1024. @throws ParseError */
+/** Checks that figures say their units themselves. A bare `G` has meant 1000 and 1024. @throws ParseError */
 function requireOwnUnits(figures: readonly Figure[]): void {
   const isSure = (text: string) => /[KMGTPE]i$|\dB$/.test(text);
   const unsure = figures.find(({ text }) => !isSure(text) && !/^0+$/.test(text));

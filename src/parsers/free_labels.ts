@@ -59,7 +59,7 @@ const PADDINGS: readonly ((label: string) => number)[] = [
 ];
 
 /**
- * Holds that the first figures stand where procps puts them after labels of any language, so that a lost digit of a
+ * Checks that the first figures stand where procps puts them after labels of any language, so that a lost digit of a
  * total doesn't pass.
  * @throws ParseError
  */

@@ -198,7 +198,7 @@ function isInPlace(i: number, cells: readonly Cell[], ends: readonly number[], p
   return gap === width || (gap > width && gap === text.length + 1);
 }
 
-/** Holds that a row without its line end wasn't cut in its last figure: it has a margin, or the figures add up. */
+/** Checks that a row without its line end wasn't cut in its last figure: it has a margin, or the figures add up. */
 function requireWhole(line: FreeLine, cells: readonly Cell[], ends: readonly number[]): void {
   const last = cells.at(-1);
   const before = cells.at(-2);

@@ -48,7 +48,7 @@ export function linesByFile(lines: readonly Line[], pattern: RegExp): Map<string
 }
 
 /**
- * Holds that a line is whole of which a beginning would look whole as well and say something else.
+ * Checks that a line is whole of which a beginning would look whole as well and say something else.
  *
  * `$(…)`, `printf` and the like strip the last line end of an output, so its last line is taken without it if it has
  * all that its form asks for. That the last figure may have lost digits is accepted: the command ended well. A line

@@ -104,7 +104,7 @@ function sizeOf(word: string, unit: SvmonUnit, line: Line, column: string): numb
   return bytes < NO_MEMORY_BYTES ? bytes : undefined;
 }
 
-/** Holds that a row without its line end has all its figures: they end below the ends of their headings, or further right. */
+/** Checks that a row without its line end has all its figures: they end below the ends of their headings, or further right. */
 function requireReach(row: Line, heading: Line, columns: number): void {
   if (row.ended) return;
   const last = [...heading.text.matchAll(/\S+/g)].slice(0, columns).at(-1);

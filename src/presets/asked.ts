@@ -1,14 +1,15 @@
 import { ParseError, quote } from "../text.ts";
 
-/** The words of a command line; one that is a whole line for a shell is taken apart, and programs lose their folder. */
+/** The words of a command line. Shell lines are split, and programs are named without their directory. */
 export function bareWords(words: readonly string[]): Set<string> {
   const bare = words.flatMap((word) => word.split(/[\s;|&(),'"]+/));
   return new Set(bare.map((word) => word.slice(word.lastIndexOf("/") + 1)));
 }
 
 /**
- * Holds that what the command line asks for by name came out: an output that was cut between two lines looks whole otherwise.
- * @throws ParseError for the first of `known` that is among the words and didn't come out.
+ * Checks that the output has everything that the command line asks for by name. An output that is cut between two lines would
+ * look complete otherwise.
+ * @throws ParseError for the first of `known` that is asked for and missing
  */
 export function requireAsked(
   words: readonly string[],
@@ -22,7 +23,7 @@ export function requireAsked(
   }
 }
 
-/** As `requireAsked`, for names of sysctl(8). With `-i` it leaves unknown names out without a word. */
+/** Like `requireAsked`, for names of sysctl(8), which ignores unknown names with `-i`. */
 export function requireAskedOfSysctl(
   words: readonly string[],
   known: Iterable<string>,

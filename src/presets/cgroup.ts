@@ -73,7 +73,7 @@ const STAT_EVENTS = eventCounter(
   "memory.stat",
 );
 
-/** As many groups are told, those that use most; label values must not grow without bound. */
+/** Maximum number of exported groups, those with the most memory. It bounds the number of label values. */
 const MOST_GROUPS = 100;
 
 const FILES = [
@@ -86,8 +86,8 @@ const FILES = [
 const V2_MOUNTS = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"];
 
 /**
- * The files of the group that the exporter is in: of the hierarchy of v1 that has the memory controller, else of v2. A
- * group without its folder is that of a container, where the hierarchy begins with it; one above it can't be seen.
+ * The files of the exporter's own group: in the v1 hierarchy with the memory controller, else in v2. If the directory of the group
+ * doesn't exist, it is in a container whose hierarchy begins with this group.
  */
 const ownGroup: FindFiles = async (read) => {
   const hierarchies = ((await read("/proc/self/cgroup")) ?? "")
@@ -109,9 +109,8 @@ const ownGroup: FindFiles = async (read) => {
 };
 
 /**
- * Linux: memory of control groups, v1 and v2: by itself of the group that the exporter runs in. Of another group, or of
- * all groups in one, it reads what `grep -H "" /sys/fs/cgroup/system.slice/*\/memory.current` and the like print, with
- * any of the files.
+ * Linux: memory of control groups, v1 and v2. By default of the exporter's own group; for other groups it parses the output of
+ * commands like `grep -H "" /sys/fs/cgroup/system.slice/*\/memory.current`, with any of the files.
  */
 export const cgroup: Preset = {
   name: "cgroup",
@@ -146,7 +145,7 @@ function readCgroups({ stdout, words, maxSeries }: Output): readonly Family[] {
 
 type Item = readonly [item: string, figure: number | undefined];
 
-/** The figures of a table; of memory.stat just the sizes, or just the counts of events. */
+/** The figures of a table. Of memory.stat either the sizes or the counts of events. */
 function counts(fields: Fields, sizes?: boolean): Item[] {
   const names = [...fields.keys()].filter((name) => sizes === undefined || isStatSize(name) === sizes);
   return names.map((name) => [name, sizes ? bytesOf(fields, name, 1) : countOf(fields, name)]);

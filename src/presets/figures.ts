@@ -2,7 +2,7 @@ import { type Family, family } from "../metric.ts";
 import { ParseError } from "../text.ts";
 import type { MetricRow } from "./preset.ts";
 
-/** Figures by the key that the output gives them: what stands in `from` of the rows of a preset. */
+/** Figures by their key in the output, which is `from` in the rows of a preset. */
 export type Figures = { readonly get: (from: string) => number | undefined };
 
 /** The row of the gauge `memory_NAME_bytes`. */

@@ -57,7 +57,7 @@ const ROW_LABELS: Readonly<Record<FreeRow, string>> = {
 
 const COLUMN_LABELS: Partial<Record<FreeColumn, string>> = { cached: "cache", buff_cache: "buff/cache" };
 
-/** The report of a run of `free`, or of what reads /proc/meminfo in its place. @throws ParseError */
+/** Parses the output of `free`, or /proc/meminfo if that was read instead. @throws ParseError */
 function readFree(output: Output): readonly Family[] {
   if (isMeminfo(output)) return readMeminfoAsFree(output);
   return familiesOf(parseFree(decodeTable(output.stdout), askedBy(output.words)));
@@ -75,7 +75,7 @@ function familiesOf(report: FreeReport): readonly Family[] {
   });
 }
 
-/** How `free` was asked for by a command line. @throws ParseError for that of another program. */
+/** The options of a command line of `free`. @throws ParseError for another program */
 function askedBy(words: readonly string[]): FreeAsked {
   if (words.length === 0) return { words };
   const command = commandOf(words);
@@ -105,10 +105,10 @@ function checkWords(words: readonly string[]): void {
 }
 
 /**
- * /proc/meminfo with the figures that `free -b -w` makes of it, so that the same families come out where `free` is missing.
- * By meminfo.c of procps-ng 4: used memory is what isn't available, and in a container whose available memory is larger
- * than its total, the free memory stands for it. Before Linux 3.14, which doesn't know available memory, used memory is
- * what is neither free nor buffers or cache.
+ * Calculates the figures of `free -b -w` from /proc/meminfo, so that the same families are exported without `free`. As in
+ * meminfo.c of procps-ng 4, used memory is total minus available memory. In a container whose available memory is larger than its
+ * total, the free memory is used instead. Before Linux 3.14, which has no available memory, used memory is total minus free
+ * memory, buffers and cache.
  */
 function readMeminfoAsFree(output: Output): readonly Family[] {
   const figures = new Map(meminfoEntries(output).map(({ key, value }) => [key, value]));
@@ -132,17 +132,17 @@ function sum(...figures: readonly (number | undefined)[]): number | undefined {
   return figures.reduce((all, figure) => (all === undefined || figure === undefined ? undefined : all + figure), 0);
 }
 
-/** The difference, where both are known and it isn't below zero. */
+/** The difference, if both are known and it isn't negative. */
 function less(whole: number | undefined, part: number | undefined): number | undefined {
   return whole !== undefined && part !== undefined && part <= whole ? whole - part : undefined;
 }
 
-/** `free` of procps, BusyBox and toybox; where there is none, the kernel's own file. */
+/** `free` of procps, BusyBox and toybox, or else /proc/meminfo. */
 export const free: Preset = {
   name: "free",
   about: "Memory and swap of a Linux machine, by free or by /proc/meminfo",
   programs: ["free"],
-  // The units of an output that comes without its command line are not known.
+  // Without its command line, the units of an output aren't known.
   defaultWords: [],
   attempts: [
     { argv: ["free", "-b", "-w"] },

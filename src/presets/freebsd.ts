@@ -132,7 +132,7 @@ function refuseSwapAmong(lines: readonly Line[], head: Line | undefined): void {
   if (mixed) throw new ParseError(`found ${quote(mixed.text)}, wanted a name and value of sysctl`, mixed.number);
 }
 
-/** Holds that all programs and names of the command line came out. */
+/** Checks that the output has all programs and names of the command line. */
 function requireAllAsked(words: readonly string[], sysctl: Fields, hasSwap: boolean): void {
   const cameOut = (name: string) => sysctl.has(name);
   requireAsked(words, ["swapinfo"], () => hasSwap);

@@ -4,21 +4,21 @@ import { type Simple, simpleCommands } from "./shell_words.ts";
 import { ASIDES, isAssignment } from "./words.ts";
 import { basename, WRAPPERS } from "./wrappers.ts";
 
-/** Why a shell line would fail in every run, as far as the line itself tells. */
+/** Detects shell lines that would fail in every run. */
 
-/** Programs that run a file that is named by an argument. */
+/** Programs that execute a file given as argument. */
 const INTERPRETERS = /^(?:python|perl|ruby|node|deno|php|lua)[\d.]*$/;
-/** Asides that print something. */
+/** Commands of ASIDES that print something. */
 const PRINTS = new Set(["echo", "printf", "pwd", "which"]);
 
 type Place = {
-  /** Where the line runs; undefined for the default, /. */
+  /** Working directory of the line. Undefined means the default, /. */
   readonly directory?: string | undefined;
-  /** Where the user is, for the advice. */
+  /** The user's working directory, for advice. */
   readonly here: string;
 };
 
-/** What is wrong with a line, and the way out; undefined where nothing is, or it can't be told. */
+/** What is wrong with a line, with advice. Undefined if it is right, or if it can't be known. */
 export function faultOfLine(line: string, { directory, here }: Place): string | undefined {
   const commands = simpleCommands(line) ?? [];
   if (isSilent(commands)) return "found its stdout redirected, wanted it left to the exporter, which reads it";
@@ -27,16 +27,16 @@ export function faultOfLine(line: string, { directory, here }: Place): string | 
   return relative === undefined ? undefined : relativeFault(relative, here);
 }
 
-/** Words at the start of a command that a shell itself knows, besides asides. */
+/** Builtins and keywords of a shell that are not in ASIDES. */
 const SHELL_WORDS = new Set(
   "} fi for done case esac select function . alias bg break command continue eval exec fg getopts jobs kill let local read return shift source times unalias".split(
     " ",
   ),
 );
-/** Those after which a command begins. */
+/** Keywords that are followed by a command. */
 const BEFORE_COMMANDS = new Set("{ ! if then elif else while until do time".split(" "));
 
-/** The programs that a line runs by itself, as far as that is certain; those that wrappers start are not among them. */
+/** The programs that a line runs for certain, without those that wrappers start. */
 export function programsOf(line: string): readonly string[] {
   const commands = /\(\s*\)/.test(line) ? [] : (simpleCommands(line) ?? []);
   const names = commands.flatMap(({ words }) => {
@@ -46,17 +46,17 @@ export function programsOf(line: string): readonly string[] {
   return [...new Set(names)];
 }
 
-/** That a program is named by a path which counts from the directory of the command. */
+/** The message about a relative path of a program. */
 export function relativeFault(path: string, here: string): string {
   return `found ${quote(path)}, which is looked for in / where commands run, wanted an absolute path like ${resolve(here, path)}`;
 }
 
-/** Whether a path is relative and not a name that is searched in PATH. */
+/** Whether a program is a relative path, not a name that is searched in PATH. */
 export function isRelativePath(path: string): boolean {
   return path.includes("/") && !isAbsolute(path) && !path.startsWith("~");
 }
 
-/** Whether no command prints to the stdout of the line. */
+/** Whether no command of the line prints to its stdout. */
 function isSilent(commands: readonly Simple[]): boolean {
   const last = commands.filter(({ piped }) => !piped);
   const telling = last.filter(({ words }) => {

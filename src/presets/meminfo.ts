@@ -14,15 +14,15 @@ const CACHE: MetricRow = bytesGauge(
   "Cached + SReclaimable",
 );
 
-/** Paths under which the same of one NUMA node is found. */
+/** Paths of the meminfo files of NUMA nodes. */
 export const NODE_FILE = /\/node(?:\d+|\*)\/meminfo$/;
-/** What `grep -H` puts before each line. */
+/** The path that `grep -H` puts before each line. */
 const MEMINFO_PREFIX = /^(?:\/[^\s:]*)?\/proc\/meminfo:/;
 
-/** Paths under which a machine's or a container's /proc/meminfo is found. */
+/** Paths of /proc/meminfo, also of containers. */
 export const MEMINFO_FILE = /(?:^|\/)proc\/meminfo$/;
 
-/** The entries of /proc/meminfo that a command line gives. @throws ParseError */
+/** The entries of /proc/meminfo in an output. @throws ParseError */
 export function meminfoEntries({ stdout, words }: Output): readonly MeminfoEntry[] {
   const lines = linesOf(stdout).map((line) => ({ ...line, text: line.text.replace(MEMINFO_PREFIX, "") }));
   const entries = parseMeminfo(lines, (key) => MEMINFO_KEYS.has(key), commandOf(words).partial);
@@ -31,8 +31,8 @@ export function meminfoEntries({ stdout, words }: Output): readonly MeminfoEntry
 }
 
 /**
- * `Cached` and `SReclaimable` together, as free counts the cache. A kernel without `SReclaimable` (up to 2.6.18) tells no
- * more than `Cached`; where the line for it was left out, nothing is known.
+ * The sum of `Cached` and `SReclaimable`, as in `free`. Kernels up to 2.6.18 have only `Cached`. If the line of `SReclaimable` was
+ * filtered out, the sum isn't known.
  */
 export function cacheBytes(figures: ReadonlyMap<string, number | undefined>, partial: boolean): number | undefined {
   const cached = figures.get("Cached");
@@ -77,7 +77,7 @@ function families(
   return found;
 }
 
-/** A line that lost its unit would pass for a count. @throws ParseError */
+/** Checks the unit, since a size without its unit would look like a count. @throws ParseError */
 function requireUsualUnit({ key, isBytes }: MeminfoEntry): void {
   if (MEMINFO_KEYS.has(key) && isBytes === MEMINFO_COUNTS.has(key)) {
     throw new ParseError(`found ${quote(key)} ${isBytes ? "in" : "without"} kB, wanted it as the kernel writes it`);
@@ -106,7 +106,7 @@ function nodeExporterHeadOf({ key, isBytes }: MeminfoEntry): MetricHead {
   };
 }
 
-/** The kernel's own account of memory. */
+/** Linux: /proc/meminfo. */
 export const meminfo: Preset = {
   name: "meminfo",
   about: "Linux: memory by the kernel's own account, /proc/meminfo",

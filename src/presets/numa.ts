@@ -10,7 +10,7 @@ import { MEMINFO_KEYS } from "./meminfo_keys.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { commandOf } from "./words.ts";
 
-/** Rows that each node has in common with /proc/meminfo, under the same names. */
+/** Rows that /proc/meminfo has too, under the same names. */
 const SHARED_KEYS = [
   ...["MemTotal", "MemFree", "SwapCached", "HighTotal", "HighFree", "LowTotal", "LowFree", "Active", "Inactive"],
   ...["Active(anon)", "Inactive(anon)", "Active(file)", "Inactive(file)", "Unevictable", "Mlocked", "Dirty"],
@@ -20,7 +20,7 @@ const SHARED_KEYS = [
   ...["GPUActive", "GPUReclaim"],
 ];
 
-/** Rows of another name, or with another unit: numastat turns numbers of huge pages into sizes. */
+/** Rows with other names or units: numastat converts numbers of huge pages to sizes. */
 const OWN_KEYS: readonly (readonly [key: string, name: string, help: string])[] = [
   ["MemUsed", "used", "Used memory."],
   ["FilePages", "file_pages", "Memory in the page cache, with tmpfs and shared memory."],

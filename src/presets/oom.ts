@@ -32,7 +32,7 @@ const STALLS = eventCounter(
 );
 const ZONES = ["dma", "dma32", "normal", "movable", "device"];
 
-/** Linux 4.13 and later: processes that the kernel killed for their memory, and the signs before it. */
+/** Linux 4.13 and later: processes killed by the OOM killer, and signs of memory shortage. */
 export const oom: Preset = {
   name: "oom",
   about: "Linux: out of memory kills, page faults and swapping, by /proc/vmstat",
@@ -44,10 +44,10 @@ export const oom: Preset = {
   metrics: [...ROWS, STALLS],
 };
 
-/** The fields that node_exporter's collector `vmstat` gives unless it is told otherwise. */
+/** The fields that node_exporter's collector `vmstat` exports by default. */
 const NODE_FIELD = /^(?:oom_kill|pgpg|pswp|pg.*fault)\w*$/;
 
-/** As node_exporter names and types them. Kernels before 4.13 have no oom_kill. */
+/** The same with names and types of node_exporter. Kernels before 4.13 have no oom_kill. */
 function readOomAsNodeExporter({ stdout }: Output): readonly Family[] {
   const fields = parseFlatKeyed(linesOf(stdout), "/proc/vmstat");
   const names = [...fields.keys()].filter((name) => NODE_FIELD.test(name));

@@ -28,9 +28,9 @@ const ROWS: readonly MetricRow[] = [
   ),
 ];
 
-/** So many programs are told by name, those with the most memory; label values must not grow without bound. */
+/** Number of programs that are exported by name, those with the most memory. It bounds the number of label values. */
 const MOST_PROGRAMS = 10;
-/** All programs that are not told by name. A program of this name is one of them. */
+/** Label value for all other programs. A program with this name is included. */
 const OTHER = "other";
 /** Kernel threads have long names; those of programs have 15 bytes on Linux. */
 const LONGEST_NAME = 64;
@@ -78,7 +78,7 @@ function readProcesses({ stdout, words, maxSeries, warn }: Output): readonly Fam
   });
 }
 
-/** Process 1 always exists. Who can't see it sees only processes of their own: /proc is mounted with hidepid. */
+/** Whether process 1 is visible. If not, /proc is mounted with hidepid, and only the user's own processes are visible. */
 const INIT = /^(?:.*?\/)?proc\/1\//;
 const HIDDEN =
   'the status of process 1 can\'t be read, so /proc hides the processes of other users (mount option hidepid): only visible ones are counted, and program="other" is left out';
@@ -87,7 +87,7 @@ function isAllProcesses(word: string): boolean {
   return /(?:^|\/)proc\/(?:\[0-9\])?\*\/status$/.test(word);
 }
 
-/** Whether a list of `ps` was cut short by its own command line (`| head`). */
+/** Whether the command line itself shortens the list of `ps` (`| head`). */
 function isCutShort({ program, partial }: Command): boolean {
   return program === "ps" && partial;
 }

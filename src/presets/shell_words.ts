@@ -1,6 +1,6 @@
-/** Takes a line for /bin/sh apart as far as it can be told without running it. By "Shell Command Language" of POSIX. */
+/** Splits a line for /bin/sh, as far as that is possible without running it. By "Shell Command Language" of POSIX. */
 
-/** A word of a shell line. An open one may stand for any number of words: it has an expansion outside of quotes. */
+/** A word of a shell line. If it is open, it has an unquoted expansion, which may give any number of words. */
 export type Word = { readonly text: string; readonly open: boolean };
 
 /** A simple command: its words, whether its stdout goes into the next one, and whether its stdout is redirected elsewhere. */
@@ -10,11 +10,11 @@ const BLANK = /(?:[^\S\n]|\\\r?\n)+|#[^\n]*/;
 const REDIRECTION = /(?:\d*|&)(?:>>|>\||>&|<>|<&|[<>])/;
 const OPERATOR = /\|\||&&|\|&|[|;&\n()]/;
 
-/** The simple commands of a line in order, or undefined for a line with parts that are beyond this reader. */
+/** The simple commands of a line in order. Undefined if the line has unsupported parts. */
 export function simpleCommands(line: string): Simple[] | undefined {
   const commands: Simple[] = [];
   let words: Word[] = [];
-  /** The redirection whose target comes next. */
+  /** The redirection whose target is the next word. */
   let redirection: string | undefined;
   let silent = false;
   let at = 0;
@@ -50,14 +50,14 @@ export function simpleCommands(line: string): Simple[] | undefined {
   return commands;
 }
 
-/** Whether stdout certainly goes elsewhere: to a file, to stderr, or nowhere. */
+/** Whether a redirection certainly takes stdout away: to a file, to stderr, or to nothing. */
 function takesStdoutAway(redirection: string, target: string): boolean {
   if (!/^[1&]?>/.test(redirection)) return false;
   if (redirection.endsWith(">&") && /^\d/.test(target)) return target === "2";
   return !/^\/(?:dev\/(?:stdout|fd\/\d+)|proc\/self\/fd\/\d+)$/.test(target);
 }
 
-/** What of a text matches from this place on. */
+/** The match of a pattern at this place. */
 function matchAt(text: string, at: number, pattern: RegExp): string | undefined {
   const sticky = new RegExp(pattern, "y");
   sticky.lastIndex = at;

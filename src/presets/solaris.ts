@@ -57,7 +57,7 @@ function readSolaris(output: Output): readonly Family[] {
   return requireFamilies(plainFamilies(ROWS, figures), `a line of swap -s, or ${TOTAL} and pagesize`);
 }
 
-/** Holds that all programs and statistics of the command line came out. */
+/** Checks that the output has all programs and statistics of the command line. */
 function requireAllAsked(words: readonly string[], parts: ReadonlyMap<Program, unknown>, statistics: Fields): void {
   requireAsked(words, ["swap", "pagesize"], (name) => parts.has(name as Program));
   requireAsked(words, [TOTAL, FREE], (name) => statistics.has(name));

@@ -18,7 +18,7 @@ import { programOf } from "./words.ts";
 import { passes } from "./wrappers.ts";
 import { zram } from "./zram.ts";
 
-/** All presets, in the order in which people are shown them. */
+/** All presets, in the order of help texts and documentation. */
 export const presets: readonly Preset[] = [
   free,
   meminfo,
@@ -38,8 +38,8 @@ export const presets: readonly Preset[] = [
 ];
 
 /**
- * The preset that reads what a command line prints, by the program that it runs in the end, and for `cat FILE` and the
- * like by the file. Undefined if there is none, or more than one.
+ * The preset for a command line: by the program that it runs in the end, and for `cat FILE` and the like by the file. Undefined if
+ * there is none, or more than one.
  * @param words argv; a line for the shell is `["/bin/sh", "-c", line]`.
  */
 export function presetFor(words: readonly string[]): Preset | undefined {
@@ -58,8 +58,8 @@ export function presetNamed(name: string): Preset | undefined {
 }
 
 /**
- * Holds that a preset can read what a command line prints: refused at the start is what would fail in every run.
- * @throws ParseError where the line says that another preset reads it, or where the preset needs a unit that it doesn't tell.
+ * Checks that a preset can parse the output of a command line, which would fail in every run otherwise.
+ * @throws ParseError if the line belongs to another preset, or doesn't determine a unit that the preset needs
  */
 export function requireReadable(preset: Preset, words: readonly string[]): void {
   preset.checkWords?.(words);

@@ -1,13 +1,13 @@
 import type { TableStyle } from "../parsers/smartcols.ts";
 
-/** The options of a program for its table. */
+/** The options of a program that define its table. */
 type Options = {
-  /** Names the columns: `--show`, `--output`. */
+  /** The option with the names of columns: `--show`, `--output`. */
   readonly columns: string;
-  /** Letters of options with a value; `o` names the columns. */
+  /** Letters of options with a value. `o` has the names of columns. */
   readonly valued: string;
   readonly defaults: readonly string[];
-  /** Those of `--output-all`. */
+  /** The columns of `--output-all`. */
   readonly all?: readonly string[];
 };
 

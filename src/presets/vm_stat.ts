@@ -75,7 +75,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 /** The kernel counts pages in 32 bits; from here on a count is a negative number, printed as an unsigned one. */
 const NO_PAGE_COUNT = 2 ** 31;
 
-/** Whether this name of sysctl tells that the system is macOS. */
+/** Whether only macOS has this name of sysctl. */
 export function isMacosName(name: string): boolean {
   return MACOS_NAMES.includes(name);
 }
@@ -134,7 +134,7 @@ function programOf(line: Line): Program | undefined {
   return isSysctlLine(line) ? "sysctl" : undefined;
 }
 
-/** Where two programs tell the same, the first one's figure stays. */
+/** If two programs give the same figure, the first one is used. */
 function add(figures: Map<string, number>, key: string, value: number | undefined): void {
   if (value !== undefined && !figures.has(key)) figures.set(key, value);
 }

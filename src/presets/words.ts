@@ -1,29 +1,29 @@
 import { type Simple, simpleCommands, type Word } from "./shell_words.ts";
 import { basename, leavesLinesOut, passes, WRAPPERS } from "./wrappers.ts";
 
-/** A command as it is seen through what starts it. */
+/** A command behind its wrappers. */
 export type Command = {
-  /** Last part of the program's path, without `.exe`: `free`. Empty where the program isn't certain. */
+  /** Last part of the program's path, without `.exe`: `free`. Empty if the program isn't certain. */
   readonly program: string;
   /** The command's own words, `program` first. */
   readonly words: readonly string[];
-  /** Names of what it is started through, outermost first: `["sudo", "busybox"]`. */
+  /** Names of the wrappers, outermost first: `["sudo", "busybox"]`. */
   readonly through: readonly string[];
-  /** Whether the line leaves lines out by itself: `vmstat -s | head -15`, `grep Swap /proc/meminfo`. */
+  /** Whether the command line filters lines: `vmstat -s | head -15`, `grep Swap /proc/meminfo`. */
   readonly partial: boolean;
 };
 
 /**
  * The program that a command line runs in the end: through paths, assignments, `env`, `sudo`, `nice`, `timeout`, `sh -c`,
- * `busybox`, `docker exec`, `ssh` and the like (see wrappers.ts). Undefined where that isn't certain: no program, an
- * option that is not known, a wrapper that only prints something of its own, and what shellCommand() doesn't know.
+ * `busybox`, `docker exec`, `ssh` and the like (see wrappers.ts). Undefined if that isn't certain: without a program, with an
+ * unknown option, with a wrapper that only prints something itself, and for lines that shellCommand() doesn't support.
  * @param words argv; a line for the shell is `["/bin/sh", "-c", line]`.
  */
 export function programOf(words: readonly string[]): Command | undefined {
   return throughWrappers(words, [], false);
 }
 
-/** As `programOf`; where that isn't certain, the words as they are and no program. */
+/** Like `programOf`. If that isn't certain, the unchanged words without a program. */
 export function commandOf(words: readonly string[]): Command {
   return programOf(words) ?? { program: "", words, through: [], partial: false };
 }
@@ -47,7 +47,7 @@ function throughWrappers(words: readonly string[], through: readonly string[], p
   return command && throughWrappers(command.words, further, partial || command.partial);
 }
 
-/** Commands that print nothing of a report: a list may hold them beside the one command that it is about. */
+/** Auxiliary commands, which may stand in a list beside the command whose output is read. */
 export const ASIDES: ReadonlySet<string> = new Set(
   ": [ cd clear echo exit export false hash printf pwd readonly set shopt sleep test trap true type ulimit umask unset wait which".split(
     " ",
@@ -58,9 +58,9 @@ const KEYWORDS = new Set(
 );
 
 /**
- * The command that a line for `/bin/sh -c` is about, without quotes and redirections: of a pipeline the first one, if all
- * others pass on what they read or a part of it (`grep`, `tee` …); of a list the one that isn't a `cd`, `export` or the
- * like. Undefined where that isn't certain: two commands, a loop, a substitution, words from a variable.
+ * The command of a shell line whose output is read, without quotes and redirections. In a pipeline it is the first command, if all
+ * others only copy or filter lines (`grep`, `tee` …). In a list it is the command that isn't an auxiliary one, such as `cd` or
+ * `export`. Undefined if that isn't certain: two commands, a loop, a substitution, words from a variable.
  */
 export function shellCommand(line: string): Pick<Command, "words" | "partial"> | undefined {
   const subjects: (readonly Word[])[] = [];
@@ -92,12 +92,12 @@ function ownWords({ words }: Simple): readonly Word[] {
 
 const SHELL = ["/bin/sh", "-c"];
 
-/** The words of a line for the shell. What it runs, and whether it leaves lines out, is told by {@link programOf}. */
+/** A shell line as argv. {@link programOf} finds the program in it. */
 export function lineWords(line: string): readonly string[] {
   return [...SHELL, line];
 }
 
-/** The words as people write them: those of `lineWords(line)` as the line. */
+/** A command line as it was written: the inverse of `lineWords`, or the words with blanks between. */
 export function writtenLine(words: readonly string[]): string {
   const isLine = words.length === SHELL.length + 1 && SHELL.every((word, i) => words[i] === word);
   return isLine ? (words.at(-1) ?? "") : words.join(" ");

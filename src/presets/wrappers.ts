@@ -1,9 +1,9 @@
-/** What starts other programs: how far its own words reach. By the manual page of each. */
+/** Programs that start other programs, and where their own arguments end. By the manual page of each. */
 
-/** The words of the command that it starts, or a line for a shell; undefined if there is none or it isn't certain. */
+/** Gives the words of the started command, or a shell line. Undefined if there is none, or if it isn't certain. */
 type Unwrap = (rest: readonly string[]) => readonly string[] | string | undefined;
 
-/** The options of a wrapper. Any other option makes it uncertain where they end. */
+/** The options of a wrapper. With any other option, the end of the options isn't certain. */
 type Options = {
   /** Letters of options without a value. */
   readonly flags?: string;
@@ -13,20 +13,20 @@ type Options = {
   readonly longFlags?: string;
   /** Long options with a value in the next word, unless it stands after `=`. */
   readonly longValues?: string;
-  /** How many words stand between the options and the command. */
+  /** Number of words between the options and the command. */
   readonly operands?: number;
 };
 
-/** Commands that print the lines that they read, all of them. */
+/** Commands that copy all lines that they read. */
 const COPIES = new Set("cat tee tr sort expand unexpand iconv dos2unix column".split(" "));
-/** Commands that print some of the lines that they read. */
+/** Commands that filter the lines that they read. */
 const FILTERS = new Set("grep egrep fgrep head tail sed uniq awk gawk mawk nawk".split(" "));
 
-/** An awk program that chooses lines and does nothing to them: `/Mem/`, `NR <= 5`, `$1 == "Mem:" {print}`. */
+/** An awk program that only selects lines: `/Mem/`, `NR <= 5`, `$1 == "Mem:" {print}`. */
 const AWK_CHOICE =
   /^(?:[\s!,()]|&&|\|\||\/(?:[^/\\]|\\.)*\/|(?:NR|\$\d+)\s*(?:[<>]=?|[!=]=|!?~)\s*(?:\d+|"[^"\\]*"|\/(?:[^/\\]|\\.)*\/))+(?:\{\s*print(?:\s+\$0)?\s*;?\s*\})?\s*$/;
 
-/** Whether a command hands on lines that it reads as they are, and doesn't compute with figures. @param words program first */
+/** Whether a command only copies or filters lines. @param words program first */
 export function passes([path = "", ...rest]: readonly string[]): boolean {
   const program = basename(path);
   if (program.endsWith("awk")) return FILTERS.has(program) && AWK_CHOICE.test(rest[0] ?? "");
@@ -35,7 +35,7 @@ export function passes([path = "", ...rest]: readonly string[]): boolean {
   return COPIES.has(program) || FILTERS.has(program);
 }
 
-/** Whether a command prints some of the lines of what it reads. @param words program first */
+/** Whether a command filters lines. @param words program first */
 export function leavesLinesOut([path = "", ...rest]: readonly string[]): boolean {
   const program = basename(path);
   const printsAll = program.endsWith("grep") && rest.find((word) => !word.startsWith("-")) === "";
@@ -49,7 +49,7 @@ export function basename(path: string): string {
   return isWindows ? last.toLowerCase().replace(/\.exe$/, "") : last;
 }
 
-/** Where the options end, or undefined for one that is not known. */
+/** The end of the options. Undefined if there is an unknown one. */
 function optionsEnd(words: readonly string[], options: Options): number | undefined {
   const longFlags = options.longFlags?.split(" ") ?? [];
   const longValues = options.longValues?.split(" ") ?? [];
@@ -80,7 +80,7 @@ function wrapper(options: Options): Unwrap {
   };
 }
 
-/** `docker exec [options] NAME COMMAND` and its likes. */
+/** `docker exec [options] NAME COMMAND` and similar commands. */
 const container: Unwrap = (rest) => {
   const start = optionsEnd(rest, {
     flags: "D",
@@ -99,13 +99,13 @@ const container: Unwrap = (rest) => {
   return inner(rest.slice(start + 1));
 };
 
-/** `kubectl exec POD -- COMMAND` and its likes. */
+/** `kubectl exec POD -- COMMAND` and similar commands. */
 const afterDashes: Unwrap = (rest) => {
   const dashes = rest.indexOf("--");
   return rest.includes("exec") && dashes >= 0 ? rest.slice(dashes + 1) : undefined;
 };
 
-/** `ssh [options] HOST [options] COMMAND`: the far shell gets the words with spaces between. ssh(1). */
+/** `ssh [options] HOST [options] COMMAND`: the remote shell gets the words joined by blanks. ssh(1). */
 const ssh: Unwrap = (rest) => {
   const options = { flags: "46AaCfgKkMnqTtvXxYy", values: "BbcDEeFIiJLlmOoPpRSWw" };
   const host = optionsEnd(rest, options);
@@ -126,7 +126,7 @@ const shell: Unwrap = (rest) => {
 /** Multi-call binaries: the next word is the program. */
 const applet: Unwrap = (rest) => (rest[0]?.startsWith("-") ? undefined : rest);
 
-/** Every wrapper that is looked through, by name. */
+/** All known wrappers by name. */
 export const WRAPPERS: ReadonlyMap<string, Unwrap> = new Map<string, Unwrap>([
   [
     "env",

@@ -1,19 +1,19 @@
-// Against raw errors where an address can't be listened on, machines without IPv6, and unix sockets that are open to all.
-// Shown by test/web/bind.test.ts and test/web/unix_socket.test.ts.
+// Listens on addresses: with readable errors, without IPv6 if the machine has none, and on unix sockets with mode 0660.
+// Tested by test/web/bind.test.ts and test/web/unix_socket.test.ts.
 
 import type { Server } from "node:net";
 import { codeOf, reasonOf } from "../system_error.ts";
 import { type Address, formatAddress, formatHostAndPort } from "./address.ts";
 import { claimSocketPath, socketPath, withSocketMode } from "./unix_socket.ts";
 
-/** What `:port` falls back from where the machine has no IPv6. */
+/** Errors of a machine without IPv6, after which `:port` listens on IPv4. */
 const WITHOUT_IPV6 = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL", "EINVAL"]);
 
-/** What runtimes say of it differs, down to a bare EINVAL. */
+/** The errors of runtimes differ, and some are just EINVAL. */
 const NO_LISTENER = "it is no listening stream socket, as systemd passes them (ListenStream=)";
 
 /**
- * Makes a server listen; resolves to the address as logs show it.
+ * Makes a server listen. Resolves to the address for logs.
  * Rejects with one line: `Cannot listen on 127.0.0.1:9101: address already in use`.
  */
 export async function bind(server: Server, address: Address): Promise<string> {

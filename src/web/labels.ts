@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** Labels of a request: each from a small fixed set, whatever the client sends. */
+/** Labels of a request. Each has a small fixed set of values, whatever the client sends. */
 export type RequestLabels = {
   readonly method: string;
   readonly endpoint: string;
@@ -8,19 +8,19 @@ export type RequestLabels = {
   readonly client_type: string;
 };
 
-/** Told of requests, for the self metrics. */
+/** Observes requests for the metrics about the exporter. */
 export type RequestObserver = {
   readonly requestStarted: () => void;
   readonly requestEnded: (labels: RequestLabels, seconds: number) => void;
 };
 
-/** Tells which route a request has reached: by its name, never by the raw path. */
+/** Sets the route of a request: its name, never the raw path. */
 export type Reached = (route: string) => void;
 
-/** Tells an observer of a request that begins, and of its answer. One that reaches no route has the endpoint "other". */
+/** Reports a request and its answer to an observer. Without a route, the endpoint is "other". */
 export function observe(request: IncomingMessage, response: ServerResponse, observer: RequestObserver): Reached {
   const began = performance.now();
-  // Taken now: when a connection has ended, HTTP/2 has forgotten them.
+  // Read now: with HTTP/2 they aren't available after the connection has ended.
   const labels = requestLabels(request, "other");
   let endpoint = labels.endpoint;
   observer.requestStarted();
@@ -35,7 +35,7 @@ export function observe(request: IncomingMessage, response: ServerResponse, obse
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]);
 
-/** The labels of a request to a route, without its status. The route is ours, never the raw path. */
+/** The labels of a request to a route, without its status. */
 export function requestLabels(request: IncomingMessage, endpoint: string): Omit<RequestLabels, "response_code"> {
   const method = request.method ?? "";
   return {
@@ -45,7 +45,7 @@ export function requestLabels(request: IncomingMessage, endpoint: string): Omit<
   };
 }
 
-/** Who asks, by its User-Agent: browsers all call themselves Mozilla. */
+/** The type of client by User-Agent. All browsers call themselves Mozilla. */
 export function clientType(userAgent = ""): "prometheus" | "browser" | "curl" | "other" {
   if (/^prometheus\//i.test(userAgent)) return "prometheus";
   if (/^curl\//i.test(userAgent)) return "curl";

@@ -14,18 +14,18 @@ import { createProtocols, type Protocols } from "./protocols.ts";
 import type { Security } from "./security.ts";
 import { createSlicer, type Slicer } from "./slices.ts";
 
-/** A socket that is being listened on. */
+/** A listening socket. */
 export type Listener = {
-  /** As logs show it: `[::]:9101`, `127.0.0.1:9101`, `unix:/path`. */
+  /** The address for logs: `[::]:9101`, `127.0.0.1:9101`, `unix:/path`. */
   readonly address: string;
-  /** Stops accepting and closes connections without a request; resolves when all connections are closed. */
+  /** Stops accepting, and closes connections without a request. Resolves when all connections are closed. */
   readonly close: () => Promise<void>;
-  /** Closes all connections at once, those with a request in flight too. */
+  /** Closes all connections at once, also those with a request in flight. */
   readonly closeAll: () => void;
 };
 
 export type ListenOptions = {
-  /** Told of all requests, those that are refused before the handler too. */
+  /** Observes all requests, also those that are refused before the handler. */
   readonly observer: RequestObserver;
   /** Values of `--web.listen-address`. */
   readonly addresses: readonly string[];
@@ -35,14 +35,14 @@ export type ListenOptions = {
   readonly webConfigFile?: string | undefined;
   /** Paths that need no credentials, such as `/-/healthy`. */
   readonly freePaths?: readonly string[];
-  /** How many file descriptors this process may open. */
+  /** Limit of file descriptors of this process. */
   readonly descriptorLimit?: number;
 };
 
 /**
- * Listens on all addresses and answers by `handler`, behind what the web configuration asks for.
- * Rejects with one line if one of them can't be listened on (`Cannot listen on 127.0.0.1:9101: address already in use`)
- * or the web configuration is wrong, and then nothing is left open.
+ * Listens on all addresses, with the security of the web configuration, and answers with `handler`. Rejects with one line if it
+ * can't listen on one of them (`Cannot listen on 127.0.0.1:9101: address already in use`) or the web configuration is invalid.
+ * Nothing is left open then.
  */
 export async function listen(options: ListenOptions, handler: Handler, log: Log): Promise<readonly Listener[]> {
   const addresses = addressesOf(options);
@@ -70,7 +70,7 @@ function addressesOf({ addresses, sockets }: ListenOptions): readonly Address[] 
 }
 
 const MIN_CONNECTIONS = 4;
-/** What runs of commands, files and the runtime itself need. */
+/** Descriptors for commands, files and the runtime. */
 const OTHER_DESCRIPTORS = 64;
 
 /** All listeners together take at most half of the descriptors that are free. */
@@ -125,7 +125,7 @@ async function open(address: Address, handler: Handler, { security, limits, log,
 
 type Take = (socket: Socket) => void;
 
-/** A connection on which nothing was said yet is held as a bare socket: there may be many. */
+/** Connections without any data yet are kept as bare sockets, since there may be many. */
 function plain(connections: Connections, slice: Slicer, speak: Take): Take {
   return (socket) => {
     if (!connections.accept(socket)) return;

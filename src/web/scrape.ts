@@ -8,15 +8,15 @@ import { type Answer, failure } from "./answer.ts";
 
 export type ScrapeOptions = {
   readonly gatherer: Gatherer;
-  /** Scrapes in flight; more get 503. 0 is no limit. */
+  /** Maximum number of scrapes in flight. Further ones get 503. 0 means no limit. */
   readonly maxRequests: number;
-  /** Taken off the scraper's own deadline. */
+  /** Subtracted from the scraper's timeout. */
   readonly timeoutOffsetMs: number;
   readonly observer: ScrapeObserver;
   readonly log: Log;
 };
 
-/** Told of scrapes, for the self metrics. */
+/** Observes scrapes for the metrics about the exporter. */
 export type ScrapeObserver = {
   readonly scrapeStarted: () => void;
   readonly scrapeEnded: (code: "200" | "500" | "503") => void;
@@ -24,7 +24,7 @@ export type ScrapeObserver = {
 
 type Scrape = (request: IncomingMessage, query: URLSearchParams) => Promise<Answer>;
 
-/** The answer of the telemetry path: runs what was asked for and writes it as the scraper wants it. */
+/** The handler of the telemetry path: gathers the requested commands, and answers in the format that the scraper accepts. */
 export function createScrape(options: ScrapeOptions): Scrape {
   const { gatherer, maxRequests, observer, log } = options;
   const pageOf = createPages();
@@ -57,7 +57,7 @@ export function createScrape(options: ScrapeOptions): Scrape {
 
 type PageOf = (gathering: Gathering, wanted: Negotiated, acceptEncoding: string | undefined) => Promise<Answer>;
 
-/** Writes pages. Scrapes that share a gathering share each form of its page. */
+/** Encodes pages. Scrapes that share a gathering share its encoded pages. */
 export function createPages(): PageOf {
   const written = new WeakMap<Gathering, Map<string, Promise<Uint8Array>>>();
   const scratch = createScratch();
@@ -89,7 +89,7 @@ export function headerText(request: IncomingMessage, name: string): string | und
 
 const TIMEOUT_HEADER = "x-prometheus-scrape-timeout-seconds";
 
-/** How long a scrape waits: the scraper's own timeout less the offset, which takes half of it at most. Undefined without the header. */
+/** How long a scrape waits: the scraper's timeout minus the offset, but at least half of it. Undefined without the header. */
 export function patienceOf(request: IncomingMessage, { timeoutOffsetMs, log }: ScrapeOptions): number | undefined {
   const text = headerText(request, TIMEOUT_HEADER);
   if (text === undefined) return undefined;
@@ -101,7 +101,7 @@ export function patienceOf(request: IncomingMessage, { timeoutOffsetMs, log }: S
   return timeoutMs - Math.min(timeoutOffsetMs, timeoutMs / 2);
 }
 
-/** The commands that `collect[]` and `exclude[]` select, or what is wrong with them. */
+/** The commands that `collect[]` and `exclude[]` select, or an error message. */
 function selectNames(all: readonly string[], query: URLSearchParams): readonly string[] | string {
   const wanted = query.getAll("collect[]");
   const unwanted = query.getAll("exclude[]");

@@ -12,14 +12,14 @@ import { createRateLimit } from "./rate_limit.ts";
 import { createWebSource } from "./source.ts";
 import { createTls, type TlsOptions, unsupportedTls } from "./tls.ts";
 
-/** What all listeners share of a web configuration. TLS, HTTP/2 and the rate limit stay as they were at the start. */
+/** The web configuration for all listeners. TLS, HTTP/2 and the rate limit are fixed at the start. */
 export type Security = {
   readonly initial: WebConfig;
-  /** A handler behind the rate limit, which each listener has for itself, the headers and the credentials. */
+  /** Adds rate limit, headers and authentication to a handler. Each listener has its own rate limit. */
   readonly guarded: (handler: Handler) => Handler;
   readonly createTls: (options: Pick<TlsOptions, "protocols" | "secured">) => (socket: Socket) => void;
   readonly createHttp2: CreateHttp2;
-  /** Reads the configuration now, and tells what is wrong with it. Never rejects. */
+  /** Reads the configuration now and returns its mistakes. Never rejects. */
   readonly check: () => Promise<readonly Problem[]>;
 };
 

@@ -7,13 +7,13 @@ import { parseWebConfig, type WebConfig } from "../config/web_config.ts";
 import type { Log } from "../log.ts";
 import { type TlsSettings, unsupportedTls } from "./tls.ts";
 
-/** A web configuration as it is at each moment: its files are read on each call, and parsed when one has changed. */
+/** The current web configuration. Its files are read on each call, and parsed if one has changed. */
 export type WebSource = {
-  /** Undefined while the file is broken, or can't be read in time. Never rejects. */
+  /** Undefined while the file is invalid or can't be read in time. Never rejects. */
   readonly config: () => Promise<WebConfig | undefined>;
-  /** Undefined while the file, or a certificate or key that it names, is broken or can't be read in time. Never rejects. */
+  /** Undefined while the file, or a certificate or key in it, is invalid or can't be read in time. Never rejects. */
   readonly tls: () => Promise<TlsSettings | undefined>;
-  /** Reads all of it, and tells what is wrong. Never rejects. */
+  /** Reads everything and returns all mistakes. Never rejects. */
   readonly check: () => Promise<readonly Problem[]>;
 };
 
@@ -60,7 +60,7 @@ export function createWebSource(file: string, initial: WebConfig, readText: Read
   };
 }
 
-/** All who ask while a read is under way get the next one: it has begun after they asked. */
+/** Calls during a read share the next one, which begins after these calls. */
 function shared<T>(read: () => Promise<T>): () => Promise<T> {
   let current: Promise<unknown> | undefined;
   let next: Promise<T> | undefined;
@@ -79,7 +79,7 @@ function shared<T>(read: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Calls a function again only when its arguments have changed. */
+/** Calls a function only if its arguments have changed. */
 function remembering<Arguments extends unknown[], T>(call: (...given: Arguments) => T): (...given: Arguments) => T {
   let last: { readonly given: Arguments; readonly result: T } | undefined;
   return (...given) => {
@@ -88,7 +88,7 @@ function remembering<Arguments extends unknown[], T>(call: (...given: Arguments)
   };
 }
 
-/** What a handshake needs, or what is wrong with it. */
+/** The settings for handshakes, or their mistakes. */
 function settingsOf(config: TlsConfig, texts: PemTexts, file: string): Checked<TlsSettings> {
   const unsupported = unsupportedTls(config);
   if (unsupported !== undefined) {
@@ -98,7 +98,7 @@ function settingsOf(config: TlsConfig, texts: PemTexts, file: string): Checked<T
   return material.kind === "bad" ? material : { kind: "ok", value: { config, material: material.value } };
 }
 
-/** What is decided at the start. */
+/** The settings that only a restart can change. */
 function fixedPart({ tls, http2, rateLimit }: WebConfig): string {
   return JSON.stringify([tls !== undefined, tls !== undefined && http2, rateLimit]);
 }
@@ -109,7 +109,7 @@ function withoutTls(file: string): Problem {
 
 type Teller = <T>(checked: Checked<T>) => T | undefined;
 
-/** Gives the value, and logs when there is none any more, and when there is one again. */
+/** Returns the value. Logs when the configuration becomes invalid, and when it is valid again. */
 function createTeller(broken: string, mended: string, log: Log): Teller {
   let told = "";
   return (checked) => {
