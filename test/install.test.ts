@@ -1,9 +1,10 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { productOf } from "./forms.ts";
 import { needs } from "./tools.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -63,7 +64,10 @@ const systemd = needs("systemd-analyze", "--version") ? test : test.skip;
 systemd("the units are what systemd understands, and leave little exposed", () => {
   withDestination((destination, make) => {
     make("install", "PREFIX=/usr");
-    for (const name of UNITS) {
+    const socket = join(destination, "usr/lib/systemd/system/memory_exporter.socket");
+    const [node, ...program] = productOf("source-node");
+    writeFileSync(socket, execFileSync(node, [...program, "print", "systemd-socket"]));
+    for (const name of [...UNITS, "memory_exporter.socket"]) {
       const unit = join(destination, "usr/lib/systemd/system", name);
       // What it says of the binary is right as long as it isn't installed; of the lines of the unit it must say nothing.
       const verified = spawnSync("systemd-analyze", ["verify", unit], { encoding: "utf8" });
