@@ -40,6 +40,8 @@ function belongs(file: string, form: Form): boolean {
   const forms = LONG[file] ?? [];
   if (forms.length > 0) return forms.includes(form);
   if (file.startsWith("test/fleet/")) return form === "executable";
+  // What is printed doesn't depend on the form (test/contract/print.test.ts), and a Prometheus takes its time.
+  if (file === "test/contract/dashboards.test.ts") return form === "source-node";
   if (form === "source-fork") return file.startsWith("test/torture/");
   if (form.startsWith("source")) return true;
   return file.startsWith("test/contract/") || (form === "executable" && file.startsWith("test/torture/"));
