@@ -45,12 +45,12 @@ const UNMOUNT = "import ctypes, sys; ctypes.CDLL(None).umount2(sys.argv[1].encod
 /** Whether such a file system can be mounted here. */
 export const canHang = process.getuid?.() === 0 && needs("python3", "-c", "open('/dev/fuse', 'r+b', buffering=0)");
 
-/** A regular file whose read hangs, opened once, until `letGo` makes it fail. */
+/** A regular file whose read hangs, opened once, until `release` makes it fail. */
 export type HangingFile = {
   readonly path: string;
   /** Resolves when it has been opened. */
   readonly opened: () => Promise<void>;
-  readonly letGo: () => Promise<void>;
+  readonly release: () => Promise<void>;
 };
 
 /** A file whose read hangs, for as long as it is used. */
@@ -59,7 +59,7 @@ export function withHangingFile<T>(use: (file: HangingFile) => Promise<T>): Prom
     const child = spawn("python3", ["-c", PROGRAM, folder], { stdio: ["pipe", "pipe", "inherit"] });
     const said = collect(child.stdout);
     const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-    const letGo = () => {
+    const release = () => {
       spawnSync("python3", ["-c", UNMOUNT, folder]);
       child.kill("SIGKILL");
       return ended;
@@ -67,9 +67,9 @@ export function withHangingFile<T>(use: (file: HangingFile) => Promise<T>): Prom
     const opened = () => until("an open file", () => said().includes("opened"));
     try {
       await until("a mounted file system", () => said().includes("mounted"));
-      return await use({ path: join(folder, "file"), opened, letGo });
+      return await use({ path: join(folder, "file"), opened, release });
     } finally {
-      await letGo();
+      await release();
     }
   });
 }

@@ -87,7 +87,7 @@ function openOf(folder: string): string[] {
 }
 
 testWhere(canHang)("a read that hangs is given up in time, and closed when it returns", () =>
-  withHangingFile(async ({ path, opened, letGo }) => {
+  withHangingFile(async ({ path, opened, release }) => {
     const reading = readFileWithin(path, { limitBytes: 1000, timeoutMs: 500 });
     await opened();
     const read = await reading;
@@ -98,7 +98,7 @@ testWhere(canHang)("a read that hangs is given up in time, and closed when it re
     assert.is(await state(), "under way");
     // Deno has it open twice.
     assert.ok(openOf(path).length > 0);
-    await letGo();
+    await release();
     await read.ended;
     assert.equal(openOf(path), []);
   }),

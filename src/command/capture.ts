@@ -1,15 +1,15 @@
-/** Most commands print less, in one piece; a larger first buffer costs each run its pages. */
+/** Size of the first buffer. Most commands print less, and a larger buffer would cost memory in each run. */
 const FIRST_BYTES = 1024;
 
-/** Collects a stream's bytes in one growing buffer: memory stays within twice the limit, however small the chunks are. */
+/** Collects the bytes of a stream in one growing buffer. Uses at most twice the limit, however small the chunks are. */
 export type Capture = {
-  /** Copies a chunk; false, with nothing kept, if the total would pass the limit. */
+  /** Adds a copy of a chunk. Returns false and keeps nothing if the total exceeds the limit. */
   push(chunk: Uint8Array): boolean;
-  /** What was collected, without a copy. */
+  /** The collected bytes, not copied. */
   bytes(): Uint8Array;
 };
 
-/** A capture that holds at most `limitBytes`. A chunk is copied, since a kept chunk costs half a kilobyte whatever its size. */
+/** A capture of at most `limitBytes`. Chunks are copied, since keeping one would take at least half a kilobyte. */
 export function createCapture(limitBytes: number): Capture {
   let buffer = new Uint8Array(0);
   let length = 0;
@@ -31,22 +31,22 @@ export function createCapture(limitBytes: number): Capture {
 
 /** Keeps the last bytes of a stream. */
 export type Tail = {
-  /** Total of bytes seen, with this chunk. */
+  /** Adds a chunk. Returns the total number of bytes so far. */
   push(chunk: Uint8Array): number;
   /**
-   * The last bytes as text. Where more was seen, without the line that was cut, since half of a secret passes for none;
-   * one line alone is given all the same, with U+FFFD for a character cut at its front.
+   * The last bytes as text. If there were more, without the first line, which is incomplete: half of a secret wouldn't be recognized.
+   * A single line is given anyway, with U+FFFD for a cut character at its start.
    */
   text(): string;
 };
 
-/** A tail of at most `limitBytes`, in one buffer that is written around: a chunk costs its own length, however small it is. */
+/** A tail of at most `limitBytes` in a ring buffer. A chunk costs time in proportion to its length. */
 export function createTail(limitBytes: number): Tail {
   let ring = new Uint8Array(0);
   let seen = 0;
   return {
     push(chunk) {
-      // Most commands say nothing.
+      // Most commands write nothing to stderr.
       if (ring.length === 0) ring = new Uint8Array(limitBytes);
       const last = chunk.subarray(Math.max(0, chunk.length - limitBytes));
       const at = (seen + chunk.length - last.length) % limitBytes;

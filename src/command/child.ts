@@ -5,7 +5,7 @@ import type { Argv } from "./containment.ts";
 import { killGroup, killRest } from "./group.ts";
 import type { Usage } from "./libc.ts";
 
-/** Why a child was killed before it ended by itself; the name of a stream stands for too much of it. */
+/** Why a child was killed. The name of a stream means too much output on it. */
 export type Cause = "timeout" | "aborted" | "stdout" | "stderr";
 
 /** How a child ended. */
@@ -14,29 +14,29 @@ export type Exit =
   | { readonly how: "code"; readonly code: number; readonly usage?: Usage }
   | { readonly how: "signal"; readonly signal: string; readonly usage?: Usage };
 
-/** A child in a session and process group of its own, with its streams being read. */
+/** A child in its own session and process group, whose streams are read. */
 export type Child = {
-  /** None if it could not be started: `exited` then says why. */
+  /** Undefined if it could not be started. `exited` has the reason. */
   readonly pid: number | undefined;
   /** Resolves when it is reaped. */
   readonly exited: Promise<Exit>;
-  /** Resolves when it is reaped and nobody writes to its streams any more. */
+  /** Resolves when it is reaped and all writers of its streams have closed them. */
   readonly closed: Promise<void>;
-  /** Resolves at the first `end`. */
+  /** Resolves at the first call of `end`. */
   readonly ended: Promise<Cause>;
   readonly cause: () => Cause | undefined;
-  /** Kills it and its group; the first cause stands. */
+  /** Kills it and its group. The first cause is kept. */
   readonly end: (cause: Cause) => void;
   readonly kill: () => void;
-  /** Stops reading. Whoever still writes gets EPIPE. */
-  readonly letGo: () => void;
-  /** Lets the exporter end though this child has not. */
+  /** Closes its streams. Processes that still write to them get EPIPE. */
+  readonly closePipes: () => void;
+  /** Allows the exporter to exit although this child is still running. */
   readonly unref: () => void;
   readonly stdout: () => Uint8Array;
   readonly stderrTail: () => string;
 };
 
-/** What to start, and how much it may print. */
+/** What to start, and the limit of its output. */
 export type Start = {
   readonly argv: Argv;
   readonly environment: Readonly<Record<string, string>>;
@@ -44,29 +44,29 @@ export type Start = {
   readonly limitBytes: number;
 };
 
-/** Takes what comes from the streams of a child. The chunk of a stream is only valid until it returns. */
+/** Takes the chunks of a child's streams. A chunk is only valid until the function returns. */
 export type Output = { readonly stdout: (chunk: Uint8Array) => void; readonly stderr: (chunk: Uint8Array) => void };
 
-/** A child as the runtime or the C library has started it. */
-export type Started = Pick<Child, "pid" | "exited" | "closed" | "letGo" | "unref"> & {
-  /** Sends SIGKILL to it alone, which must not have been reaped. */
+/** A child that was started by the runtime or the C library. */
+export type Started = Pick<Child, "pid" | "exited" | "closed" | "closePipes" | "unref"> & {
+  /** Sends SIGKILL to the child only, which must not be reaped yet. */
   readonly killAlone: () => void;
 };
 
-/** A way to start a child whose output goes to `output`, or one line that says why there is none. */
+/** Starts a child whose output goes to `output`. Returns one line if it can't be started. */
 export type StartProcess = (start: Start, output: Output) => Started | string;
 
 const STDERR_TAIL_BYTES = 8 * 1024;
-/** How much a command may complain. */
+/** Limit of stderr. */
 export const STDERR_LIMIT_BYTES = 1024 * 1024;
 
-/** Starts a child in some way, or says why there is none. Never throws. */
+/** Starts a child by `startProcess`. Returns one line if it can't be started. Never throws. */
 export function startChild(startProcess: StartProcess, start: Start): Child | string {
   const { argv, environment, directory, limitBytes } = start;
   const words = [...argv, directory, ...Object.entries(environment).flat()];
   if (words.some((word) => word.includes("\0")))
     return `${argv[0].replaceAll("\0", "\\0")}: found a NUL character in an argument or a variable, wanted none`;
-  // Where the directory is missing, a spawn says that the program is.
+  // If the directory is missing, the error of a spawn would be about the program.
   const unusable = directory === "/" ? undefined : whyNoDirectory(directory);
   if (unusable !== undefined) return unusable;
   const stdout = createCapture(limitBytes);
@@ -78,26 +78,38 @@ export function startChild(startProcess: StartProcess, start: Start): Child | st
     stderr: (chunk) => stderr.push(chunk) > STDERR_LIMIT_BYTES && end("stderr"),
   });
   if (typeof started === "string") return started;
-  const { pid, exited, closed, letGo, unref, killAlone } = started;
+  const { pid, exited, closed, closePipes, unref, killAlone } = started;
   let reaped = false;
   exited.then(() => {
     reaped = true;
   });
   const kill = () => {
     if (pid === undefined) return;
-    // Without a group there (the child changed it) its own pid is still exact until it is reaped.
+    // The child may have left its group. Its pid is valid until it is reaped.
     if (reaped) killRest(pid);
     else if (!killGroup(pid)) killAlone();
   };
   const ended = new Promise<Cause>((resolve) => {
     stop.signal.addEventListener("abort", () => {
       kill();
-      if (stop.signal.reason === "stdout" || stop.signal.reason === "stderr") letGo();
+      if (stop.signal.reason === "stdout" || stop.signal.reason === "stderr") closePipes();
       resolve(stop.signal.reason);
     });
   });
   const cause = () => (stop.signal.aborted ? (stop.signal.reason as Cause) : undefined);
-  return { pid, exited, closed, ended, cause, end, kill, letGo, unref, stdout: stdout.bytes, stderrTail: stderr.text };
+  return {
+    pid,
+    exited,
+    closed,
+    ended,
+    cause,
+    end,
+    kill,
+    closePipes,
+    unref,
+    stdout: stdout.bytes,
+    stderrTail: stderr.text,
+  };
 }
 
 function kindOf(path: string): Stats | undefined {
@@ -116,7 +128,7 @@ function whyNoDirectory(path: string): string | undefined {
   }
 }
 
-/** Why a program can't be started, by the code of the error, whichever way it was tried. */
+/** Why a program can't be started, by the code of the error. */
 export function spawnFailure(file: string, code: string): string {
   const kind = kindOf(file);
   if (kind?.isDirectory()) return `${file}: it is a directory, wanted a program`;

@@ -2,16 +2,16 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { childrenOf, childrenOfThread, processRow } from "./process_table.ts";
 
-/** The children of this process: how many there are, and how many of them are zombies. */
+/** Numbers of child processes and of zombies among them. */
 export type Children = { readonly all: number; readonly zombies: number };
 
-/** A child that ended a moment ago is a zombie until the event loop gets to it; a busy machine needs several looks. */
+/** A child that has just exited is a zombie until the event loop reaps it. On a busy machine this takes several attempts. */
 const REAP_MS = 10;
 const LOOKS = 10;
 
 /**
- * Counts own children, and with `adopted` also the orphans that came to the init in front of the exporter.
- * A zombie is counted if it stays one. Undefined where the kernel doesn't tell.
+ * Counts children, with `adopted` also the orphans of the init under which the exporter runs. Only lasting zombies are counted.
+ * Undefined if the kernel doesn't list children.
  */
 export async function countChildren(adopted: boolean): Promise<Children | undefined> {
   let now = childrenNow(adopted);
@@ -28,7 +28,7 @@ function isZombie(pid: number): boolean {
   return processRow(pid)?.state === "Z";
 }
 
-/** Children that this process started are listed under its first thread, and orphans that it adopted as well. */
+/** The kernel lists children and adopted orphans under the first thread. */
 function childrenNow(adopted: boolean): readonly number[] | undefined {
   const own = childrenOfThread(process.pid, process.pid);
   const orphans = adopted && process.pid !== 1 ? childrenOf(1) : [];
@@ -46,7 +46,7 @@ export function openDescriptors(): number {
   }
 }
 
-/** How many descriptors this process may open: its soft limit; Infinity where that can't be known. */
+/** Soft limit of file descriptors of this process. Infinity if it isn't known. */
 export function descriptorLimit(): number {
   try {
     const limit = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "latin1"))?.[1];

@@ -2,11 +2,11 @@ import type { Containment } from "./containment.ts";
 import { controlGroups } from "./control_group.ts";
 import { pidNamespaces } from "./pid_namespace.ts";
 
-/** What contains the processes of a run: its process group and marks alone, or the kernel. */
+/** Values of `--command.isolate`. */
 export const ISOLATIONS = ["none", "pidns", "cgroup"] as const;
 export type Isolation = (typeof ISOLATIONS)[number];
 
-/** What isolates in a way, undefined for `none`, or one line that says why it isn't available here. Tries it out. */
+/** The containment for an isolation; undefined for `none`. Tests it, and returns one line if it isn't available here. */
 export function containmentOf(isolation: Isolation): Containment | undefined | string {
   switch (isolation) {
     case "none":

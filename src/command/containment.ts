@@ -1,14 +1,14 @@
 import type { Remains } from "./sweep.ts";
 
-/** Holds all processes that a run starts, also those that leave its group and session and clean their environment. */
+/** Isolation of a run by the kernel: it includes processes that leave the run's group and session or clear their environment. */
 export type Containment = {
-  /** What to start in place of a command, or why that can't be; `marker` names the run. */
+  /** The argv to start instead of the command, or an error message. `marker` identifies the run. */
   readonly wrap: (argv: Argv, marker: string) => Argv | string;
-  /** Kills all that the run holds besides its process group, at once. */
+  /** Kills all processes of the run outside its process group, synchronously. */
   readonly kill: (marker: string) => void;
-  /** The file through which another process can do the same, if there is one. */
+  /** A file by which another process can do the same, if there is one. */
   readonly killFile: (marker: string) => string | undefined;
-  /** Kills what the run holds and takes away what was made for it. Resolves to the number of processes that outlived it. */
+  /** Kills all processes of the run and cleans up. Resolves to the number of processes that outlived the command. */
   readonly clear: (remains: Remains) => Promise<number>;
 };
 

@@ -6,15 +6,15 @@ import { reasonOf } from "../system_error.ts";
 import type { Containment } from "./containment.ts";
 import { processRow } from "./process_table.ts";
 
-/** The command moves itself before it begins, so that nothing of it is ever elsewhere. */
+/** The command moves itself into the cgroup before it is executed, so that all its processes are in it. */
 const ENTER = ["/bin/sh", "-c", 'echo 0 >"$0/cgroup.procs" && exec "$@"'] as const;
 const PREFIX = "memory_exporter-";
-/** How long killed processes may take to go: 1 + 2 + 4 + … ms. */
+/** Waits for killed processes: 1 + 2 + 4 + … ms. */
 const WAITS_MS = [0, 1, 2, 4, 8, 16, 32, 64, 128] as const;
 
 /**
  * A cgroup for each run, below the exporter's own in the version 2 hierarchy, killed by `cgroup.kill` (Linux 5.14 and later;
- * Documentation/admin-guide/cgroup-v2.rst). One line instead, if that isn't possible here.
+ * Documentation/admin-guide/cgroup-v2.rst). Returns one line if that isn't possible here.
  */
 export function controlGroups(): Containment | string {
   const own = ownDirectory();
@@ -23,7 +23,7 @@ export function controlGroups(): Containment | string {
   const reason = tryOut(parent);
   if (reason !== undefined) return reason;
   removeAbandoned(own);
-  /** Directories of runs that still held something when they were to go. */
+  /** Directories that could not be removed yet, since they weren't empty. */
   const stale = new Set<string>();
   const killFile = (marker: string) => join(parent, marker, "cgroup.kill");
   return {
@@ -51,7 +51,7 @@ export function controlGroups(): Containment | string {
   };
 }
 
-/** The directory of the exporter's own cgroup; undefined where there is none that it can see. */
+/** The directory of the exporter's own cgroup. Undefined if it isn't visible. */
 function ownDirectory(): string | undefined {
   try {
     const own = /^0::(\/.*)$/m.exec(readFileSync("/proc/self/cgroup", "utf8"))?.[1];
@@ -65,13 +65,13 @@ function ownDirectory(): string | undefined {
   }
 }
 
-/** Step by step: what is made recursively fails with a reason that isn't the true one. */
+/** Not recursively, since then the error would be misleading. */
 function makeBelow(parent: string, name: string): void {
   if (!existsSync(parent)) mkdirSync(parent);
   mkdirSync(join(parent, name));
 }
 
-/** Why it doesn't work, in one line; undefined if it does. */
+/** Tests it. Returns why it doesn't work in one line, or undefined. */
 function tryOut(parent: string): string | undefined {
   const trial = join(parent, "trial");
   try {
@@ -91,7 +91,7 @@ function tryOut(parent: string): string | undefined {
   }
 }
 
-/** Takes away what exporters that were killed have left, as far as nothing lives in it. */
+/** Removes empty cgroups of exporters that were killed. */
 function removeAbandoned(own: string): void {
   for (const name of readdirSync(own).filter((one) => one.startsWith(PREFIX))) {
     if (existsSync(`/proc/${name.slice(PREFIX.length)}`)) continue;
@@ -114,7 +114,7 @@ function kill(file: string): void {
   try {
     writeFileSync(file, "1");
   } catch {
-    // Gone: nothing was left in it.
+    // It was removed already.
   }
 }
 
@@ -133,7 +133,7 @@ function isPopulated(directory: string): boolean {
   }
 }
 
-/** Whether the directory is gone; a cgroup that holds something stays. */
+/** Removes a cgroup if it is empty. Returns whether it is gone. */
 function removed(directory: string): boolean {
   try {
     rmdirSync(directory);

@@ -1,18 +1,18 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** Variables of the exporter that a command gets, as far as they are set. */
+/** Variables that are passed from the exporter to commands. */
 const PASSED = ["PATH", "HOME", "USER", "LOGNAME", "TZ", "TMPDIR"] as const;
 
-/** What execvp(3) of the C library searches without PATH, and the directories of system tools. */
+/** PATH if none is set: that of execvp(3), and the directories of system tools. */
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** The variable that marks all processes of a run, by which those that left its process group are found. */
+/** The variable that marks all processes of a run, also those that have left its process group. */
 export const RUN_MARKER = "MEMORY_EXPORTER_RUN";
 
 /**
  * The whole environment of a command: PATH, HOME, USER, LOGNAME, TZ, TMPDIR and LC_ALL=C, then `added`.
- * Nothing else gets through, neither NODE_OPTIONS nor what a unit file hands to the exporter.
+ * Nothing else is passed, such as NODE_OPTIONS or variables of the systemd unit.
  */
 export function commandEnvironment(
   own: Readonly<Record<string, string | undefined>>,
@@ -26,12 +26,12 @@ export function commandEnvironment(
   return { ...environment, LC_ALL: "C", ...added };
 }
 
-/** Directories of system tools, which the PATH of cron and of many users lacks. */
+/** Directories of system tools, which are missing in the PATH of cron and of many users. */
 const SYSTEM_DIRECTORIES = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 
 /**
- * The absolute path of a program as a shell would find it, or else in the directories of system tools; undefined where
- * there is none. A name with a slash is taken as it is.
+ * The absolute path of a program in PATH, or else in the directories of system tools. Undefined if it isn't found. A name with a
+ * slash is returned unchanged.
  */
 export function findProgram(name: string, path: string = DEFAULT_PATH): string | undefined {
   if (name.includes("/")) return name;
@@ -41,7 +41,7 @@ export function findProgram(name: string, path: string = DEFAULT_PATH): string |
       accessSync(file, constants.X_OK);
       if (statSync(file).isFile()) return file;
     } catch {
-      // Not here, or not for us: the next directory.
+      // Missing or not executable: try the next directory.
     }
   }
   return undefined;

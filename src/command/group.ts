@@ -1,11 +1,11 @@
 import { childrenOf, type ProcessRow, processRow } from "./process_table.ts";
 
 /**
- * Sends SIGKILL to a process group. True if there was anything to kill.
- * The number of the group must be that of a leader which is unreaped or was reaped a moment ago (kill(2)).
+ * Sends SIGKILL to a process group. Returns whether it had any process. The leader of the group must be unreaped, or reaped only
+ * just now (kill(2)).
  */
 export function killGroup(leader: number): boolean {
-  // kill(-1) and kill(0) would hit everything, or the exporter's own group.
+  // kill(-1) and kill(0) would kill everything, or the exporter's own group.
   return Number.isInteger(leader) && leader > 1 && killed(-leader);
 }
 
@@ -18,7 +18,7 @@ export function killRest(leader: number): boolean {
   return (state === undefined || state === "Z") && killGroup(leader);
 }
 
-/** Sends SIGKILL to one process. True if it was there and could be killed. */
+/** Sends SIGKILL to one process. Returns whether it existed and could be killed. */
 export function killProcess(pid: number): boolean {
   return Number.isInteger(pid) && pid > 1 && killed(pid);
 }
@@ -32,12 +32,12 @@ function killed(pid: number): boolean {
   }
 }
 
-/** Whether any process of the group is left, zombies too. */
+/** Whether the group has any process, including zombies. */
 export function groupExists(leader: number): boolean {
   return processExists(-leader);
 }
 
-/** Whether there is a process of this number, zombies too. */
+/** Whether there is a process with this number, including zombies. */
 export function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -47,13 +47,13 @@ export function processExists(pid: number): boolean {
   }
 }
 
-/** Kills a process and all below it, parents first. Gives those that lived. */
+/** Kills a process and its descendants, parents first. Returns those that were alive. */
 export function killFamily(root: number): readonly ProcessRow[] {
   const killed: ProcessRow[] = [];
   const waiting = [root];
   for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
     const row = processRow(pid);
-    // Asked for before it ends: its children are then no longer its own.
+    // Listed before it is killed: afterwards its children have another parent.
     const below = childrenOf(pid) ?? [];
     if (row !== undefined && row.state !== "Z" && killProcess(pid)) killed.push(row);
     waiting.push(...below);

@@ -1,6 +1,6 @@
 /**
- * A shell as PID 1: it starts its arguments, hands on the signals that ask for something, reaps every orphan in `wait`, and
- * ends as the program does. An asynchronous command reads from /dev/null, so that stdin is kept on descriptor 3 meanwhile.
+ * A shell as PID 1. It starts its arguments, forwards signals, reaps orphans by `wait`, and exits with the status of the program.
+ * A shell redirects stdin of an asynchronous command from /dev/null, so it is kept on descriptor 3 meanwhile.
  */
 const SCRIPT = `
 pass() {
@@ -30,20 +30,20 @@ done
 
 export const INIT_SHELL = "/bin/sh";
 
-/** The arguments of a shell that runs a program as its only child, and is an init for it. */
+/** The arguments of a shell that acts as init for a program. */
 export function initArguments(program: readonly string[]): readonly string[] {
   return [INIT_SHELL, "-c", SCRIPT, "memory_exporter-init", ...program];
 }
 
-/** How this program was started, as Node tells it. */
+/** How this program was started, according to Node. */
 export type OwnStart = Readonly<Record<"argv" | "execArgv", readonly string[]>> & {
-  /** The file that runs, by a path that holds whatever name it was called by. */
+  /** The path of the executable, whatever name it was called by. */
   readonly execPath: string;
-  /** Whether that is the built executable, which has its options and its script inside. */
+  /** Whether that is the built executable, which includes its options and script. */
   readonly isExecutable: boolean;
 };
 
-/** The words that start this program once more. In argv there is first the script, or the name that the executable was called by. */
+/** The words that start this program again. argv begins with the script, or with the name of the executable. */
 export function ownProgram({ argv, execArgv, execPath, isExecutable }: OwnStart): readonly string[] {
   const [, scriptOrName = "", ...rest] = argv;
   return [execPath, ...(isExecutable ? [] : [...execArgv, scriptOrName]), ...rest];

@@ -57,7 +57,7 @@ export function createLibcSpawn(spawn: Spawn, wait: Libc["wait"]): LibcSpawn {
       pid,
       exited,
       closed: Promise.all([exited, ...streamsClosed]).then(() => {}),
-      letGo: () => streams.forEach((stream) => void stream.destroy()),
+      closePipes: () => streams.forEach((stream) => void stream.destroy()),
       unref: () => again.unref(),
       killAlone: () => killProcess(pid),
     };

@@ -1,19 +1,19 @@
 import type { OneFile } from "../read_file.ts";
 
 /**
- * How a run of a command ended. Output is only reachable where the command ended well:
- * a partial output can't be read by mistake. `seconds` is the time from the start to the outcome.
+ * The outcome of a run. Only `ok` has the output, so that a partial output can't be parsed by mistake. `seconds` is the duration of
+ * the run.
  */
 export type Outcome =
   | {
       readonly kind: "ok";
       readonly seconds: number;
-      /** The exit status: 0, or one that the command may end with. None where no command ran. */
+      /** The exit status, which counts as success. Undefined if no command ran. */
       readonly code?: number;
       readonly stdout: Uint8Array;
       readonly stderrTail: string;
       readonly held: boolean;
-      /** Files that were read each by itself. */
+      /** Files that were read separately. */
       readonly files?: readonly OneFile[];
     }
   | { readonly kind: "timeout"; readonly seconds: number; readonly timeoutMs: number; readonly stderrTail: string }
@@ -29,7 +29,7 @@ export type Outcome =
   | { readonly kind: "spawn"; readonly seconds: number; readonly reason: string }
   | { readonly kind: "unkillable"; readonly seconds: number; readonly pid: number };
 
-/** An outcome, or an output that ended well but could not be understood. */
+/** An outcome, or `parse` for an output that could not be parsed. */
 export type OutcomeName = Outcome["kind"] | "parse";
 
 /** Every name of an outcome, in the order in which they are exposed. */

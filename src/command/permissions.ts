@@ -1,20 +1,20 @@
 import { statSync } from "node:fs";
 
-/** What Deno's permissions keep from the program. Asking for their state never prompts. */
+/** Checks of Deno's permissions. They never prompt the user. */
 
 type DenoPermissions = { readonly permissions: { querySync(one: { name: string }): { readonly state: string } } };
 
 const NEEDED = ["env", "run", "read", "net", "sys"] as const;
 
-/** The permissions that Deno lacks of those that are needed; none on Node. */
+/** The needed permissions that Deno doesn't have. Empty on Node. */
 export function lackingPermissions(needed: readonly (typeof NEEDED)[number][] = NEEDED): readonly string[] {
   const deno = (globalThis as { Deno?: DenoPermissions }).Deno;
   return deno ? needed.filter((name) => deno.permissions.querySync({ name }).state !== "granted") : [];
 }
 
 /**
- * Why commands can't be run safely here, or undefined where they can. With anything less than --allow-all, and with any
- * --deny-…, Deno reads nothing below /proc, where the processes of a run are found that left its process group.
+ * Why commands can't be run safely here; undefined if they can. Without --allow-all, and with any --deny-…, Deno doesn't read
+ * /proc, where processes that have left the process group of a run are found.
  */
 export function unsafeToRun(): string | undefined {
   const lacking = [...lackingPermissions(), ...(readsProc() ? [] : ["/proc"])];

@@ -2,18 +2,18 @@ import { spawnSync } from "node:child_process";
 import type { Containment } from "./containment.ts";
 import { findProgram } from "./environment.ts";
 
-/** As root, or else with a user namespace around, where the command keeps its user but no setuid program works. */
+/** Options as root, and with a user namespace, in which the command keeps its user but setuid programs don't work. */
 const WAYS = [[], ["--user", "--map-current-user"]] as const;
 const OPTIONS = ["--pid", "--fork", "--kill-child"] as const;
 const TRIAL_MS = 5000;
 
 /**
- * A shell as the namespace's first process: the command itself would be immune to signals there, its own ones too.
+ * A shell as the first process of the namespace, since that process ignores signals, also those that it sends to itself.
  * When it ends, the kernel kills all others of the namespace (pid_namespaces(7)).
  */
 const INIT = ["/bin/sh", "-c", '"$@"; exit $?', "sh"] as const;
 
-/** A PID namespace for each run, by unshare(1); /proc stays the machine's. One line instead, if that isn't possible here. */
+/** A PID namespace for each run, by unshare(1); /proc stays that of the machine. Returns one line if that isn't possible here. */
 export function pidNamespaces(): Containment | string {
   const unshare = findProgram("unshare");
   if (unshare === undefined) return "unshare is not installed";
@@ -25,14 +25,14 @@ export function pidNamespaces(): Containment | string {
   if (works === undefined) return trials[0]?.reason ?? "unshare failed";
   return {
     wrap: (argv) => [unshare, ...works.way, ...OPTIONS, ...INIT, ...argv],
-    // unshare and the namespace's first process are in the run's group: with them goes the rest.
+    // unshare and the first process of the namespace are in the run's group. The kernel kills the rest with them.
     kill: () => {},
     killFile: () => undefined,
     clear: async () => 0,
   };
 }
 
-/** Why it doesn't work, in one line; undefined if it does. */
+/** Tests it. Returns why it doesn't work in one line, or undefined. */
 function tryOut(program: string, args: readonly string[]): string | undefined {
   const { status, signal, error, stderr } = spawnSync(program, args, {
     stdio: ["ignore", "ignore", "pipe"],

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
-/** What /proc/PID/stat tells of a process (proc_pid_stat(5)). */
+/** Data of /proc/PID/stat (proc_pid_stat(5)). */
 export type ProcessRow = {
   readonly pid: number;
   readonly state: string;
@@ -11,7 +11,7 @@ export type ProcessRow = {
   readonly startedTicks: number;
 };
 
-/** The numbers of all processes. None where there is no /proc, or one of another PID namespace: its numbers aren't ours. */
+/** The numbers of all processes. Empty without /proc, and if /proc is that of another PID namespace. */
 export function processNumbers(): readonly number[] {
   try {
     if (readlinkSync("/proc/self") !== String(process.pid)) return [];
@@ -24,7 +24,7 @@ export function processNumbers(): readonly number[] {
 /** The row of one process, or undefined if it is gone. */
 export function processRow(pid: number): ProcessRow | undefined {
   const stat = readText(`/proc/${pid}/stat`);
-  // The name stands in parentheses and may hold anything, parentheses and spaces too.
+  // The name is in parentheses and can contain any characters, including parentheses and blanks.
   const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
   if (fields === undefined || fields.length < 20) return undefined;
   return {
@@ -46,7 +46,7 @@ export function childrenOf(pid: number): readonly number[] | undefined {
   return lists.every((list) => list === undefined) ? undefined : lists.flatMap((list) => list ?? []);
 }
 
-/** Those that one thread has started. Orphans come to the first one, which has the number of its process. */
+/** The children of one thread. Orphans belong to the first thread, which has the number of the process. */
 export function childrenOfThread(pid: number, thread: number): readonly number[] | undefined {
   return readText(`/proc/${pid}/task/${thread}/children`)?.split(" ").filter(Boolean).map(Number);
 }
@@ -59,12 +59,12 @@ function threadsOf(pid: number): readonly number[] {
   }
 }
 
-/** The environment that a process was started with; none where it is gone or may not be read (proc_pid_environ(5)). */
+/** The initial environment of a process. Empty if it is gone or can't be read (proc_pid_environ(5)). */
 export function processEnvironment(pid: number): readonly string[] {
   return readText(`/proc/${pid}/environ`)?.split("\0") ?? [];
 }
 
-/** The whole of a file of /proc, or undefined if it can't be read. */
+/** The content of a file of /proc. Undefined if it can't be read. */
 export function readText(path: string): string | undefined {
   try {
     return readFileSync(path, "latin1");

@@ -157,7 +157,7 @@ export function createRunner(libc: Libc | undefined): Runner {
       : clean || command.containment
         ? 0
         : await sweep(remains);
-    child?.letGo();
+    child?.closePipes();
     if (leader > 0 && child) await settles(child.closed, CLOSE_MS);
     return (contained ?? 0) + stragglers;
   }
@@ -210,7 +210,7 @@ function use(run: Live | undefined, usage: Usage | undefined): void {
 
 /** Resolves when a child that could not be killed is gone at last. Keeps killing it until then. */
 async function gone(child: Child): Promise<void> {
-  child.letGo();
+  child.closePipes();
   child.unref();
   const again = setInterval(child.kill, REKILL_MS).unref();
   await child.exited;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { getSystemErrorName } from "node:util";
 import { type Exit, type Started, type StartProcess, spawnFailure } from "./child.ts";
 
-/** Starts a child by the runtime: Node forks itself, which takes longer the more memory it has. */
+/** Starts a child by the runtime. Node forks, which takes longer the more memory it uses. */
 export const startByRuntime: StartProcess = ({ argv, environment, directory }, output) => {
   const [file, ...rest] = argv;
   try {
@@ -17,7 +17,7 @@ export const startByRuntime: StartProcess = ({ argv, environment, directory }, o
     for (const stream of [child.stdout, child.stderr]) stream?.on("error", () => {});
     return startedOf(child, file);
   } catch (error) {
-    // Some faults throw, others come as an event later.
+    // Some errors are thrown, others are emitted later.
     return reasonOf(file, error);
   }
 };
@@ -27,7 +27,7 @@ function startedOf(child: ChildProcess, file: string): Started {
     pid: child.pid,
     exited: exitOf(child, file),
     closed: new Promise<void>((resolve) => child.once("close", () => resolve())),
-    letGo: () => {
+    closePipes: () => {
       child.stdout?.destroy();
       child.stderr?.destroy();
     },
@@ -35,7 +35,7 @@ function startedOf(child: ChildProcess, file: string): Started {
       try {
         child.unref();
       } catch {
-        // Deno throws for a child that has ended meanwhile: there is nothing left to wait for.
+        // Deno throws if the child has exited meanwhile.
       }
     },
     killAlone: () => child.kill("SIGKILL"),
@@ -44,7 +44,7 @@ function startedOf(child: ChildProcess, file: string): Started {
 
 function exitOf(child: ChildProcess, file: string): Promise<Exit> {
   return new Promise((resolve) => {
-    // With a pid there, an error is a failed kill: the exit is still to come.
+    // If there is a pid, the error is that of a failed kill, and the exit event follows.
     child.on("error", (error) => child.pid === undefined && resolve({ how: "failed", reason: reasonOf(file, error) }));
     child.once("exit", (code, signal) =>
       resolve(signal ? { how: "signal", signal } : { how: "code", code: code ?? -1 }),
@@ -54,7 +54,7 @@ function exitOf(child: ChildProcess, file: string): Promise<Exit> {
 
 function reasonOf(file: string, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  // Deno has names for some errors only.
+  // Deno has codes for some errors only.
   const number = /\(os error (\d+)\)/.exec(message)?.[1];
   const name = code ?? (number && getSystemErrorName(-Number(number)));
   return name ? spawnFailure(file, name) : message;

@@ -3,22 +3,22 @@ import { processExists } from "./group.ts";
 import type { Outcome } from "./outcome.ts";
 import { processRow } from "./process_table.ts";
 
-/** What a child is held to. */
+/** The limits of a child. */
 export type Bounds = {
   readonly deadlineMs: number;
   /** Time since the start of the run. */
   readonly elapsedMs: () => number;
   readonly maxOutputBytes: number;
-  /** Exit statuses with which it ends well; 0 alone unless others are given. */
+  /** Exit statuses that count as success, only 0 by default. */
   readonly okExitCodes?: readonly number[];
 };
 
-/** How long a killed command may take to go before the run is answered as unkillable. */
+/** Time for a killed command to exit. After it, the outcome is `unkillable`. */
 const UNKILLABLE_MS = 400;
-/** How long pipes may stay open after the command's exit; within it, the number of its group is not given to others. */
+/** How long pipes may stay open after the command's exit. The kernel doesn't reuse the number of its group in this time. */
 const LINGER_MS = 250;
 
-/** Holds a child to its deadline. Resolves when it is decided how the run ended. */
+/** Watches a child until its outcome is known. */
 export async function supervise(child: Child, bounds: Bounds): Promise<Outcome> {
   const timer = setTimeout(child.end, Math.max(1, bounds.deadlineMs - bounds.elapsedMs()), "timeout");
   const outcome = await decide(child, bounds);
@@ -26,7 +26,7 @@ export async function supervise(child: Child, bounds: Bounds): Promise<Outcome> 
   return outcome;
 }
 
-/** The outcome of a run: the first of exit, deadline, cap and abort decides, and nothing that comes later makes it better. */
+/** The outcome of a run. The first of exit, deadline, output limit and abort decides. */
 async function decide(child: Child, bounds: Bounds): Promise<Outcome> {
   const first = await Promise.race([child.exited, child.ended]);
   const seconds = bounds.elapsedMs() / 1000;
@@ -43,11 +43,11 @@ async function decide(child: Child, bounds: Bounds): Promise<Outcome> {
   const { code } = first;
   const stderrTail = child.stderrTail();
   if (!(bounds.okExitCodes ?? [0]).includes(code)) return { kind: "exit", seconds, code, stderrTail };
-  // A pipe that closed since the deadline came and the group was killed was held until then.
+  // A pipe that was closed only when the group was killed counts as held.
   return { kind: "ok", seconds, code, stdout: child.stdout(), stderrTail, held: !settled || cause !== undefined };
 }
 
-/** Whether a child is a zombie or reaped, of which a busy event loop hasn't heard yet. */
+/** Whether a child has exited, which a busy event loop may not have noticed yet. */
 function hasEnded(pid = 0): boolean {
   return processRow(pid)?.state === "Z" || !processExists(pid);
 }
@@ -65,7 +65,7 @@ function endedOutcome(cause: Cause, child: Child, { deadlineMs, maxOutputBytes }
   }
 }
 
-/** Whether a promise settles within some time. Leaves no timer. */
+/** Whether a promise settles within a time limit. Leaves no timer behind. */
 export async function settles(promise: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {

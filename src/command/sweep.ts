@@ -3,13 +3,13 @@ import { RUN_MARKER } from "./environment.ts";
 import { killGroup, killProcess, killRest } from "./group.ts";
 import { processEnvironment, processNumbers, processRow } from "./process_table.ts";
 
-/** What is known of a run of which something may be left. */
+/** A run that may have left processes. */
 export type Remains = {
-  /** Number of the process group and session: the pid of the command. */
+  /** Process group and session: the pid of the command. */
   readonly leader: number;
-  /** Value of the run's marker in the environment. */
+  /** Value of the run's environment variable. */
   readonly marker: string;
-  /** Whether the group was killed as the command was: its members then didn't outlive it. */
+  /** Whether the group was killed together with the command. Then its processes don't count as stragglers. */
   readonly groupKilled: boolean;
 };
 
@@ -17,18 +17,18 @@ const ROWS_PER_TURN = 64;
 const ROUNDS = 4;
 
 /**
- * Kills what a run left behind: the rest of its group, processes of its session, and those that carry its marker in their
- * environment. Looks again as long as it finds some, four times at most. Resolves to the number that was killed.
- * A process with a session of its own and a cleaned environment can't be told from a stranger and is left.
+ * Kills what a run has left: its group, its session, and processes with its environment variable. Repeats this until none is found,
+ * at most four times. Resolves to the number of killed processes. A process with its own session and a cleared environment isn't
+ * recognized.
  */
 export async function sweep(remains: Remains): Promise<number> {
   const killed = new Set<number>();
   for (let round = 0; round < ROUNDS; round++) {
     const before = killed.size;
     const look = createLook(remains);
-    // The youngest first: what forks and ends has the least time to do so.
+    // The youngest first, so that processes that fork and exit have the least time to do so.
     for (const [index, pid] of processNumbers().toReversed().entries()) {
-      // A look takes 20 µs a process: other requests get their turn in between.
+      // Reading a process takes 20 µs: let the event loop run in between.
       if (index % ROWS_PER_TURN === ROWS_PER_TURN - 1) await nextTurn();
       if (look(pid)) killed.add(pid);
     }
@@ -38,19 +38,19 @@ export async function sweep(remains: Remains): Promise<number> {
   return killed.size;
 }
 
-/** The same in one go and once, for a program that ends. */
+/** The same once and synchronously, for the exit of the program. */
 export function sweepNow(remains: Remains): void {
   killGroup(remains.leader);
   processNumbers().forEach(createLook(remains));
 }
 
-/** Looks at one process, and kills it at once if it belongs to the run. True if it did. */
+/** Kills a process if it belongs to the run. Returns whether it did. */
 function createLook(remains: Remains): (pid: number) => boolean {
   const oldestTicks = processRow(process.pid)?.startedTicks ?? 0;
   const variable = `${RUN_MARKER}=${remains.marker}`;
   return (pid) => {
     const row = processRow(pid);
-    // What is older than the exporter was not started by it; a zombie can't be killed.
+    // Processes older than the exporter aren't its own, and zombies can't be killed.
     if (row === undefined || row.startedTicks < oldestTicks || row.state === "Z" || pid === process.pid) return false;
     if (row.group === remains.leader && remains.groupKilled) return false;
     const ours =

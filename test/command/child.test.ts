@@ -26,7 +26,7 @@ async function startLine(
     await use(child);
   } finally {
     if (child.pid) end(-child.pid);
-    child.letGo();
+    child.closePipes();
     await child.closed;
   }
 }
@@ -156,7 +156,7 @@ for (const way of WAYS) {
     });
   });
 
-  test(`${way.name}: letGo() leaves streams to those that hold them`, () =>
+  test(`${way.name}: closePipes() leaves streams to those that hold them`, () =>
     withChild("sleep 600 & echo $!", async (child) => {
       await child.exited;
       await until("its number", () => child.stdout().length > 0);
@@ -165,7 +165,7 @@ for (const way of WAYS) {
         new Promise((go) => setTimeout(go, 100, "held")),
       ]);
       assert.is(early, "held");
-      child.letGo();
+      child.closePipes();
       await child.closed;
       assert.ok(numbersIn(decode(child.stdout())).every(lives));
     }));

@@ -47,7 +47,7 @@ test("what can't be read is refused with the reason, and what comes next is read
   }));
 
 testWhere(canHang)("while a read hangs, no other one is started; when it has returned, files are read again", () =>
-  withHangingFile(({ path, opened, letGo }) =>
+  withHangingFile(({ path, opened, release }) =>
     withFolder(async (directory) => {
       const readText = createTextReader(500);
       const reasonOf = (file: string) => readText(file).catch((error: Error) => error.message);
@@ -60,7 +60,7 @@ testWhere(canHang)("while a read hangs, no other one is started; when it has ret
         "reading it hangs",
         `reading ${path} hangs`,
       ]);
-      await letGo();
+      await release();
       while ((await reasonOf(good)) !== "good") await new Promise((resolve) => setTimeout(resolve, 10));
     }),
   ),

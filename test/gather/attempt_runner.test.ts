@@ -23,13 +23,13 @@ test("a file is read without a process, and its time is told", async () => {
 });
 
 (canHang ? test : test.skip)("a read that doesn't end is a timeout, and no second one starts beside it", () =>
-  withHangingFile(async ({ path, letGo }) => {
+  withHangingFile(async ({ path, release }) => {
     const { run, record } = createSourceRunner(fileSource(path, 100), { runner: runner(), log: fakeLog().log });
     const first = await run();
     assert.equal([first.outcome, first.detail], ["timeout", "did not end within 0.100 s"]);
     assert.is(await run(), first, "it is told again, without another read");
     assert.equal([...record().outcomes], [["timeout", 1]]);
-    await letGo();
+    await release();
     await until("another run", async () => (await run()) !== first);
     assert.is(record().last?.outcome, "spawn");
   }),

@@ -123,7 +123,7 @@ test("users and headers change at once; a broken file lets nobody in, and is tol
 
 testWhere(canHang)("while reading the configuration hangs, everybody gets 500 and the loop goes on", () =>
   withWebConfig(USERS, ({ get, lines, file }) =>
-    withHangingFile(async ({ path, opened, letGo }) => {
+    withHangingFile(async ({ path, opened, release }) => {
       assert.is((await get("/", "alice:secret")).status, 200);
       renameSync(file, `${file}.good`);
       symlinkSync(path, file);
@@ -134,7 +134,7 @@ testWhere(canHang)("while reading the configuration hangs, everybody gets 500 an
       assert.match(String(lines.at(-1)?.[2].err), /web\.yml: Cannot read it: reading it /);
       renameSync(`${file}.good`, file);
       assert.is((await get("/", "alice:secret")).status, 500, "the read is still under way");
-      await letGo();
+      await release();
       await until("the good file", async () => (await get("/", "alice:secret")).status === 200);
     }),
   ),
