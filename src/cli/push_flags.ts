@@ -228,7 +228,12 @@ const BELONGS: readonly (readonly [keyof PushFlags, (typeof PROTOCOLS)[number]])
 
 /** @throws UsageError for flags that don't go together. */
 export function checkPushFlags(flags: PushFlags): void {
-  const { pushProtocol: protocol } = flags;
+  const { pushProtocol: protocol, pushUrl: url } = flags;
+  const [group] = /\/metrics\/job.*/.exec(url?.pathname ?? "") ?? [];
+  if (protocol === "pushgateway" && group !== undefined) {
+    const wanted = "wanted the URL of the Pushgateway itself: --push.job and --push.grouping name the group";
+    throw new UsageError(`--push.url: found the path of a group, ${quote(group)}, ${wanted}`);
+  }
   const wrong = BELONGS.find(([key, owner]) => flags[key] && owner !== protocol);
   if (wrong) {
     const [key, owner] = wrong;

@@ -1,7 +1,7 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { compress } from "../exposition/compress.ts";
 import { encodeExport, type OtlpResource } from "./otlp_message.ts";
-import { type Protocol, type Reply, replyText, retryAfterMs, STORED, type Verdict } from "./protocol.ts";
+import { type Protocol, pathHint, type Reply, replyText, retryAfterMs, STORED, type Verdict } from "./protocol.ts";
 
 /** The statuses after which a client may try again. */
 const RETRIABLE = new Set([429, 502, 503, 504]);
@@ -20,7 +20,8 @@ export function createOtlp(url: URL, resource: OtlpResource): Protocol {
     }),
     judge(reply): Verdict {
       if (reply.status >= 200 && reply.status < 300) return storedOf(reply);
-      const reason = replyText(reply.headers["content-type"] === headers["Content-Type"] ? statusReply(reply) : reply);
+      const said = replyText(reply.headers["content-type"] === headers["Content-Type"] ? statusReply(reply) : reply);
+      const reason = said + pathHint(reply, url, "/v1/metrics");
       if (RETRIABLE.has(reply.status)) return { kind: "later", reason, afterMs: retryAfterMs(reply, Date.now()) };
       return { kind: "refused", reason, stored: 0 };
     },

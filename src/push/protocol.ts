@@ -56,6 +56,12 @@ export function retryAfterMs({ headers }: Reply, nowMs: number): number | undefi
   return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), MAX_WAIT_MS);
 }
 
+/** What is said besides where a server knows nothing at its root, and `--push.url` has no path. @param path the usual one. */
+export function pathHint({ status }: Reply, url: URL, path: string): string {
+  if (url.pathname !== "/" || ![404, 405].includes(status)) return "";
+  return `; --push.url has no path, wanted the whole URL, like ${url.origin}${path}`;
+}
+
 const SHOWN_CHARACTERS = 1000;
 
 /** A refusal in one line: the status, where it points to, and what the server said. */

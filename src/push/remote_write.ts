@@ -1,7 +1,7 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import snappy from "snappyjs";
 import type { Labels, MetricType } from "../metric.ts";
-import { type Protocol, type Reply, replyText, retryAfterMs, STORED, type Verdict } from "./protocol.ts";
+import { type Protocol, pathHint, type Reply, replyText, retryAfterMs, STORED, type Verdict } from "./protocol.ts";
 import { type Series, seriesOf } from "./series.ts";
 
 /** The versions of remote write: https://prometheus.io/docs/specs/prw/remote_write_spec/ and …/remote_write_spec_2_0/ */
@@ -51,7 +51,7 @@ export function createRemoteWrite({ url, labels, version: wanted }: RemoteWriteO
         return fallBack("the server says nothing of what it has written, it seems not to know remote write 2.0");
       }
       if (isStored) return version === "1" ? STORED : storedOf(reply, samples);
-      const reason = replyText(reply);
+      const reason = replyText(reply) + pathHint(reply, url, "/api/v1/write");
       if (reply.status >= 500 || reply.status === 429) {
         return { kind: "later", reason, afterMs: retryAfterMs(reply, Date.now()) };
       }

@@ -209,6 +209,10 @@ test("a mistake is one line before anything is sent, and shows no secret", () =>
         /--push\.url: found credentials \(not shown\), wanted them in basic_auth/,
       ],
       [["--push.url=127.0.0.1:9091"], /--push\.url: found "127\.0\.0\.1:9091", wanted a URL of http or https/],
+      [
+        ["--push.url=http://a/metrics/job/x"],
+        /--push\.url: found the path of a group, \\?"\/metrics\/job\/x\\?", wanted the URL of/,
+      ],
       [["--push.url=http://a", "--push.grouping=job=x"], /--push\.grouping: found "job=x", wanted NAME=VALUE/],
       [
         ["--push.url=http://a", "--push.label=a=1", "--push.label=a=2"],

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type Reply, replyText, retryAfterMs } from "../../src/push/protocol.ts";
+import { pathHint, type Reply, replyText, retryAfterMs } from "../../src/push/protocol.ts";
 
 const reply = (headers: Reply["headers"], body = "", status = 429): Reply => ({
   status,
@@ -27,6 +27,13 @@ test("what a server said is shown in one line, and not more than is of use", () 
   assert.is(replyText(reply({ location: "/metrics/x" }, "", 301)), 'server answered 301, which points to "/metrics/x"');
   const long = replyText(reply({}, "x".repeat(100_000)));
   assert.is(long.length, "server answered 429: ".length + 1001);
+});
+
+test("a server that knows nothing at its root is asked for a path", () => {
+  const hint = (status: number, url: string) => pathHint(reply({}, "", status), new URL(url), "/api/v1/write");
+  const wanted = "; --push.url has no path, wanted the whole URL, like http://a:1/api/v1/write";
+  assert.equal([hint(404, "http://a:1"), hint(405, "http://a:1/")], [wanted, wanted]);
+  assert.equal([hint(400, "http://a:1"), hint(404, "http://a:1/x")], ["", ""]);
 });
 
 test.run();
