@@ -106,7 +106,8 @@ export function startSender({ protocol, send, queue, record, log }: SenderOption
     try {
       const batch = unpack(entry.bytes);
       const from = countSamples(batch) - entry.samples;
-      return await protocol.encode(sliceBatch(batch, from, from + samples));
+      const isWhole = from === 0 && samples === entry.samples;
+      return await protocol.encode(isWhole ? batch : sliceBatch(batch, from, from + samples));
     } catch (error) {
       return `the batch can't be read: ${reasonOf(error)}`;
     }
