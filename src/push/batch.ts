@@ -3,22 +3,22 @@ import type { Family, Sample } from "../metric.ts";
 
 /** A sample to be pushed. */
 export type PushedSample = Sample & {
-  /** Of counters and the parts of histograms: when they began to count, in milliseconds since the epoch. */
+  /** Start time of counters and parts of histograms, in milliseconds since the epoch. */
   readonly startMs?: number;
 };
 
 export type PushedFamily = Omit<Family, "samples"> & { readonly samples: readonly PushedSample[] };
 
-/** What is pushed of one gathering. Every protocol is encoded from this. */
+/** The samples of one gathering, from which all protocols are encoded. */
 export type Batch = {
   /** When it was gathered, in milliseconds since the epoch. */
   readonly atMs: number;
   readonly families: readonly PushedFamily[];
-  /** Series that were pushed before and have ended; their values mean nothing. */
+  /** Series that were pushed before and have ended. Their values have no meaning. */
   readonly gone: readonly PushedFamily[];
 };
 
-/** How many samples a batch sends, markers of series that ended among them. */
+/** Number of samples in a batch, including staleness markers. */
 export function countSamples({ families, gone }: Batch): number {
   return [...families, ...gone].reduce((sum, { samples }) => sum + samples.length, 0);
 }
@@ -43,10 +43,10 @@ export function pack(batch: Batch): Uint8Array<ArrayBuffer> {
   return snappy.compress(new TextEncoder().encode(JSON.stringify(batch, finite)));
 }
 
-/** More than this is no batch. */
+/** Maximum size of a batch. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
-/** The batch of `pack`. @throws Error for other bytes. */
+/** The inverse of `pack`. @throws Error for invalid bytes */
 export function unpack(bytes: Uint8Array): Batch {
   const batch: Batch = JSON.parse(new TextDecoder().decode(snappy.uncompress(bytes, MAX_BYTES)));
   return { ...batch, families: batch.families.map(withNumbers), gone: batch.gone.map(withNumbers) };

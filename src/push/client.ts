@@ -9,16 +9,16 @@ import { createTransport } from "./transport.ts";
 
 /** Sends requests over HTTP. */
 export type Client = {
-  /** Never rejects. The whole of it is bounded in time, and so is what is read of an answer. Follows no redirect. */
+  /** Sends a request. Bounded in time and in the size of the answer. Follows no redirects. Never rejects. */
   readonly send: (request: Request, signal?: AbortSignal) => Promise<Sent>;
-  /** Closes connections that are kept. */
+  /** Closes idle connections. */
   readonly close: () => void;
 };
 
 export type ClientOptions = {
   readonly timeoutMs: number;
   readonly userAgent: string;
-  /** The configuration at this moment; rejects for one that can't be used. */
+  /** The current configuration. Rejects if it is invalid. */
   readonly settings: () => Promise<HttpClient>;
 };
 
@@ -73,14 +73,14 @@ export function createClient({ timeoutMs, userAgent, settings }: ClientOptions):
   };
 }
 
-/** One line on a request that failed. */
+/** The reason of a failed request, in one line. */
 function whyNot(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // Where several addresses were tried, the error of the first tells most.
+  // If several addresses were tried, the first error is the most useful.
   const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
   const told = first instanceof Error ? first : error;
   if (told.message.startsWith("Parse Error")) return "the answer is not HTTP";
-  // OpenSSL's words without its numbers and files.
+  // The message of OpenSSL without numbers and file names.
   const [, tls] = /:SSL routines:[^:]*:([^:]+)/.exec(told.message) ?? [];
   if (tls !== undefined) return tls === "wrong version number" ? "the answer is not TLS" : `TLS failed: ${tls}`;
   const { address, port, hostname } = told as {

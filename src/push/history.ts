@@ -4,19 +4,19 @@ import type { Family, Sample } from "../metric.ts";
 import type { Batch, PushedFamily, PushedSample } from "./batch.ts";
 
 /**
- * Knows the series of the last batch: which have ended, and since when the others count. A series whose samples come with
- * times of their own doesn't end: it is as old as its last time.
+ * Keeps the series of the last batch, to find out which have ended and when counters began. Series with their own timestamps don't
+ * end.
  */
 export type History = {
-  /** The batch of a page. */
+  /** Makes the batch of a page. */
   readonly next: (families: readonly Family[], atMs: number) => Batch;
-  /** The batch that ends all series. */
+  /** Makes a batch that ends all series. */
   readonly end: (atMs: number) => Batch;
 };
 
 type Series = { readonly family: Family; readonly sample: PushedSample };
 
-/** These count since the exporter was started. Of others the start isn't known: it is when they were first seen. */
+/** Counters that began when the exporter was started. For others the start is when they were first seen. */
 const OWN = /^(?:memory_exporter|process|nodejs|promhttp)_/;
 
 /** @param startedMs when the exporter was started, in milliseconds since the epoch. */
@@ -27,7 +27,7 @@ export function createHistory(startedMs: number): History {
   function started(family: Family, sample: Sample, before: PushedSample | undefined, atMs: number): PushedSample {
     if (!counts(family, sample)) return sample;
     if (before?.startMs === undefined) return { ...sample, startMs: OWN.test(family.name) ? startedMs : atMs };
-    // A counter that fell was reset after it was seen last.
+    // A counter that has decreased was reset after the last batch.
     return { ...sample, startMs: sample.value < before.value ? lastMs : before.startMs };
   }
 
@@ -38,7 +38,7 @@ export function createHistory(startedMs: number): History {
       for (const sample of family.samples) {
         const key = keyOf(family, sample);
         const pushed = started(family, sample, last.get(key)?.sample, atMs);
-        // Of a series at several times, the latest comes last.
+        // If a series has several timestamps, the latest is last.
         samples.set(key, pushed);
         series.set(key, { family, sample: pushed });
       }

@@ -2,16 +2,16 @@ import { basicCredentials, type OAuth2 } from "../config/http_client.ts";
 import { type Reply, replyText } from "./protocol.ts";
 import { createTransport } from "./transport.ts";
 
-/** Tokens of the grant of client credentials (RFC 6749, section 4.4), each kept until it expires. */
+/** Tokens of the client credentials grant (RFC 6749, section 4.4), cached until they expire. */
 export type Tokens = {
-  /** The header Authorization. Rejects with one line where there is no token. */
+  /** The header Authorization. Rejects with one line if there is no token. */
   readonly authorization: (oauth2: OAuth2, signal: AbortSignal) => Promise<string>;
-  /** Lets a new one be fetched next: the last one isn't taken. */
+  /** Drops the cached token, which the server has refused. */
   readonly forget: () => void;
   readonly close: () => void;
 };
 
-/** A token isn't used in its last seconds, as a request takes some time. */
+/** A token isn't used in its last seconds, since a request takes some time. */
 const EARLY_MS = 10_000;
 
 export function createTokens(userAgent: string): Tokens {
@@ -39,7 +39,7 @@ export function createTokens(userAgent: string): Tokens {
     async authorization(oauth2, signal) {
       if (kept?.of === oauth2 && performance.now() < kept.untilMs) return kept.header;
       let reply = await ask(oauth2, signal, false);
-      // Some servers take credentials in the form only, as Prometheus tries too.
+      // Some servers accept credentials only in the form, which Prometheus tries too.
       if (!isSuccess(reply)) reply = await ask(oauth2, signal, true);
       if (!isSuccess(reply)) throw new Error(`oauth2: ${replyText(reply)}`);
       kept = { of: oauth2, ...tokenOf(reply) };
@@ -54,7 +54,7 @@ export function createTokens(userAgent: string): Tokens {
 
 const isSuccess = ({ status }: Reply) => status >= 200 && status < 300;
 
-/** @throws Error for an answer without a token, which isn't shown. */
+/** @throws Error for an answer without a token. The answer isn't shown. */
 function tokenOf({ body }: Reply): { readonly header: string; readonly untilMs: number } {
   const { access_token: token, token_type: type, expires_in: seconds } = jsonOf(body);
   if (typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token)) {

@@ -3,12 +3,12 @@ import { compress } from "../exposition/compress.ts";
 import { encodeExport, type OtlpResource } from "./otlp_message.ts";
 import { type Protocol, pathHint, type Reply, replyText, retryAfterMs, STORED, type Verdict } from "./protocol.ts";
 
-/** The statuses after which a client may try again. */
+/** Statuses that allow a retry. */
 const RETRIABLE = new Set([429, 502, 503, 504]);
 
 /** OTLP over HTTP in protobuf: https://opentelemetry.io/docs/specs/otlp/ */
 export function createOtlp(url: URL, resource: OtlpResource): Protocol {
-  // Compared to the letter by Prometheus: no charset.
+  // Without charset: Prometheus compares the whole value.
   const headers = { "Content-Type": "application/x-protobuf", "Content-Encoding": "gzip" };
   return {
     keepsTime: true,
@@ -28,7 +28,7 @@ export function createOtlp(url: URL, resource: OtlpResource): Protocol {
   };
 }
 
-/** ExportMetricsServiceResponse: a partial success says how many points were rejected, and why. */
+/** ExportMetricsServiceResponse: a partial success has the number of rejected points and the reason. */
 function storedOf({ body }: Reply): Verdict {
   const partial = fieldsOf(body).get(1);
   const fields = partial instanceof Uint8Array ? fieldsOf(partial) : new Map();
@@ -43,7 +43,7 @@ function statusReply(reply: Reply): Reply {
 
 const textOf = (bytes: unknown) => (bytes instanceof Uint8Array ? new TextDecoder().decode(bytes) : "");
 
-/** The fields of a message, numbers and bytes; what isn't one has none. */
+/** The number and bytes fields of a message. Empty for other bytes. */
 function fieldsOf(bytes: Uint8Array): Map<number, unknown> {
   const fields = new Map<number, unknown>();
   try {
@@ -55,7 +55,7 @@ function fieldsOf(bytes: Uint8Array): Map<number, unknown> {
       else reader.skip(type, field);
     }
   } catch {
-    // A server's text, say.
+    // Not a message, but a text for example.
   }
   return fields;
 }

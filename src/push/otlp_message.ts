@@ -4,11 +4,11 @@ import type { Batch, PushedFamily, PushedSample } from "./batch.ts";
 
 /** The messages of opentelemetry-proto 1.5 that carry metrics. */
 
-/** What all that is pushed has in common. */
+/** Attributes and scope of all pushed metrics. */
 export type OtlpResource = {
-  /** Of the resource: `service.name` and the like. */
+  /** Attributes of the resource, such as `service.name`. */
   readonly attributes: Labels;
-  /** Attributes of points that have none of the name. */
+  /** Attributes to add to points that don't have them. */
   readonly labels: Labels;
   readonly scope: { readonly name: string; readonly version: string };
 };
@@ -30,10 +30,10 @@ export function encodeExport(batch: Batch, { attributes, labels, scope }: OtlpRe
   return writer.join().join().finish();
 }
 
-/** What all points of a part of the batch share. */
+/** Settings for all points of a part of the batch. */
 type Point = { readonly atMs: number; readonly labels: Labels; readonly ended: boolean };
 
-/** OTLP has no gauge histogram: its parts become gauges. When a counter was created is no point of it. */
+/** OTLP has no gauge histogram, so its parts become gauges. Samples of `_created` are left out. */
 function inOtlp(family: PushedFamily): readonly PushedFamily[] {
   if (family.type !== "gaugehistogram") {
     return [{ ...family, samples: family.samples.filter(({ suffix }) => suffix !== "_created") }];
@@ -45,7 +45,7 @@ function inOtlp(family: PushedFamily): readonly PushedFamily[] {
 const UNITS: Readonly<Record<string, string>> = { bytes: "By", seconds: "s" };
 /** AGGREGATION_TEMPORALITY_CUMULATIVE */
 const CUMULATIVE = 2;
-/** DATA_POINT_FLAGS_NO_RECORDED_VALUE_MASK: what a staleness marker is here. */
+/** DATA_POINT_FLAGS_NO_RECORDED_VALUE_MASK: the equivalent of a staleness marker. */
 const NO_VALUE = 1;
 
 function writeMetric(writer: BinaryWriter, family: PushedFamily, point: Point): void {
@@ -85,7 +85,7 @@ function writeHistogram(writer: BinaryWriter, { samples }: PushedFamily, point: 
     writer.tag(4, WireType.Bit64).fixed64(whole(count));
     if (sum !== undefined) writer.tag(5, WireType.Bit64).double(sum);
     writer.tag(6, WireType.LengthDelimited).fork();
-    // Buckets there are cumulative, here they aren't; the last one has no bound.
+    // Buckets are not cumulative in OTLP, and the last one has no bound.
     const totals = [...finite.map(([, value]) => value), count];
     for (const [index, total] of totals.entries()) writer.fixed64(whole(total - (totals[index - 1] ?? 0)));
     writer.join().tag(7, WireType.LengthDelimited).fork();

@@ -1,6 +1,6 @@
 import type { Batch } from "./batch.ts";
 
-/** One request, whole. */
+/** A complete request. */
 export type Request = {
   readonly method: "POST" | "PUT" | "DELETE";
   readonly url: URL;
@@ -17,39 +17,39 @@ export type Reply = {
   readonly body: Uint8Array;
 };
 
-/** What an answer means for the batch that was sent. */
+/** The meaning of an answer for the batch that was sent. */
 export type Verdict =
-  /** It is stored, but for so many samples, which never will be. */
+  /** Stored, except for a number of samples that are lost. */
   | { readonly kind: "stored"; readonly dropped: number; readonly reason: string }
-  /** Nothing is known to be stored; it may be after `afterMs` (undefined: soon). */
+  /** Not stored. Retry after `afterMs`, or soon if undefined. */
   | { readonly kind: "later"; readonly reason: string; readonly afterMs: number | undefined }
-  /** It will never be stored, but for so many samples which are. */
+  /** Refused, except for a number of samples that are stored. */
   | { readonly kind: "refused"; readonly reason: string; readonly stored: number }
-  /** Nothing is stored since it was too much for one request; less of it may be. */
+  /** Not stored, since the request was too large. Retry with a part of it. */
   | { readonly kind: "smaller"; readonly reason: string }
-  /** Nothing is stored; the protocol now encodes in another way that may be. */
+  /** Not stored. Retry, since the protocol will now encode it differently. */
   | { readonly kind: "again"; readonly reason: string };
 
-/** How batches become requests of a protocol, and what its answers mean. */
+/** A protocol: how batches are encoded to requests, and what its answers mean. */
 export type Protocol = {
   readonly encode: (batch: Batch) => Request | Promise<Request>;
-  /** @param samples how many were sent. */
+  /** @param samples number of samples in the request */
   readonly judge: (reply: Reply, samples: number) => Verdict;
-  /** What has more samples is sent in several requests. Undefined: in one, whatever it has. */
+  /** Maximum number of samples in a request. Undefined means no limit. */
   readonly maxSamples?: number;
-  /** Whether the time of a batch is sent with it. Where it isn't, only the latest one is of any use. */
+  /** Whether timestamps are sent. If not, only the latest batch is useful. */
   readonly keepsTime: boolean;
-  /** What is sent once nothing more is pushed. */
+  /** A request that is sent after the last push. */
   readonly farewell?: Request;
 };
 
-/** All of it is stored. */
+/** All samples are stored. */
 export const STORED: Verdict = { kind: "stored", dropped: 0, reason: "" };
 
-/** Longer than this nobody is told to wait. */
+/** Maximum wait after Retry-After. */
 const MAX_WAIT_MS = 3_600_000;
 
-/** The wait that Retry-After asks for, in seconds or as a date (RFC 9110, section 10.2.3); undefined without one that can be read. */
+/** The wait of Retry-After, in seconds or as a date (RFC 9110, section 10.2.3). Undefined if it is missing or invalid. */
 export function retryAfterMs({ headers }: Reply, nowMs: number): number | undefined {
   const text = String(headers["retry-after"] ?? "").trim();
   const waitMs = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
@@ -64,7 +64,7 @@ export function pathHint({ status }: Reply, url: URL, path: string): string {
 
 const SHOWN_CHARACTERS = 1000;
 
-/** A refusal in one line: the status, where it points to, and what the server said. */
+/** A refusal in one line: status, target of a redirect, and the server's message. */
 export function replyText({ status, headers, body }: Reply): string {
   const said = new TextDecoder()
     .decode(body.subarray(0, 4 * SHOWN_CHARACTERS))

@@ -9,46 +9,46 @@ import { drop, type PushRecord, pushFamilies } from "./record.ts";
 import { startSender } from "./sender.ts";
 import type { Spool } from "./spool.ts";
 
-/** Who gives what is pushed: the gatherer. */
+/** The gatherer. */
 export type Pages = {
-  /** Results that are younger than `maxAgeMs` are taken without a run. Never rejects. */
+  /** Gathers a page. Results younger than `maxAgeMs` are used without another run. Never rejects. */
   readonly gather: (ask: {
     readonly maxAgeMs: number;
   }) => Promise<{ readonly up: boolean; readonly families: readonly Family[] }>;
 };
 
-/** Time for the spool to be written at the end, at least. */
+/** Minimum time to write the spool on exit. */
 const SPOOL_MS = 500;
 
 export type PusherOptions = {
   readonly pages: Pages;
   readonly protocol: Protocol;
   readonly client: Client;
-  /** What waits to be sent is kept up to these bounds. */
+  /** Limits of the queue. */
   readonly maxBytes: number;
   readonly maxAgeMs: number;
   readonly spool: Spool | undefined;
   readonly record: PushRecord;
-  /** Pages that were gathered less than so long ago are pushed again rather than gathered anew. */
+  /** Results younger than this are pushed without another run. */
   readonly freshMs: number;
   /** When the exporter was started, in milliseconds since the epoch. */
   readonly startedMs: number;
-  /** Whether what is pushed tells of the pushes. */
+  /** Whether pushed pages include the metrics about pushes. */
   readonly tells: boolean;
   readonly log: Log;
 };
 
 /** Gathers and pushes. Gathering doesn't wait for sending. */
 export type Pusher = {
-  /** Gathers once and queues what that gave. Resolves to whether all sources were read. */
+  /** Gathers once and queues the page. Resolves to whether all sources succeeded. */
   readonly push: () => Promise<boolean>;
   /** Pushes at once, and then in every interval, until it is finished. */
   readonly repeat: (intervalMs: number) => void;
-  /** What pages tell of the pushes. */
+  /** Metrics about pushes. */
   readonly families: () => readonly Family[];
   /**
-   * Gathers no more and sends what is queued, for so long. @param ends whether no push follows, so that the series end.
-   * Resolves to whether everything that was pushed is stored.
+   * Stops gathering, and sends the rest of the queue within a time limit. Resolves to whether everything was stored.
+   * @param ends whether this was the last push, so that the series end
    */
   readonly finish: (withinMs: number, ends: boolean) => Promise<boolean>;
 };
@@ -69,7 +69,7 @@ export function createPusher(options: PusherOptions): Pusher {
 
   async function push(): Promise<boolean> {
     const { up, families } = await pages.gather({ maxAgeMs: freshMs });
-    // As it ends, commands are killed: that is no news of them.
+    // The results of commands that are killed on exit are not pushed.
     if (stopped) return false;
     pushed = true;
     add(history.next(options.tells ? [...families, ...ownFamilies()] : families, Date.now()));
@@ -92,7 +92,7 @@ export function createPusher(options: PusherOptions): Pusher {
         });
       }
       const elapsed = performance.now() - began;
-      // A timer may be early by a moment.
+      // A timer may fire slightly early.
       turn = Math.max(turn + 1, Math.floor(elapsed / intervalMs) + 1);
       timer = setTimeout(tick, turn * intervalMs - elapsed);
     };
@@ -123,8 +123,8 @@ export function createPusher(options: PusherOptions): Pusher {
       if (ends && farewell) await sayFarewell(farewell, endMs - performance.now());
       const left = queue.length();
       if (left > 0) {
-        const fate = spool ? "in the spool" : "dropped";
-        log.warn("Not everything was pushed", { gatherings: left, samples: queue.samples(), fate });
+        const unsent = spool ? "in the spool" : "dropped";
+        log.warn("Not everything was pushed", { gatherings: left, samples: queue.samples(), unsent });
       }
       client.close();
       await spool?.close(Math.max(endMs - performance.now(), SPOOL_MS));
@@ -137,10 +137,10 @@ function queueOf({ protocol, maxBytes, maxAgeMs, spool, record, log }: PusherOpt
   const told = new Set<Loss>();
   const lost = ({ samples }: Entry, reason: Loss) => {
     drop(record, reason, samples);
-    // That the latest page replaces the one before is how it has to be.
+    // It is normal that the latest page replaces the one before.
     if (reason === "newer" || told.has(reason)) return;
     told.add(reason);
-    log.warn("Push queue gives up samples", { reason, samples });
+    log.warn("Push queue dropped samples", { reason, samples });
   };
   const maxEntries = protocol.keepsTime ? Number.POSITIVE_INFINITY : 1;
   return createQueue({ maxBytes, maxAgeMs, maxEntries, lost, now: Date.now, ...spool });

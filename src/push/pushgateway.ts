@@ -2,22 +2,22 @@ import { encode } from "../exposition/encode.ts";
 import type { Labels } from "../metric.ts";
 import { type Protocol, type Request, replyText, retryAfterMs, STORED, type Verdict } from "./protocol.ts";
 
-/** How a Pushgateway is pushed to. */
+/** Settings of a Pushgateway. */
 export type PushgatewayOptions = {
-  /** Of the Pushgateway itself: `http://host:9091`, or with the prefix of its paths. */
+  /** Base URL of the Pushgateway: `http://host:9091`, possibly with a prefix. */
   readonly url: URL;
   readonly job: string;
-  /** The grouping key besides the job. */
+  /** Labels of the grouping key, without job. */
   readonly grouping: Labels;
-  /** Added to series that don't have a label of the name. */
+  /** Labels to add to series that don't have them. */
   readonly labels: Labels;
-  /** put replaces the whole group, post the metrics of the same names. */
+  /** put replaces the whole group, post only metrics with the same names. */
   readonly method: "put" | "post";
-  /** Deletes the group at the end. */
+  /** Whether to delete the group on exit. */
   readonly deletes: boolean;
 };
 
-/** A Pushgateway: knows the latest page of each group, without times. */
+/** The protocol of a Pushgateway, which stores the latest page of each group without timestamps. */
 export function createPushgateway(options: PushgatewayOptions): Protocol {
   const { labels, method, deletes } = options;
   const url = groupUrl(options);
@@ -26,7 +26,7 @@ export function createPushgateway(options: PushgatewayOptions): Protocol {
   return {
     keepsTime: false,
     async encode({ families }) {
-      // Samples are made anew: the Pushgateway refuses times.
+      // Without timestamps, which the Pushgateway refuses.
       const page = families.map((family) => ({
         ...family,
         samples: family.samples.map(({ labels: own, value, suffix }) => {
@@ -38,7 +38,7 @@ export function createPushgateway(options: PushgatewayOptions): Protocol {
       return { method: method === "put" ? "PUT" : "POST", url, headers, body };
     },
     judge(reply): Verdict {
-      // A 301 is how it answers a path that it doesn't take: what was pushed is lost then.
+      // It answers 301 to an invalid path, and the push is lost.
       if (reply.status === 200 || reply.status === 202) return STORED;
       const reason = replyText(reply);
       const isLater = reply.status >= 500 || reply.status === 429;
@@ -50,7 +50,7 @@ export function createPushgateway(options: PushgatewayOptions): Protocol {
   };
 }
 
-/** The path of a group. Values are in base64 always: as they are, a slash or an empty one would lose the push. */
+/** The path of a group. Values are always encoded in base64, since slashes and empty values wouldn't work otherwise. */
 function groupUrl({ url, job, grouping }: PushgatewayOptions): URL {
   const pairs = [["job", job], ...Object.entries(grouping)];
   const path = pairs.map(([name, value = ""]) => `/${name}@base64/${base64Url(value)}`).join("");

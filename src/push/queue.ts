@@ -1,47 +1,47 @@
 /** A packed batch that waits to be sent. */
 export type Entry = {
-  /** Numbers go up by one, over restarts too where there is a spool. */
+  /** Sequence number, which continues after a restart if there is a spool. */
   readonly number: number;
   readonly atMs: number;
-  /** Samples that are to be sent: the last ones of the batch, where a part of it was sent. */
+  /** Number of samples to send: the last ones of the batch, if a part of it was sent. */
   readonly samples: number;
   readonly bytes: Uint8Array;
 };
 
-/** Why a batch was given up before it was sent. */
+/** Why a batch was dropped before it was sent. */
 export type Loss = "age" | "size" | "newer";
 
 export type QueueOptions = {
   readonly maxBytes: number;
   readonly maxAgeMs: number;
-  /** More than this number aren't kept: 1 where only the latest one is of use. */
+  /** Maximum number of entries: 1 if only the latest one is useful. */
   readonly maxEntries: number;
-  /** What is queued already, oldest first, and the number of the next entry. */
+  /** Initial entries, oldest first, and the number of the next entry. */
   readonly restored?: { readonly entries: readonly Entry[]; readonly next: number };
-  /** Told of every entry that comes. */
+  /** Called for every added entry. */
   readonly added?: (entry: Entry) => void;
-  /** Told of every entry that was sent or given up. */
+  /** Called for every entry that was sent or dropped. */
   readonly removed?: (entry: Entry) => void;
-  /** Told of every entry that was given up. */
+  /** Called for every dropped entry. */
   readonly lost: (entry: Entry, why: Loss) => void;
   readonly now: () => number;
 };
 
-/** Batches that wait to be sent, in order of time, bounded by bytes and age. */
+/** Batches to send, in order of time, limited by bytes and age. */
 export type Queue = {
   readonly add: (batch: Omit<Entry, "number">) => void;
-  /** The oldest one, which is then under way: it isn't given up until it comes back. */
+  /** Takes the oldest entry. It isn't dropped until it is put back. */
   readonly take: () => Entry | undefined;
-  /** Ends what was under way: it was sent, or never will be. */
+  /** Removes the taken entry, which was sent or refused. */
   readonly done: () => void;
-  /** Puts what was under way back to the front, or what is left of it to send. */
+  /** Puts the taken entry, or the rest of it, back to the front. */
   readonly putBack: (left?: Entry) => void;
-  /** Entries that wait or are under way. */
+  /** Number of entries, including the taken one. */
   readonly length: () => number;
   readonly bytes: () => number;
-  /** Samples in them. */
+  /** Number of their samples. */
   readonly samples: () => number;
-  /** Age of the oldest one. */
+  /** Age of the oldest entry. */
   readonly oldestMs: () => number | undefined;
   /** Resolves when there may be something to take. */
   readonly changed: () => Promise<void>;
@@ -57,7 +57,7 @@ export function createQueue(options: QueueOptions): Queue {
   const all = () => (underWay ? [underWay, ...waiting] : waiting);
   const bytes = () => all().reduce((sum, entry) => sum + entry.bytes.length, 0);
 
-  /** Gives up the oldest ones until the bounds hold. The last one stays, however large it is. */
+  /** Drops the oldest entries until the limits are kept. The last entry stays, however large it is. */
   function bound(): void {
     let held = bytes();
     for (let first = waiting[0]; first !== undefined; first = waiting[0]) {

@@ -1,21 +1,21 @@
 import { type Family, family, type MetricHead } from "../metric.ts";
 import type { Loss, Queue } from "./queue.ts";
 
-/** Why samples were never stored: given up in the queue, refused by the server, or on a damaged part of the spool. */
+/** Why samples were lost: dropped from the queue, or refused by the server. */
 export const DROP_REASONS = ["age", "size", "newer", "refused"] as const satisfies readonly (Loss | "refused")[];
 export type DropReason = (typeof DROP_REASONS)[number];
 
-/** What is counted of all pushes so far. */
+/** Counters of pushes. */
 export type PushRecord = {
   attempts: number;
-  /** Attempts after which the batch wasn't stored, or not all of it. */
+  /** Attempts after which the batch wasn't stored completely. */
   failures: number;
-  /** Samples that were stored. */
+  /** Number of stored samples. */
   samples: number;
   readonly dropped: Map<DropReason, number>;
   /** In seconds since the epoch. */
   lastSuccessSeconds: number | undefined;
-  /** Parts of the spool that couldn't be read back, and writes to it that failed. */
+  /** Damaged parts of the spool, and failed writes. */
   spoolErrors: number;
 };
 
@@ -28,7 +28,7 @@ export function drop(record: PushRecord, reason: DropReason, samples: number): v
   record.dropped.set(reason, (record.dropped.get(reason) ?? 0) + samples);
 }
 
-/** Samples that were never stored and never will be. */
+/** Number of lost samples. */
 export function droppedSamples({ dropped }: PushRecord): number {
   return [...dropped.values()].reduce((sum, count) => sum + count, 0);
 }
@@ -68,7 +68,7 @@ const HEADS = {
   },
 } as const satisfies Record<string, MetricHead>;
 
-/** What pages tell of the pushes. @param spooled whether there is a spool. */
+/** Metrics about pushes. @param spooled whether there is a spool */
 export function pushFamilies(record: PushRecord, queue: Queue, spooled: boolean): readonly Family[] {
   const dropped = DROP_REASONS.map((reason) => [{ reason }, record.dropped.get(reason)] as const);
   const one = (head: MetricHead, value: number | undefined) => family(head, [[{}, value]]);

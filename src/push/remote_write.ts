@@ -9,7 +9,7 @@ export type Version = "1" | "2";
 
 export type RemoteWriteOptions = {
   readonly url: URL;
-  /** Labels of series that have none of the name. */
+  /** Labels to add to series that don't have them. */
   readonly labels: Labels;
   readonly version: Version;
 };
@@ -22,10 +22,10 @@ const HEADERS = {
   },
 } as const;
 
-/** As many as Prometheus sends in a request by default (`max_samples_per_send`). */
+/** Maximum number of samples in a request, as Prometheus has it by default (`max_samples_per_send`). */
 const MAX_SAMPLES = 2000;
 
-/** Remote write. A server that doesn't take version 2.0 gets 1.0 from then on. */
+/** The protocol of remote write. If a server doesn't support version 2.0, 1.0 is used from then on. */
 export function createRemoteWrite({ url, labels, version: wanted }: RemoteWriteOptions): Protocol {
   let version = wanted;
 
@@ -46,7 +46,7 @@ export function createRemoteWrite({ url, labels, version: wanted }: RemoteWriteO
     judge(reply, samples) {
       const isStored = reply.status >= 200 && reply.status < 300;
       if (version === "2" && isUnknown(reply)) return fallBack(replyText(reply));
-      // A server that only knows 1.0 takes the body for an empty one.
+      // A server that only supports 1.0 reads the body as an empty request.
       if (version === "2" && isStored && writtenSamples(reply) === undefined) {
         return fallBack("the server says nothing of what it has written, it seems not to know remote write 2.0");
       }
@@ -61,7 +61,7 @@ export function createRemoteWrite({ url, labels, version: wanted }: RemoteWriteO
   };
 }
 
-/** How a server answers a body of version 2.0 that it doesn't understand; a 400 of one that does says what it has written. */
+/** Whether a server doesn't support version 2.0. One that does reports in a 400 what it has written. */
 function isUnknown(reply: Reply): boolean {
   return reply.status === 415 || (reply.status === 400 && writtenSamples(reply) === undefined);
 }
@@ -71,7 +71,7 @@ function storedOf(reply: Reply, samples: number): Verdict {
   return dropped === 0 ? STORED : { kind: "stored", dropped, reason: replyText(reply) };
 }
 
-/** What a server that knows 2.0 says to have written. */
+/** The number of written samples that a server reports with version 2.0. */
 function writtenSamples({ headers }: Reply): number | undefined {
   const text = headers["x-prometheus-remote-write-samples-written"];
   return typeof text === "string" && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
@@ -93,7 +93,7 @@ function encodeRequest1(series: readonly Series[]): Uint8Array {
   return writer.finish();
 }
 
-/** A NaN of these bits marks the end of a series. As a number it might lose them. */
+/** The staleness marker: a NaN with these bits, which a number might lose. */
 function staleBits(): Uint8Array {
   const bits = new Uint8Array(8);
   new DataView(bits.buffer).setBigUint64(0, 0x7ff0000000000002n, true);
@@ -140,7 +140,7 @@ function writeSeries2(writer: BinaryWriter, series: Series, symbol: (text: strin
   writer.tag(1, WireType.LengthDelimited).fork();
   for (const [name, text] of labels) writer.uint32(symbol(name)).uint32(symbol(text));
   writer.join();
-  // Where the start isn't known but for the first sample, that one is no start.
+  // If the start is that of the first sample, it isn't a real start.
   const start = startMs !== undefined && startMs < atMs ? startMs : undefined;
   writer.tag(2, WireType.LengthDelimited).fork();
   writeSample(writer, value, atMs);
@@ -150,7 +150,7 @@ function writeSeries2(writer: BinaryWriter, series: Series, symbol: (text: strin
   writer.tag(1, WireType.Varint).int32(TYPES[type]);
   writer.tag(3, WireType.Varint).uint32(symbol(help));
   writer.tag(4, WireType.Varint).uint32(symbol(unit)).join();
-  // Up to Prometheus 3.7 the start stands here.
+  // Prometheus up to 3.7 reads the start here.
   if (start !== undefined) writer.tag(6, WireType.Varint).int64(start);
   writer.join();
 }

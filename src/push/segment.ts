@@ -2,15 +2,15 @@ import { crc32 } from "node:zlib";
 import type { Entry } from "./queue.ts";
 
 /**
- * What a segment of the spool holds: a mark, then records. A record is the length and the CRC-32 of its body (32 bits each,
- * little endian), and the body: its kind (1 byte), the entry's number (64 bit float), and of an entry that was added its time
+ * The format of a segment of the spool: a mark, then records. A record is the length and the CRC-32 of its body (32 bits each,
+ * little endian), and the body: its kind (1 byte), the entry's number (64 bit float), and for an added entry its time
  * (64 bit float), its samples (32 bits) and its bytes.
  */
 export type SpoolRecord =
   | { readonly kind: "added"; readonly entry: Entry }
   | { readonly kind: "removed"; readonly number: number };
 
-/** How every segment begins; the last byte is the version of the format. */
+/** The start of every segment. The last byte is the version of the format. */
 export const MARK = new Uint8Array([0x6d, 0x65, 0x6d, 0x73, 0x70, 0x6f, 0x6c, 0x01]);
 
 const ADDED = 1;
@@ -47,12 +47,12 @@ export function isOtherVersion(bytes: Uint8Array): boolean {
   return bytes.length >= MARK.length && bytes[version] !== MARK[version] && !differs(bytes, version);
 }
 
-/** Whether bytes begin in another way than the first ones of the mark. */
+/** Whether bytes don't begin like the mark. */
 function differs(bytes: Uint8Array, length: number): boolean {
   return MARK.subarray(0, length).some((byte, index) => bytes[index] !== byte);
 }
 
-/** The records of a segment up to where it is damaged, and that place; undefined if it is whole. */
+/** The records of a segment up to the first damage, and its offset. The offset is undefined if there is none. */
 export function decodeSegment(bytes: Uint8Array): {
   readonly records: readonly SpoolRecord[];
   readonly damagedAt: number | undefined;

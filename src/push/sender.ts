@@ -139,7 +139,7 @@ export function startSender({ protocol, send, queue, record, log }: SenderOption
     told = `${kind} ${reason}`;
     if (kind === "later") log.warn("Push failed, trying again", { reason });
     else if (kind === "smaller") log.warn("Push request was too large, trying with half of it", { reason, samples });
-    else if (kind === "again") log.warn("Push changes its protocol", { reason });
+    else if (kind === "again") log.warn("Push falls back to another version of the protocol", { reason });
     else log.error("Push refused, samples dropped", { reason, samples });
   }
 

@@ -1,22 +1,22 @@
 import { type Labels, type MetricType, seriesName } from "../metric.ts";
 import type { Batch, PushedFamily } from "./batch.ts";
 
-/** One series of a batch with its one sample, as remote write has them. */
+/** A series of a batch with its sample, for remote write. */
 export type Series = {
-  /** By name, `__name__` among them; none is empty. */
+  /** Sorted by name, with `__name__`, and without empty ones. */
   readonly labels: readonly (readonly [name: string, value: string])[];
   /** Undefined for a series that has ended: its value is a staleness marker. */
   readonly value: number | undefined;
   /** In milliseconds since the epoch. */
   readonly atMs: number;
-  /** When a counter began to count, in milliseconds since the epoch. */
+  /** Start time of a counter, in milliseconds since the epoch. */
   readonly startMs: number | undefined;
   readonly type: MetricType;
   readonly help: string;
   readonly unit: string;
 };
 
-/** All series of a batch. @param external labels of those that have none of the name. */
+/** All series of a batch. @param external labels to add to series that don't have them */
 export function seriesOf({ atMs, families, gone }: Batch, external: Labels): readonly Series[] {
   return [
     ...families.flatMap((family) => seriesOfFamily(family, { atMs, external, ended: false })),

@@ -9,26 +9,26 @@ import { lockSpool } from "./spool_lock.ts";
 import { type Restored, readSegments, type Segment, type SpoolOptions, segmentPath } from "./spool_reader.ts";
 
 /**
- * The queue on disk: what is queued is there again after the exporter ended in whatever way. It is written in the order of
- * the calls, in the background: a disk that is slow or hangs holds up nothing but the spool.
+ * The queue on disk, which survives every end of the exporter. It is written in the background, in the order of the calls. A disk
+ * that is slow or hangs blocks only the spool.
  */
 export type Spool = {
-  /** What was queued when the last exporter ended, oldest first, and the number of the next entry. */
+  /** The queue at the end of the last exporter, oldest entry first, and the number of the next entry. */
   readonly restored: Restored;
   readonly added: (entry: Entry) => void;
   readonly removed: (entry: Entry) => void;
-  /** Resolves when all is written, or after so long. */
+  /** Resolves when everything is written, or after a time limit. */
   readonly close: (withinMs: number) => Promise<void>;
 };
 
-/** What a crash of the whole machine may cost. A crash of the exporter costs nothing that was written. */
+/** Interval of fsync: a crash of the machine loses at most this time. A crash of the exporter loses nothing that was written. */
 const SYNC_MS = 1000;
-/** A write that takes longer is told of. */
+/** A write that takes longer is reported. */
 const HANGS_MS = 5000;
-/** Opening takes no longer. */
+/** Time limit for opening the spool. */
 const OPEN_MS = 10_000;
 
-/** Rejects with an Error in one line where the directory can't be used. */
+/** Opens a spool. Rejects with one line if the directory can't be used. */
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const { directory, log } = options;
   const cannot = (reason: string) => new Error(`--push.spool: cannot use ${quote(directory)}: ${reason}`);
@@ -48,7 +48,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   }
 }
 
-/** Makes the directory, but not those that it is in: a mistyped path must not become a new tree. */
+/** Creates the directory, but not its parents, since the path may be misspelled. */
 async function makeDirectory(directory: string, log: Log): Promise<void> {
   const there = await stat(directory).catch(() => undefined);
   if (there?.isDirectory()) return;
@@ -68,7 +68,7 @@ function createWriter({ directory, maxBytes, log, failed }: SpoolOptions, { segm
   const maxSegmentBytes = Math.max(4096, Math.floor(maxBytes / 8));
   let name = lastName;
   let current: Current | undefined;
-  /** Not bounded by itself: of each entry in the queue there is one at most, and of each on the disk. */
+  /** Bounded by the queue: it has at most one task for each entry in memory, and one for each on disk. */
   let waiting: SpoolRecord[] = [];
   let writing: Promise<void> | undefined;
   let beganMs = 0;
@@ -121,7 +121,7 @@ function createWriter({ directory, maxBytes, log, failed }: SpoolOptions, { segm
     return current;
   }
 
-  /** What was written in part is written over by what comes next. */
+  /** An incomplete record is overwritten by the next one. */
   async function append(segment: Current, bytes: Uint8Array): Promise<void> {
     for (let done = 0; done < bytes.length; ) {
       const { bytesWritten } = await segment.file.write(bytes, done, bytes.length - done, segment.size + done);
@@ -148,7 +148,7 @@ function createWriter({ directory, maxBytes, log, failed }: SpoolOptions, { segm
     await clean();
   }
 
-  /** Only from the oldest on: a later segment tells what was removed of those before it. */
+  /** In order, from the oldest on, since later segments contain what was removed from earlier ones. */
   async function clean(): Promise<void> {
     for (let first = segments[0]; first && first.queued.size === 0 && first !== current; first = segments[0]) {
       segments.shift();
@@ -161,7 +161,7 @@ function createWriter({ directory, maxBytes, log, failed }: SpoolOptions, { segm
     if (writing && performance.now() - beganMs > HANGS_MS) tellOnce(`writing takes more than ${HANGS_MS / 1000}s`);
     if (!unsynced || isSyncing || current === undefined) return;
     [unsynced, isSyncing] = [false, true];
-    // A failure shows in the next write.
+    // A failure is reported by the next write.
     current.synced = current.file.sync().then(
       () => {
         isSyncing = false;
@@ -192,7 +192,7 @@ function createWriter({ directory, maxBytes, log, failed }: SpoolOptions, { segm
     async close(withinMs: number) {
       clearInterval(timer);
       if (await within(finish(), withinMs)) return;
-      log.error("Spool is not written to its end", { directory, records: waiting.length });
+      log.error("Spool could not be written completely", { directory, records: waiting.length });
     },
   };
 }

@@ -4,13 +4,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf } from "../system_error.ts";
 
-/** A lock is empty for a moment while it is made. */
+/** A lock file is empty for a moment while it is created. */
 const EMPTY_MS = 200;
 
 /**
- * Takes a spool for this process; what is resolved to gives it back. A lock of a process that is no more is taken over: it is
- * told by its number and the time of its start (Linux).
- * Rejects with an Error where another process has it.
+ * Locks a spool for this process. Resolves to the function that unlocks it. A lock of a process that has ended is replaced; a process
+ * is identified by its number and start time (Linux). Rejects if another process has the lock.
  */
 export async function lockSpool(directory: string): Promise<() => Promise<void>> {
   const path = join(directory, "lock");
@@ -22,7 +21,7 @@ export async function lockSpool(directory: string): Promise<() => Promise<void>>
       held = await readLock(path);
     }
     if (isHeld(held)) throw inUse(directory, held);
-    // Only one of several moves it away; who moved a lock that another has made meanwhile puts it back.
+    // Only one process can rename the old lock. If it was a new lock of another process, it is put back.
     const aside = `${path}.${process.pid}`;
     if (!(await moved(path, aside))) continue;
     const taken = await readLock(aside);
@@ -41,20 +40,20 @@ function inUse(directory: string, held: string): Error {
   );
 }
 
-/** False where there is a lock already. */
+/** Creates a lock. False if there is one already. */
 async function makeLock(path: string): Promise<boolean> {
   try {
     await writeFile(path, `${process.pid} ${startOf(String(process.pid)) ?? ""}`, { mode: 0o600, flag: "wx" });
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
-    // On a full disk it is there all the same, and the queue in memory is better than no exporter.
+    // On a full disk the file exists even so, and the queue in memory still works.
     if (codeOf(error) === "ENOSPC") return true;
     throw error;
   }
 }
 
-/** False where it is gone. */
+/** False if it is gone. */
 async function moved(path: string, to: string): Promise<boolean> {
   try {
     await rename(path, to);

@@ -7,17 +7,17 @@ import { decodeSegment, isOtherVersion } from "./segment.ts";
 
 export type SpoolOptions = {
   readonly directory: string;
-  /** Of the queue: the spool takes a quarter more at most, and one entry. */
+  /** Limit of the queue. The spool uses at most a quarter more, and one entry. */
   readonly maxBytes: number;
   readonly log: Log;
-  /** Told of each segment that can't be read whole and each failed write. */
+  /** Called for each damaged segment and each failed write. */
   readonly failed: () => void;
 };
 
-/** A file of the spool, and which of the entries that were added in it are still queued. */
+/** A file of the spool, and its entries that are still queued. */
 export type Segment = { readonly path: string; readonly queued: Set<number> };
 
-/** Entries that were queued, oldest first, and the number of the next one. */
+/** Queued entries, oldest first, and the number of the next one. */
 export type Restored = { readonly entries: readonly Entry[]; readonly next: number };
 
 const NAME = /^\d{16}\.spool$/;
@@ -28,7 +28,7 @@ export function segmentPath(directory: string, number: number): string {
   return join(directory, `${String(number).padStart(16, "0")}.spool`);
 }
 
-/** All segments of a directory. What can't be read of one is told and skipped; files of another version stay as they are. */
+/** Reads all segments of a directory. Damaged parts are reported and skipped. Files of another version are left unchanged. */
 export async function readSegments({ directory, maxBytes, log, failed }: SpoolOptions) {
   const segments: Segment[] = [];
   const entries = new Map<number, Entry>();

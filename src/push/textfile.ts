@@ -5,8 +5,8 @@ import { reasonOf } from "../system_error.ts";
 import { quote } from "../text.ts";
 
 /**
- * Holds that a file can be written at a path, as far as that can be known before it is written.
- * @throws Error in one line: no such directory, no permission, or something else than a file is there.
+ * Checks that a file can be written at a path, as far as that is known before writing it.
+ * @throws Error in one line: there is no such directory, no permission, or something other than a file
  */
 export async function requireWritable(path: string): Promise<void> {
   const directory = dirname(path);
@@ -23,20 +23,19 @@ export async function requireWritable(path: string): Promise<void> {
 
 async function requireRegular(path: string): Promise<void> {
   const there = await lstat(path).catch(() => undefined);
-  // A rename would put a file in the place of a device, a pipe or a link.
+  // A rename would replace a device, a pipe or a link by a file.
   if (there?.isDirectory()) throw new Error(`${quote(path)} is a directory, wanted the name of a file`);
   if (there && !there.isFile()) throw new Error(`${quote(path)} is not a regular file, wanted one or a new name`);
 }
 
 /**
- * Puts a text in the place of a file, whole: it is written beside it, brought to the disk, and renamed. The file is there
- * with its old content or the new one at every moment, and for everybody to read (0644).
- * @throws Error of the file system, or for a path with another kind of file; what was there is then as it was, and nothing
- * is left beside it.
+ * Replaces a file atomically: the text is written to a new file beside it, synced to disk, and renamed. At every moment the path has
+ * the old or the new content. All users can read it (0644).
+ * @throws Error of the file system, or if there is something other than a file; then nothing is changed
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
   await requireRegular(path);
-  // Not *.prom: the textfile collector doesn't read it.
+  // Not named *.prom, so that the textfile collector doesn't read it.
   const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     await writeNew(beside, text);
@@ -59,14 +58,14 @@ async function writeNew(path: string, text: string): Promise<void> {
   }
 }
 
-/** So that the new name outlives a crash of the machine. Some file systems don't let a directory be synced. */
+/** Syncs the directory, so that the new name survives a crash of the machine. Some file systems don't support it. */
 async function syncDirectory(path: string): Promise<void> {
   let directory: FileHandle | undefined;
   try {
     directory = await open(path, "r");
     await directory.sync();
   } catch {
-    // The file is whole in any case.
+    // The file is complete in any case.
   } finally {
     await directory?.close();
   }

@@ -6,19 +6,19 @@ import { proxyFor } from "../config/proxy_rules.ts";
 import type { Reply, Request } from "./protocol.ts";
 import { openTunnel, proxyAuthorization } from "./proxy.ts";
 
-/** Connections over HTTP/1.1. They are kept as long as the route is the same object. */
+/** Connections over HTTP/1.1. They are reused as long as the route is the same object. */
 export type Transport = {
-  /** Rejects where there is no answer. What is read of one is bounded. Follows no redirect. */
+  /** Sends a request. The size of the answer is bounded. Follows no redirects. Rejects if there is no answer. */
   readonly exchange: (request: Sendable, route: Route, signal: AbortSignal) => Promise<Reply>;
   readonly close: () => void;
 };
 
-/** A request with all its headers but those of the connection. */
+/** A request with all headers except those of the connection. */
 export type Sendable = Omit<Request, "headers"> & {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
 };
 
-/** More of an answer than this is not read. */
+/** Maximum size of an answer that is read. */
 const MAX_BODY_BYTES = 64 * 1024;
 
 export function createTransport(): Transport {
@@ -62,7 +62,7 @@ export function createTransport(): Transport {
 
 const VERSIONS = { TLS10: "TLSv1", TLS11: "TLSv1.1", TLS12: "TLSv1.2", TLS13: "TLSv1.3" } as const;
 
-/** Names alone are told to the server, addresses aren't. */
+/** SNI is sent for names, not for addresses. */
 function serverName({ hostname }: URL) {
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
   return isIP(host) === 0 ? { host, servername: host } : { host };
@@ -77,7 +77,7 @@ function tlsOptions({ ca, cert, key, serverName, insecureSkipVerify, minVersion,
     rejectUnauthorized: !insecureSkipVerify,
     minVersion: VERSIONS[minVersion],
     maxVersion: VERSIONS[maxVersion],
-    // By itself OpenSSL takes no signature of the older versions.
+    // By default OpenSSL doesn't accept signatures of older versions.
     ...(minVersion < "TLS12" && { ciphers: "DEFAULT@SECLEVEL=0" }),
   };
 }
@@ -100,7 +100,7 @@ function throughProxy(
   } as http.RequestOptions;
 }
 
-/** Rejects where there is no answer. Once its head is there, an answer counts, whatever becomes of its body. */
+/** Rejects if there is no answer. Once its headers have arrived, an answer counts, even if its body is incomplete. */
 function answerTo(request: http.ClientRequest, body: Uint8Array): Promise<Reply> {
   return new Promise((resolve, reject) => {
     request.once("response", (response) => {

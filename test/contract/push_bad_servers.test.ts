@@ -157,7 +157,7 @@ test("a server that hangs doesn't hold up the end", () =>
     withPushing(remoteWrite(url), async ({ log, end }) => {
       await until("asked", () => taken.requests.length === 1);
       assert.is(await end("SIGTERM"), 0);
-      assert.match(log(), /msg="Not everything was pushed" gatherings=2 samples=\d+ fate=dropped/);
+      assert.match(log(), /msg="Not everything was pushed" gatherings=2 samples=\d+ unsent=dropped/);
     }),
   ));
 

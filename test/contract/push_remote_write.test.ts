@@ -49,7 +49,7 @@ for (const [version, kind] of Object.entries(PROMETHEUS_KINDS)) {
         const { code, stderr } = await pushOnce(args);
         assert.is(code, 0, stderr);
         const isFallback = version === "2" && wanted === "2";
-        assert.is(/Push changes its protocol/.test(stderr), isFallback);
+        assert.is(/Push falls back to another version of the protocol/.test(stderr), isFallback);
         const [total, ...others] = await query(url, "memory_total_bytes");
         assert.equal([total?.value?.[1], others], ["25276510208", []]);
         const { instance, ...labels } = total?.metric ?? {};

@@ -205,7 +205,7 @@ test("a disk that hangs holds up neither who adds nor the end", () =>
     for (let number = 1; number < 4; number++) spool.added(entry(number));
     spool.removed(entry(2));
     await spool.close(100);
-    assert.equal(lines, [["error", "Spool is not written to its end", { directory: folder, records: 1 }]]);
+    assert.equal(lines, [["error", "Spool could not be written completely", { directory: folder, records: 1 }]]);
     openSync(pipe, "r+");
   }));
 
