@@ -43,6 +43,7 @@ function belongs(file: string, form: Form): boolean {
   // What is printed doesn't depend on the form (test/contract/print.test.ts), and a Prometheus takes its time.
   if (file === "test/contract/dashboards.test.ts") return form === "source-node";
   if (form === "source-fork") return file.startsWith("test/torture/");
+  if (file.startsWith("test/browser/")) return form === "executable";
   if (form.startsWith("source")) return true;
   return file.startsWith("test/contract/") || (form === "executable" && file.startsWith("test/torture/"));
 }

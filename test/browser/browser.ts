@@ -1,8 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import axe from "axe-core";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
-const CHROMIUM = "/usr/bin/chromium";
+export const CHROMIUM = "/usr/bin/chromium";
 const FLAGS = [
   "--headless",
   "--no-sandbox",
@@ -14,7 +15,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 /** A guard against what never comes. */
-const LIMIT_MS = Number(process.env.LIMIT ?? 180_000);
+const LIMIT_MS = 180_000;
 
 const SHOTS = join(import.meta.dirname, "../../dist/screenshots");
 
@@ -61,4 +62,21 @@ export async function withPage<T>(
 export async function shoot(page: Page, name: string): Promise<void> {
   mkdirSync(SHOTS, { recursive: true });
   await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true, animations: "disabled" });
+}
+
+/** What axe finds wrong with a page, each in a line. It runs in a page of its own, whose policy lets it in. */
+export function violationsOf(browser: Browser, url: string, options: BrowserContextOptions): Promise<string[]> {
+  return withPage(browser, url, { ...options, bypassCSP: true }, async ({ page }) => {
+    await drawn(page);
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`),
+    );
+  });
+}
+
+/** Waits until every chart of a page is drawn by the script. */
+export async function drawn(page: Page): Promise<void> {
+  await page.locator("[data-chart]:not(:has(canvas))").first().waitFor({ state: "detached" });
 }

@@ -40,7 +40,7 @@ ${cell("Last error", lastError(command, now))}
 
 /** A run that goes on. One that began a moment ago needn't be told. */
 function running({ runningSeconds }: CommandLook): Html | undefined {
-  if (runningSeconds === undefined || runningSeconds < 0.5) return undefined;
+  if (runningSeconds === undefined || runningSeconds < 0.25) return undefined;
   return html` <span class="running">running for ${whole(runningSeconds)}</span>`;
 }
 

@@ -46,7 +46,7 @@ export function programsTable({ told, figures, time }: Look, span: Span): Html |
   return html`<section class="card" id="programs" aria-labelledby="programs-title">
 <h2 id="programs-title">Largest programs</h2>
 <p class="about">Resident memory. Shared memory is counted for each process.</p>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="programs-title"><table>
+<div class="scroll" tabindex="0" role="region" aria-label="Table of the largest programs"><table>
 <thead><tr><th scope="col">Program</th><th scope="col" class="number">Memory</th><th scope="col" class="number">Of total</th><th scope="col" class="bar"><span class="hidden">Compared</span></th><th scope="col" class="number">Processes</th><th scope="col"><span class="hidden">Trend</span></th></tr></thead>
 <tbody>${rows}</tbody>
 </table></div>
@@ -75,7 +75,7 @@ export function metricsTable({ told, time }: Look, span: Span, namespace: string
   if (groups.length === 0) return undefined;
   return html`<section class="card" id="metrics" aria-labelledby="metrics-title">
 <h2 id="metrics-title">Other metrics</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="metrics-title"><table>
+<div class="scroll" tabindex="0" role="region" aria-label="Table of other metrics"><table>
 <thead><tr><th scope="col">Metric</th><th scope="col" class="number">Now</th><th scope="col"><span class="hidden">Trend</span></th></tr></thead>
 ${groups}
 </table></div>
