@@ -14,6 +14,7 @@ import { push } from "./questions/push.ts";
 import { siege } from "./questions/siege.ts";
 import { start } from "./questions/start.ts";
 import { throughput } from "./questions/throughput.ts";
+import { viewers } from "./questions/viewers.ts";
 import { type Aim, aimRow, type Report } from "./report.ts";
 import { markdown } from "./table.ts";
 import { prepareTargets, type Targets } from "./targets.ts";
@@ -38,6 +39,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   siege: { ask: siege, rounds: 1 },
   passthrough: { ask: passthrough, rounds: 8 },
   push: { ask: push, rounds: 5 },
+  viewers: { ask: viewers, rounds: 3 },
 };
 
 const { values } = parseArgs({

@@ -60,8 +60,8 @@ function pressureAt(hours: number): readonly Family[] {
   const grown = hours > 3 ? 0 : hours > 1.6 ? (3 - hours) ** 2 : 1.96;
   const share = (window: string, ratio: number) => [{ window }, ratio] as const;
   return [
-    counter("memory_pressure_waiting_seconds_total", seconds * 0.002 + grown * 90 + 3 * wave(hours, 0.13)),
-    counter("memory_pressure_stalled_seconds_total", seconds * 0.0005 + grown * 30 + wave(hours, 0.13)),
+    counter("memory_pressure_waiting_seconds_total", seconds * 0.002 + grown * 90 + 0.1 * wave(hours, 0.13)),
+    counter("memory_pressure_stalled_seconds_total", seconds * 0.0005 + grown * 30 + 0.03 * wave(hours, 0.13)),
     gauge(
       "memory_pressure_waiting_ratio",
       [share("10s", 0.001), share("60s", 0.0021 + short / 50), share("300s", 0.004)],

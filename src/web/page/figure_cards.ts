@@ -55,7 +55,7 @@ export function figureCards(look: Look): Html {
     cards.push({
       name: "Pressure",
       value: html`<data value="${waiting}">${percent(waiting)}</data>`,
-      about: stalled === undefined ? "of time some task waits" : `some wait; all wait ${percent(stalled)}`,
+      about: stalled === undefined ? "some task waits" : `some task waits; all wait ${percent(stalled)}`,
       chart: charts.pressure,
       column: "waiting",
       unit: percent,

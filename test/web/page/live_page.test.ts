@@ -94,7 +94,7 @@ test("name, figures with their share and trend, and where else to go", () => {
   );
   assert.match(page, /<p class="about">31 % of 64\.0 GiB<\/p>\n<p class="trend">steady for 15 min/);
   assert.match(page, /<p class="about">no swap space<\/p>/);
-  assert.match(page, /0\.21 %<\/data><\/p>\n<p class="about">some wait; all wait 0 %<\/p>/);
+  assert.match(page, /0\.21 %<\/data><\/p>\n<p class="about">some task waits; all wait 0 %<\/p>/);
   for (const href of ["./metrics", "./-/healthy", "./api/v1/live"])
     assert.ok(page.includes(`<a href="${href}">`), href);
   assert.not.match(page, /\.\/debug\//);

@@ -59,7 +59,7 @@ function joined(before, more, since, oldest) {
 }
 
 /**
- * Draws every chart of the page that has values; anew where `isAnew`, since colours are taken when a chart is made.
+ * Draws every chart of the page that has values; anew where `isAnew`, in the colours of now.
  * @param {boolean} isAnew
  */
 export function drawCharts(isAnew = false) {

@@ -6,6 +6,8 @@ import { morph } from "./morph.js";
 
 /** A bit more than what an answer of the exporter is good for, so that each one is new. */
 const POLL_MS = 5200;
+/** The history has a value in 15 s: charts are brought up to date by each third update. */
+const CHARTS_EACH = 3;
 /** The parts that change. */
 const PARTS = ["status", "live", "taken"];
 
@@ -40,7 +42,7 @@ async function update() {
   latest += 1;
   const number = latest;
   try {
-    const [next] = await Promise.all([load(), loadCharts()]);
+    const [next] = await Promise.all([load(), number % CHARTS_EACH === 0 ? loadCharts() : undefined]);
     if (number !== latest) return;
     for (const id of PARTS) {
       const [part, changed] = [document.getElementById(id), next.getElementById(id)];
@@ -82,9 +84,8 @@ document.addEventListener("click", (event) => {
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) void update();
 });
-for (const [query, redraw] of /** @type {const} */ ([["(prefers-color-scheme: dark)", true]])) {
-  matchMedia(query).addEventListener("change", () => drawCharts(redraw));
-}
+// Colours are taken when a chart is made.
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawCharts(true));
 
 void loadCharts()
   .then(() => drawCharts())

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Connection, open } from "../client.ts";
+import { cpuMs } from "../process.ts";
+import type { Report } from "../report.ts";
+import { type Server, withServer } from "../server.ts";
+import { addRound, type Column, ratioOf, ratioTable, type Samples } from "../table.ts";
+import type { Targets } from "../targets.ts";
+
+const VIEWERS = 50;
+/** What src/web/page/browser/page.js waits between two updates. */
+const POLL_MS = 5200;
+/** Each third of them asks for the JSON too. */
+const CHARTS_EACH = 3;
+const POLLS = 6;
+const SECONDS = (POLLS * POLL_MS) / 1000;
+
+/** CPU time of those who look at the page, beside that of a scrape a second. */
+export async function viewers({ ours }: Targets, rounds: number): Promise<Report> {
+  const samples: Samples = new Map();
+  const names = { scrape: "a scrape a second", view: `${VIEWERS} viewers`, none: "nobody" };
+  await withServer(ours, async (server) => {
+    for (let round = 0; round < rounds; round++) {
+      addRound(samples, names.scrape, [await cost(server, () => scrapes(server))]);
+      addRound(samples, names.view, [await cost(server, () => views(server))]);
+      addRound(samples, names.none, [await cost(server, () => sleep(SECONDS * 1000))]);
+    }
+  });
+  const column: Column = { heading: "CPU a second, ms", samples, quantile: 0.5 };
+  return {
+    title: "Viewers of the live page",
+    how: `User and system time of the process and of its reaped children over ${SECONDS} s. Each viewer asks for the page every ${POLL_MS / 1000} s and for the JSON each third time, on a connection of its own.`,
+    table: ratioTable(Object.values(names), names.scrape, [column]),
+    aims: [
+      {
+        what: `${VIEWERS} viewers : a scrape a second`,
+        bound: 1,
+        value: ratioOf(column, names.view, names.scrape),
+        unit: "x",
+      },
+    ],
+  };
+}
+
+async function cost({ pid }: Server, during: () => Promise<unknown>): Promise<number> {
+  const before = cpuMs(pid);
+  await during();
+  return (cpuMs(pid) - before) / SECONDS;
+}
+
+async function scrapes({ port, path }: Server): Promise<void> {
+  const connection = await open(port);
+  for (let second = 0; second < SECONDS; second++) {
+    await connection.get(path);
+    await sleep(1000);
+  }
+  connection.close();
+}
+
+/** All of them, evenly spread over the time between two updates. */
+async function views({ port }: Server): Promise<void> {
+  const connections = await Promise.all(Array.from({ length: VIEWERS }, () => open(port)));
+  const view = async (connection: Connection, index: number) => {
+    await sleep((index * POLL_MS) / VIEWERS);
+    for (let poll = 0; poll < POLLS; poll++) {
+      await connection.get("/");
+      if (poll % CHARTS_EACH === 0) await connection.get(`/api/v1/live?since=${Math.floor(Date.now() / 1000) - 60}`);
+      await sleep(POLL_MS);
+    }
+    connection.close();
+  };
+  await Promise.all(connections.map(view));
+}
