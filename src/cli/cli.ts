@@ -1,5 +1,5 @@
 import { type CommandDef, defineCommand, runCommand } from "citty";
-import { ConfigError, formatProblem } from "../config/problem.ts";
+import { ConfigError, linesOf } from "../config/problem.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Command } from "../print/program.ts";
 import { quote } from "../text.ts";
@@ -17,7 +17,7 @@ export async function runCli(host: Host): Promise<number> {
     return await dispatch(host);
   } catch (error) {
     if (error instanceof ConfigError) {
-      for (const problem of error.problems) host.writeError(`memory_exporter: error: ${formatProblem(problem)}\n`);
+      for (const problem of linesOf(error)) host.writeError(`memory_exporter: error: ${problem}\n`);
       return EXIT.failed;
     }
     if (!(error instanceof UsageError || error instanceof OperationError)) throw error;

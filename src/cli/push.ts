@@ -1,3 +1,4 @@
+import { linesOf } from "../config/problem.ts";
 import { buildContext, buildInfo, versionLine } from "../version.ts";
 import { type CommandLine, readFlags, UsageError } from "./flags.ts";
 import { EXIT, type Host, openLog, tellReady } from "./host.ts";
@@ -39,7 +40,7 @@ export async function push(line: CommandLine, host: Host): Promise<number> {
     if ((await Promise.race([pusher.finish(timeoutMs, false), stopped])) !== true) return EXIT.failed;
     return first ? EXIT.ok : EXIT.notRead;
   } catch (error) {
-    log.error(error instanceof Error ? error.message : String(error));
+    for (const line of linesOf(error)) log.error(line);
     return EXIT.failed;
   }
 }

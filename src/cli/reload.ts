@@ -1,4 +1,4 @@
-import { ConfigError, formatProblem } from "../config/problem.ts";
+import { ConfigError, linesOf } from "../config/problem.ts";
 import type { Log } from "../log.ts";
 import { type Family, family, type MetricHead } from "../metric.ts";
 import { OperationError, UsageError } from "./flags.ts";
@@ -79,7 +79,7 @@ export function createReloader(apply: (() => Promise<void>) | undefined, log: Lo
 
 /** The reasons of a failed reload, one per line. */
 function reasonsOf(error: unknown): readonly string[] {
-  if (error instanceof ConfigError) return error.problems.map(formatProblem);
-  if (error instanceof UsageError || error instanceof OperationError) return [error.message];
+  if (error instanceof ConfigError || error instanceof UsageError || error instanceof OperationError)
+    return linesOf(error);
   return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
 }

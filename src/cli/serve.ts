@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { descriptorLimit } from "../command/children.ts";
 import { createTextReader } from "../config/file.ts";
-import { valueOrThrow } from "../config/problem.ts";
+import { linesOf, valueOrThrow } from "../config/problem.ts";
 import { createInstruments } from "../exposition/instruments.ts";
 import { createGatherer } from "../gather/gatherer.ts";
 import { createHistory } from "../gather/history.ts";
@@ -156,7 +156,7 @@ async function open(listenAll: () => Promise<readonly Listener[]>, log: Log): Pr
   try {
     return await listenAll();
   } catch (error) {
-    log.error(error instanceof Error ? error.message : String(error));
+    for (const line of linesOf(error)) log.error(line);
     return undefined;
   }
 }

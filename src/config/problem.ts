@@ -34,6 +34,12 @@ export class ConfigError extends Error {
   }
 }
 
+/** What an error says, in lines: of a ConfigError all problems. */
+export function linesOf(error: unknown): readonly string[] {
+  if (error instanceof ConfigError) return error.problems.map(formatProblem);
+  return [error instanceof Error ? error.message : String(error)];
+}
+
 /** The value. @throws ConfigError if it has mistakes */
 export function valueOrThrow<T>(checked: Checked<T>): T {
   if (checked.kind === "bad") throw new ConfigError(checked.problems);

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { ConfigError, formatProblem, valueOrThrow } from "../../src/config/problem.ts";
+import { ConfigError, formatProblem, linesOf, valueOrThrow } from "../../src/config/problem.ts";
 
 const problem = { file: "a.yml", line: 3, column: 5, message: "found x, wanted y" };
 
@@ -19,7 +19,12 @@ test("valueOrThrow() throws all problems, and tells the first", () => {
     assert.instance(error, ConfigError);
     assert.is((error as ConfigError).message, "a.yml:3:5: found x, wanted y");
     assert.is((error as ConfigError).problems, problems);
+    assert.equal(linesOf(error), ["a.yml:3:5: found x, wanted y", "a.yml:4:5: found x, wanted y"]);
   }
+});
+
+test("linesOf() gives the message of any other error", () => {
+  assert.equal([linesOf(new Error("no")), linesOf("no")], [["no"], ["no"]]);
 });
 
 test.run();

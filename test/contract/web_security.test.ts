@@ -87,7 +87,7 @@ test("configured headers stand on every answer, also where a page has one of its
   });
 });
 
-test("a bad web configuration ends the start with one line that has its place", async () => {
+test("a bad web configuration ends the start with a line for each mistake, which has its place", async () => {
   await withFolder(async (folder) => {
     const file = writeConfig(folder, "basic_auth_users: {}\ntls_server_config: {cert_file: none.crt, key_file: b}\n");
     const { code, stdout, stderr } = await run({
@@ -95,8 +95,9 @@ test("a bad web configuration ends the start with one line that has its place", 
     });
     assert.equal([code, stdout], [1, ""]);
     const told = stderr.split("\n").filter((line) => line.includes("level=ERROR"));
-    assert.is(told.length, 1);
+    assert.is(told.length, 2);
     assert.match(told[0] ?? "", /web\.yml:2:32: cert_file: Cannot read [^ ]*none\.crt: no such file/);
+    assert.match(told[1] ?? "", /web\.yml:2:52: key_file: Cannot read [^ ]*b: no such file/);
     assert.not.match(stderr, /Listening on/);
   });
 });
