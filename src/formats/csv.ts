@@ -29,7 +29,7 @@ export function csvFormat(format: CsvFormat): RowFormat {
     relax_column_count: true,
   } as const;
   return {
-    none: format.columns || format.header === false ? "found no row, wanted comma-separated values" : undefined,
+    none: "found no row, wanted comma-separated values",
     each: ({ stdout }, visitor) => {
       const read = columnReader(format, visitor);
       try {

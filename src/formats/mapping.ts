@@ -20,9 +20,11 @@ export function mapRows(format: RowFormat, metrics: readonly MetricMapping[], ou
   const collected = metrics.map((metric): Collected => ({ metric, samples: [], keys: new Set() }));
   const { maxSeries = Number.POSITIVE_INFINITY } = output;
   let rows = 0;
+  let hasColumns = false;
   let total = 0;
   format.each(output, {
     columns: (names) => {
+      hasColumns = true;
       for (const metric of metrics) requireColumns(metric, names);
     },
     row: (row) => {
@@ -32,7 +34,7 @@ export function mapRows(format: RowFormat, metrics: readonly MetricMapping[], ou
     },
   });
   const isWanted = metrics.some((metric) => metric.missing !== "absent");
-  if (rows === 0 && format.none !== undefined && isWanted) throw new ParseError(format.none);
+  if (rows === 0 && !hasColumns && format.none !== undefined && isWanted) throw new ParseError(format.none);
   return collected.filter(({ samples }) => samples.length > 0).map(({ metric, samples }) => familyOf(metric, samples));
 }
 

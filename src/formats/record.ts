@@ -25,7 +25,7 @@ export type RowFormat = {
    * @throws ParseError for an output that isn't of the format.
    */
   readonly each: (output: Output, visitor: Visitor) => void;
-  /** What a whole output without a row lacks; undefined if it may have none. */
+  /** What a whole output lacks that has neither a row nor columns; undefined if it needs none. */
   readonly none?: string | undefined;
   /** What is wrong with the name of a field that no row can have, whatever the output; undefined if nothing is. */
   readonly fault?: (field: string) => string | undefined;

@@ -9,7 +9,7 @@ export function tableFormat(format: TableFormat): RowFormat {
   const { skip = 0, comment } = format;
   const split = splitter(format);
   return {
-    none: format.columns || format.header === false ? "found no row, wanted a table" : undefined,
+    none: "found no row, wanted a table",
     each: ({ stdout }, visitor) => {
       const read = columnReader(format, visitor);
       eachLine(decodeText(stdout), (text, line) => {
