@@ -1,62 +1,62 @@
-/** What a configuration says about an output: its form, and which metrics its fields become. Plain data. */
+/** The configuration of a parser: the format of an output, and the metrics to make from its fields. Plain data. */
 
 import type { Labels, MetricType } from "../metric.ts";
 
 /**
- * Text 0.0.4 or OpenMetrics 1.0 (told by its `# EOF`), handed on as it is. Takes no metrics.
+ * Text 0.0.4 or OpenMetrics 1.0 (if it ends with `# EOF`), passed through unchanged. Takes no metrics.
  * `labels` are added to every sample; one that a sample has already is an error.
  */
 export type PrometheusFormat = { readonly format: "prometheus"; readonly labels?: Labels };
 
 /**
- * Lines of a name and a value. Each name is a field. Blank lines, and those that begin with `comment`, are passed over.
+ * Lines of a name and a value. Each name is a field. Blank lines, and lines that begin with `comment`, are ignored.
  * One record, or with `paragraphs` one for each part between blank lines.
  */
 export type KeyValueFormat = {
   readonly format: "keyvalue";
-  /** Between name and value; `=` if it isn't given. Blanks around it, and at the ends of the line, don't count. */
+  /** Separator of name and value, `=` by default. Blanks around it and around the line are ignored. */
   readonly separator?: string;
   readonly comment?: string;
   readonly paragraphs?: boolean;
 };
 
-/** What tables of blanks and of commas have in common. A field is a column: its name, or its number from 1. */
+/** Settings of the formats table and csv. A field is a column: its name, or its number from 1. */
 type Columns = {
-  /** Names of the columns, in the place of those of the header. */
+  /** Names of the columns, instead of those in the header. */
   readonly columns?: readonly string[];
-  /** Whether the first line names the columns. If it isn't given: only where `columns` are not. */
+  /** Whether the first line has the names of the columns. By default only if `columns` isn't given. */
   readonly header?: boolean;
-  /** So many lines at the top are passed over, before the header. */
+  /** Number of lines to skip at the top, before the header. */
   readonly skip?: number;
-  /** Lines that begin with this are passed over. */
+  /** Lines that begin with this text are ignored. */
   readonly comment?: string;
 };
 
-/** Rows of words. Every row has as many as there are columns. */
+/** Rows of words. Every row has one word per column. */
 export type TableFormat = Columns & {
   readonly format: "table";
-  /** Between cells: one or more blanks or tabs if it isn't given, two blanks for two or more, else this text. A border of it at both ends of a line is dropped. */
+  /** Separator of cells: by default one or more blanks or tabs; two blanks mean two or more. Separators at both ends of a line are ignored. */
   readonly separator?: string;
-  /** The last column takes the rest of its line, blanks and all (`ps`: the command). */
+  /** Whether the last column takes the rest of the line, including blanks (in `ps` the command). */
   readonly rest?: boolean;
 };
 
-/** RFC 4180, blanks around cells dropped. Every row has as many cells as there are columns. */
+/** RFC 4180, without blanks around cells. Every row has one cell per column. */
 export type CsvFormat = Columns & {
   readonly format: "csv";
-  /** One character; a comma if it isn't given. */
+  /** One character, a comma by default. */
   readonly delimiter?: string;
-  /** One character; `"` if it isn't given. "" for none. */
+  /** One character, `"` by default. "" for none. */
   readonly quote?: string;
 };
 
 /**
- * One JSON document, or with `lines` one in each line. A record is a node that `path` (RFC 9535) finds, `$` if it isn't given.
- * A field is the name of a member of that node, or a path of its own that begins with `$` (the node) and finds at most one value.
+ * One JSON document, or with `lines` one per line. A record is a node that `path` (RFC 9535) selects, `$` by default. A field is the
+ * name of a member of that node, or a JSONPath that begins with `$`, relative to the node, and selects at most one value.
  */
 export type JsonFormat = { readonly format: "json"; readonly path?: string; readonly lines?: boolean };
 
-/** RE2. Each line that the pattern finds is a record, each named group a field. Other lines are passed over, or an error. */
+/** RE2. Each line with a match is a record, and each named group a field. Other lines are skipped, or an error. */
 export type RegexFormat = {
   readonly format: "regex";
   readonly pattern: string;
@@ -75,7 +75,7 @@ export type NagiosFormat = { readonly format: "nagios"; readonly labels?: Labels
  */
 export type InfluxFormat = { readonly format: "influx"; readonly labels?: Labels };
 
-/** How an output is to be read. */
+/** The format of an output. */
 export type Format =
   | PrometheusFormat
   | KeyValueFormat
@@ -88,11 +88,11 @@ export type Format =
 
 export type FormatName = Format["format"];
 
-/** Formats that say by themselves what their metrics are called; all others need metrics. Only `prometheus` takes none. */
+/** Formats that have names of metrics. All others need `metrics`. Only `prometheus` doesn't accept them. */
 export const SELF_NAMED: readonly FormatName[] = ["prometheus", "nagios", "influx"];
 
 /**
- * How a text becomes a number. Without one it has to be a plain decimal number (`-12.5`, `1e6`).
+ * How to convert a text to a number. Without a conversion it has to be a plain decimal number (`-12.5`, `1e6`).
  * - `bytes`: `1.5Gi`, `12 MB`, `0B`: KiB, MiB … (and Ki, Mi) by 1024, kB, MB … (and k, M) by 1000
  * - `bytes_1024`: as `bytes`, with k, M, kB, MB … by 1024 too
  * - `percent`: `12%` and `12` are 0.12
@@ -115,48 +115,48 @@ export const CONVERSIONS = [
 
 export type Conversion = (typeof CONVERSIONS)[number];
 
-/** The types that a metric of one's own can have. */
+/** Types of configured metrics. */
 export const MAPPED_TYPES = ["gauge", "counter", "untyped"] as const satisfies readonly MetricType[];
 
-/** A field and what it has to be: one of these texts. */
+/** Fields and their allowed texts. */
 export type Condition = Readonly<Record<string, string | readonly string[]>>;
 
-/** One metric: of each record it takes a value and labels. */
+/** One metric, whose samples have their value and labels from the records. */
 export type MetricMapping = {
   readonly name: string;
   readonly help: string;
-  /** gauge if it isn't given. */
+  /** gauge by default. */
   readonly type?: (typeof MAPPED_TYPES)[number];
-  /** The end of the name, `bytes`: for OpenMetrics. */
+  /** Unit for OpenMetrics, like `bytes`. The name ends in it. */
   readonly unit?: string;
-  /** The field, or the number that every record gets: `{number: 1}` for a metric that is about its labels. */
+  /** The field, or a number for every record: `{number: 1}` for an info metric. */
   readonly value: string | { readonly number: number };
   readonly convert?: Conversion;
-  /** The value is multiplied by it, after the conversion. */
+  /** Factor of the value, after the conversion. */
   readonly scale?: number;
-  /** What words of the field mean, before a conversion: `{ok: 0, degraded: 1}`. Other words go the way of all values. */
+  /** Numbers for words of the field: `{ok: 0, degraded: 1}`. Other words are converted. */
   readonly enum?: Readonly<Record<string, number>>;
-  /** Texts of the field that say that there is no figure (`[N/A]`, `-`): such a record gives no sample. */
+  /** Texts of the field that mean that there is no value (`[N/A]`, `-`). Such a record gives no sample. */
   readonly absent?: readonly string[];
-  /** Label → field. A record that lacks it gets no such label, or fails, as `missing` says. */
+  /** Label → field. If a record doesn't have the field, `missing` decides. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Label → text. */
   readonly constants?: Labels;
-  /** Records that don't have these values are passed over. */
+  /** Records with other values are skipped. */
   readonly when?: Condition;
-  /** What a record without the field (or an empty one) is: `error` if it isn't given. */
+  /** What to do with a record whose field is missing or empty, `error` by default. */
   readonly missing?: "absent" | "error";
 };
 
-/** Where in a description something is wrong: `["parser", "pattern"]`, `["metrics", 2, "value"]`. */
+/** A mistake and its path in the configuration: `["parser", "pattern"]`, `["metrics", 2, "value"]`. */
 export type FormatProblem = { readonly path: readonly (string | number)[]; readonly message: string };
 
-/** What a field of a record holds: a text, or what JSON and line protocol have besides. */
+/** The value of a field: a text, or another type of JSON and line protocol. */
 export type FieldValue = string | number | boolean | null | undefined;
 
-/** A record for people: `try` shows what each field became. */
+/** A record with all fields, for `try`. */
 export type ShownRecord = {
-  /** 1-based line of the output; 0 where it has none. */
+  /** Line of the output, from 1. 0 if it isn't known. */
   readonly line: number;
   readonly fields: Readonly<Record<string, FieldValue>>;
 };

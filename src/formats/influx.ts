@@ -14,7 +14,7 @@ type Point = {
   readonly timestampMs: number | undefined;
 };
 
-/** Lines of InfluxDB's line protocol as rows: `measurement`, tags, fields; of one name the field. */
+/** Lines of InfluxDB's line protocol as rows with `measurement`, tags and fields. A field takes precedence over a tag of the same name. */
 export const influxFormat: RowFormat = {
   none: "found no line, wanted line protocol",
   each: ({ stdout }, visitor) => {
@@ -50,7 +50,7 @@ export function readInflux(
   return [...families].map(([name, samples]) => ({ name, help: "", type: "untyped", samples }));
 }
 
-/** A name that Prometheus has without quotes; of labels not one of Prometheus' own. */
+/** Converts a name to a valid name of Prometheus. */
 function plainName(name: string): string {
   return name
     .replace(/[^a-zA-Z0-9_]/g, "_")

@@ -7,8 +7,8 @@ import type { Row, RowFormat } from "./record.ts";
 import { eachLine } from "./text_lines.ts";
 
 /**
- * Nodes of JSON documents; a problem if a path is none.
- * @param fields that rows will be asked for: those that are paths are made ready.
+ * The format json, or a problem if its path is invalid.
+ * @param fields the fields of all metrics, of which the JSONPaths are compiled
  */
 export function jsonFormat(
   { path = "$", lines = false }: JsonFormat,
@@ -64,7 +64,7 @@ function scalar(value: unknown, field: string, line: number): FieldValue {
   );
 }
 
-/** A value for people. */
+/** A value for `try`. */
 function shown(value: unknown): FieldValue {
   if (typeof value !== "object" || value === null) return value as FieldValue;
   const text = JSON.stringify(value);

@@ -5,18 +5,18 @@ import { compilePattern, type Pattern } from "./re2.ts";
 
 const PATH_LIMIT = 500;
 const SEGMENT_LIMIT = 50;
-/** How often a path may go down through everything, and how often it may take several things at once. */
+/** Limit of `..` in a path, and of lists in brackets. */
 const COSTLY_LIMIT = 2;
 
 /** A path of RFC 9535. */
 export type JsonPath = {
-  /** Hands each value that it finds to `visit`. */
+  /** Calls `visit` with each value that it selects. */
   readonly each: (value: unknown, visit: (found: unknown) => void) => void;
-  /** The only value that it finds; undefined for none. @throws ParseError for several. */
+  /** The value that it selects. Undefined for none. @throws ParseError for several */
   readonly one: (value: unknown) => unknown;
 };
 
-/** A path made ready, or what is wrong with it. Its functions `match` and `search` take linear time. */
+/** Compiles a path, or returns what is wrong with it. Its functions `match` and `search` take linear time. */
 export function compilePath(text: string): JsonPath | string {
   if (text.length > PATH_LIMIT) return `found a path of ${text.length} characters, wanted at most ${PATH_LIMIT}`;
   let query: JSONPathQuery;
@@ -57,7 +57,7 @@ function environment(): JSONPathEnvironment {
   return made;
 }
 
-/** By RE2 instead of the runtime's patterns, which may take exponential time. The last pattern is kept compiled. */
+/** Uses RE2 instead of the runtime's patterns, which may take exponential time. The last compiled pattern is cached. */
 function tester(how: "matches" | "test"): (text: unknown, pattern: unknown) => boolean {
   let last: { readonly text: string; readonly pattern: Pattern | string } | undefined;
   return (text, pattern) => {
@@ -67,14 +67,14 @@ function tester(how: "matches" | "test"): (text: unknown, pattern: unknown) => b
   };
 }
 
-/** A dot of I-Regexp (RFC 9485) is anything but LF and CR. */
+/** A dot of I-Regexp (RFC 9485) doesn't match LF and CR. */
 function fromIRegexp(pattern: string): string {
   return pattern.replace(/\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|\./g, (part) => (part === "." ? "[^\\n\\r]" : part));
 }
 
 /**
- * Holds a path to time that grows with its document alone: what it would have to do without, or undefined. A segment meets
- * each value once, unless paths go down through everything several times or take the same value several times.
+ * Refuses paths whose evaluation could take more than linear time: those that descend into everything several times, or select the
+ * same value several times. Returns what is wanted instead, or undefined.
  */
 function costOf({ segments }: JSONPathQuery, isFromRoot: boolean): string | undefined {
   if (segments.length > SEGMENT_LIMIT) return `of at most ${SEGMENT_LIMIT} parts`;
@@ -93,7 +93,7 @@ function costOf({ segments }: JSONPathQuery, isFromRoot: boolean): string | unde
   return isFromRoot && descents > 0 ? 'whose "$" in a filter finds one value' : undefined;
 }
 
-/** What the expressions of a filter are made of. */
+/** The parts of a filter expression. */
 type Expression = {
   readonly path?: JSONPathQuery;
   readonly left?: Expression;

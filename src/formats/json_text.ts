@@ -1,7 +1,7 @@
 import { ParseError, quote } from "../text.ts";
 import { lineAt } from "./decode.ts";
 
-/** As deep as a JSON of figures may nest. */
+/** Limit of nesting. */
 export const DEPTH_LIMIT = 100;
 
 const QUOTE = 34;
@@ -13,9 +13,9 @@ const BRACE_OPEN = 123;
 const BRACE_CLOSE = 125;
 
 /**
- * A JSON document as a value.
- * @param line of the output in which the text begins.
- * @throws ParseError for text that isn't JSON, that nests deeper than 100, and for an object that has a name twice.
+ * Parses a JSON document.
+ * @param line the line of the output in which the text begins
+ * @throws ParseError for invalid JSON, nesting deeper than 100, and a name that occurs twice in an object
  */
 export function parseJson(text: string, line = 1): unknown {
   if (text.trim() === "") throw new ParseError("found nothing, wanted JSON", line);
@@ -36,13 +36,13 @@ function notJson(text: string, line: number): ParseError {
   return new ParseError(`found ${quote(text.slice(at - word.length))}, wanted JSON`, place);
 }
 
-/** Characters of a word that are looked back at. */
+/** Maximum length of a word before the error that is shown. */
 const WORD_LIMIT = 60;
 const ENDS = /end of JSON|[Uu]nterminated|after minus sign|[Ee]xponent/;
 
 /**
- * Where the first character stands that no JSON can have there; the length where only the end is too early. Runtimes say
- * where, or show the text around, or neither: so it is looked for by halves.
+ * The offset of the first invalid character, or the length of the text if it ends too early. Not all runtimes report the offset, so
+ * it is found by bisection.
  */
 function faultIn(text: string): number {
   let low = 0;
@@ -55,7 +55,7 @@ function faultIn(text: string): number {
   return low;
 }
 
-/** Whether a beginning can't be that of a JSON. */
+/** Whether no valid JSON begins with this text. */
 function isBroken(beginning: string): boolean {
   try {
     JSON.parse(beginning);
@@ -67,9 +67,9 @@ function isBroken(beginning: string): boolean {
   }
 }
 
-/** What JSON.parse lets pass: any depth, and the last of several members of one name. */
+/** Checks what JSON.parse accepts: deep nesting, and several members with the same name. */
 function checkNesting(text: string, line: number): void {
-  /** The names of each object that is open; of a list undefined. */
+  /** The names in each open object; undefined for a list. */
   const open: (Set<string> | undefined)[] = [];
   let mayBeName = false;
   for (let at = 0; at < text.length; at++) {
@@ -93,7 +93,7 @@ function checkNesting(text: string, line: number): void {
   }
 }
 
-/** Where the string that begins at `start` ends. */
+/** The end of the string that begins at `start`. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   for (let code = text.charCodeAt(at); at < text.length && code !== QUOTE; code = text.charCodeAt(at)) {

@@ -9,7 +9,7 @@ import { eachLine, requireShort } from "./text_lines.ts";
 
 const STATES = ["OK", "WARNING", "CRITICAL", "UNKNOWN"];
 
-/** Units of performance data, and what they are in base units. */
+/** Units of performance data, with their factor and base unit. */
 const UNITS: Readonly<Record<string, readonly [factor: number, unit: string]>> = {
   "": [1, ""],
   s: [1, "seconds"],
@@ -28,7 +28,7 @@ const UNITS: Readonly<Record<string, readonly [factor: number, unit: string]>> =
 const CHECK_FIELDS = ["status", "state", "text"];
 const FIGURE_FIELDS = ["label", "value", "unit", "warning", "critical", "minimum", "maximum"];
 
-/** What the check and its figures give where the configuration names no metrics. */
+/** Metrics if the configuration has none. */
 const DEFAULT_METRICS: readonly MetricMapping[] = [
   {
     name: "nagios_status",
@@ -44,14 +44,14 @@ const DEFAULT_METRICS: readonly MetricMapping[] = [
   },
 ];
 
-/** The same, with labels of the configuration. */
+/** The same with labels of the configuration. */
 export function usualNagios(labels: Readonly<Record<string, string>> = {}): readonly MetricMapping[] {
   return DEFAULT_METRICS.map((metric) => ({ ...metric, constants: labels }));
 }
 
 /**
- * The output of a plugin by the Nagios Plugin Development Guidelines: text, `|`, performance data; more lines of text,
- * and after a `|` in one of them more performance data.
+ * The output of a plugin by the Nagios Plugin Development Guidelines: text, `|` and performance data, then more lines of text, and
+ * after another `|` more performance data.
  */
 export const nagiosFormat: RowFormat = {
   fault: (field) => {
@@ -79,7 +79,7 @@ export const nagiosFormat: RowFormat = {
   },
 };
 
-/** The families of a plugin: each metric takes the check or the figures, by the fields that it names. */
+/** The families of a plugin. A metric uses the check or the figures, depending on its fields. */
 export function readNagios(metrics: readonly MetricMapping[], output: Output): readonly Family[] {
   return metrics.flatMap((metric) => mapRows(rowsFor(metric), [metric], output));
 }
@@ -108,7 +108,7 @@ function partsOf(output: string): { text: string; figures: readonly Part[] } {
     if (!isData) texts.push((at < 0 ? line : line.slice(0, at)).trim());
     if (isData) figures.push({ data: line, line: number });
     else if (at >= 0) figures.push({ data: line.slice(at + 1), line: number });
-    // After the second bar of an output all is performance data.
+    // After the second `|`, everything is performance data.
     isData ||= at >= 0 && number > 1;
   });
   return { text: texts[0] ?? "", figures };
@@ -143,7 +143,7 @@ function figureOf(label: string, text: string, line: number): ReadonlyMap<string
   const [, figure, suffix = ""] = VALUE.exec(first) ?? [];
   if (figure === undefined || more.join("") !== "") throw wrong(`${label}=${text}`, line);
   const [factor, unit] = (Object.hasOwn(UNITS, suffix) ? UNITS[suffix] : undefined) ?? [1, suffix];
-  /** Ranges (`10:20`, `@5`) have no one number. */
+  /** Ranges (`10:20`, `@5`) can't be a single number. */
   const scaled = (word: string) =>
     /^[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)$/.test(word) ? Number(word.replace(",", ".")) * factor : undefined;
   return new Map<string, FieldValue>([

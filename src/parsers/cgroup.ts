@@ -4,26 +4,26 @@ import { parseFlatKeyed } from "./flat_keyed.ts";
 import type { Field, Fields } from "./keyed.ts";
 import { type Line, linesByFile } from "./lines.ts";
 
-/** What the files of one control group tell of its memory. */
+/** Memory of a control group. */
 export type Cgroup = {
   /** Its path below the hierarchy: `/system.slice/ssh.service`, `/` for the top. */
   readonly path: string;
-  /** Files of one figure, by their name in cgroup v2 where there is one. Sizes in bytes; no limit is undefined. */
+  /** Files with a single figure, by their name in cgroup v2 if there is one. Sizes are in bytes. Undefined means no limit. */
   readonly figures: ReadonlyMap<string, number | undefined>;
   /** Counts of memory.events; of cgroup v1 the `oom_kill` of memory.oom_control. */
   readonly events: Fields;
-  /** The same without the groups below it: memory.events.local. */
+  /** The same without child groups: memory.events.local. */
   readonly localEvents: Fields;
   /** Counts of memory.swap.events. */
   readonly swapEvents: Fields;
-  /** memory.stat by item. Which of them are sizes is told by {@link isStatSize}. */
+  /** memory.stat by item. {@link isStatSize} tells sizes from counts. */
   readonly stat: Fields;
 };
 
 /** A file of a group and its lines. */
 type File = { readonly folder: string; readonly name: string; readonly lines: readonly Line[] };
 
-/** Files of cgroup v1 and what they are called here. */
+/** Files of cgroup v1 and their names here. */
 const V1_FIGURES: Readonly<Record<string, string>> = {
   "memory.usage_in_bytes": "memory.current",
   "memory.max_usage_in_bytes": "memory.peak",
@@ -44,9 +44,9 @@ const V2_FIGURES = [
 ];
 const TABLES = ["memory.stat", "memory.events", "memory.events.local", "memory.swap.events", "memory.oom_control"];
 
-/** From here on a limit of cgroup v1 is none: it is the largest number of pages that fits, in bytes. */
+/** In cgroup v1, this limit or a higher one means no limit: it is the largest number of pages, in bytes. */
 const NO_LIMIT_BYTES = 2 ** 62;
-/** The same of kernels of 32 bits. */
+/** The same on 32-bit kernels. */
 const NO_LIMIT_32_BYTES = (2 ** 31 - 1) * 4096;
 
 /** Where the hierarchies are mounted. */
@@ -64,7 +64,7 @@ export function isCgroupFile(word: string): boolean {
 
 /**
  * Files of the memory controller of cgroup v1 and v2: one, as `cat` prints it, or those of any number of groups with
- * the path in front of each line, as `grep -H ""` does; of these, files that are not known are passed over.
+ * the path in front of each line, as `grep -H ""` does; unknown files among these are ignored.
  * Source: Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst of Linux.
  * @param path the file that was printed, needed where the lines don't say it.
  * @throws ParseError for a file that isn't known or named, a damaged line, a file twice.

@@ -1,14 +1,14 @@
 import { ParseError, quote } from "../text.ts";
 
-/** How the figures of an output are to be taken. */
+/** How to convert the figures of an output to bytes. */
 export type Scale = {
-  /** Bytes of a figure of 1 without a suffix. */
+  /** Bytes per unit for figures without a suffix. */
   readonly unit: number;
-  /** What a bare K, M, G, T, P, E counts in. Ki, Mi, … always count in 1024. */
+  /** The base of K, M, G, T, P, E. That of Ki, Mi, … is always 1024. */
   readonly base: 1000 | 1024;
-  /** Figures may carry a suffix, a decimal point or comma. */
+  /** Whether figures may have a suffix, a decimal point or comma. */
   readonly human: boolean;
-  /** Bytes of a bare K, M, G … where they are no powers of `base`. A letter that isn't in it is no suffix. */
+  /** Bytes of K, M, G … if they aren't powers of `base`. Other letters are no suffixes then. */
   readonly suffixes?: Readonly<Record<string, number>>;
 };
 
@@ -16,8 +16,8 @@ const SUFFIXES = "BKMGTPE";
 const LARGEST = 2n ** 64n - 1n;
 
 /**
- * From here on a number of bytes is no memory: it is a negative number that was printed as an unsigned one
- * (2^64 less something, in whatever unit), since no machine has 2^63 bytes.
+ * Numbers of bytes from here on are negative numbers that were printed as unsigned ones (2^64 minus something, in any unit), since
+ * no machine has 2^63 bytes.
  */
 export const NO_MEMORY_BYTES = 2 ** 63;
 
@@ -33,9 +33,9 @@ export function decimalNumber(word: string): number | undefined {
 }
 
 /**
- * A size in bytes, the nearest whole number. Undefined for one that is a figure but no memory: negative, or wrapped below zero.
+ * A size in bytes, rounded to a whole number. Undefined for a negative or wrapped number.
  * @throws ParseError for what is no figure: a word, an exponent, hexadecimal, a thousands separator, an unknown suffix, over 64 bits.
- * @param place where it stands, for the message: `in column "used"`.
+ * @param place its place, for messages: `in column "used"`.
  */
 export function sizeInBytes(word: string, scale: Scale, line: number, place: string): number | undefined {
   const bytes = word.startsWith("-") ? parseSize(word.slice(1), scale) : parseSize(word, scale);

@@ -36,6 +36,12 @@ const REFUSED: readonly (readonly [readonly string[], string | RegExp])[] = [
   [["help", "sideways"], 'unexpected argument "sideways"'],
   [["help", "once", "twice"], 'unexpected argument "twice"'],
   [["version", "once"], 'unexpected argument "once"'],
+  [["--push.protocol=otlp"], "--push.protocol: found no --push.url beside it, wanted the URL to push to"],
+  [["parse", "--command.name=x"], "--command.name: wanted --config.file beside it, which has commands with names"],
+  [
+    ["once", "--command=free >/dev/null"],
+    "--command: found its stdout redirected, wanted it left to the exporter, which reads it",
+  ],
   [["x".repeat(100_000)], `unexpected argument "${"x".repeat(60)}…"`],
   [
     ["--web.exporter-metrics=all", "--web.disable-exporter-metrics"],
