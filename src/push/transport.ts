@@ -1,6 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import { isIP } from "node:net";
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import type { ClientTls, Route } from "../config/client_route.ts";
 import { proxyFor } from "../config/proxy_rules.ts";
 import type { Reply, Request } from "./protocol.ts";
@@ -68,12 +69,18 @@ function serverName({ hostname }: URL) {
   return isIP(host) === 0 ? { host, servername: host } : { host };
 }
 
+/** The name that the certificate has to have. An address isn't told to the server (RFC 6066, section 3). */
+function namedServer(name: string) {
+  if (isIP(name) === 0) return { servername: name };
+  return { servername: "", checkServerIdentity: (_: string, cert: PeerCertificate) => checkServerIdentity(name, cert) };
+}
+
 function tlsOptions({ ca, cert, key, serverName, insecureSkipVerify, minVersion, maxVersion }: ClientTls) {
   return {
     ...(ca !== undefined && { ca }),
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key }),
-    ...(serverName !== undefined && { servername: serverName }),
+    ...(serverName !== undefined && namedServer(serverName)),
     rejectUnauthorized: !insecureSkipVerify,
     minVersion: VERSIONS[minVersion],
     maxVersion: VERSIONS[maxVersion],

@@ -168,6 +168,8 @@ withTls("a CA, a certificate of the client's own, a server's name, and no check 
     assert.is(await send({ insecureSkipVerify: true }), "200 unknown");
     const other = await send({ ca: pem("ca.crt"), serverName: "other.example" });
     assert.is(other, "the certificate of the server is for another host name");
+    assert.is(await send({ ca: pem("ca.crt"), serverName: "127.0.0.1" }), "200 unknown");
+    assert.not.match(await send({ ca: pem("ca.crt"), serverName: "127.0.0.2" }), /^200/);
   }),
 );
 
