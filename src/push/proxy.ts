@@ -35,10 +35,6 @@ export async function openTunnel(
       secured.once("error", reject);
       options.signal.addEventListener("abort", () => secured.destroy(new Error("aborted")), { once: true });
     });
-    request.once("response", (reply) => {
-      reply.destroy();
-      reject(new Error(`the proxy answered ${reply.statusCode} to CONNECT ${host}`));
-    });
     request.on("error", reject);
     request.end();
   });

@@ -16,4 +16,38 @@ test("a command without parameters takes none", () => {
   assert.is(valuesOf([], new Map([["a", "b"]])), 'unknown parameter "a", wanted none');
 });
 
+test("values come from the request, then from the default, and all are there", async () => {
+  const parameters = await Promise.all([
+    readParameter("a", { pattern: "[a-z]*" }),
+    readParameter("b", { pattern: ".*", default: "x" }),
+  ]);
+  const known = parameters.filter((one) => typeof one !== "string");
+  const given = (...pairs: [string, string][]) => valuesOf(known, new Map(pairs));
+  assert.equal(
+    given(["a", "one"]),
+    new Map([
+      ["a", "one"],
+      ["b", "x"],
+    ]),
+  );
+  assert.equal(
+    given(["a", ""], ["b", "y"]),
+    new Map([
+      ["a", ""],
+      ["b", "y"],
+    ]),
+  );
+  assert.is(given(["b", "y"]), "missing parameter a");
+  assert.is(given(["a", "1"]), 'parameter a: found "1", wanted a value that matches [a-z]*');
+  assert.is(given(["a", "x"], ["c", "y"]), 'unknown parameter "c", wanted one of a, b');
+});
+
+test("a value has a length, and no NUL or half a character", async () => {
+  const parameter = await readParameter("a", { pattern: "(?s).*" });
+  if (typeof parameter === "string") throw new Error(parameter);
+  assert.is(faultOf("x".repeat(253), parameter), undefined);
+  assert.is(faultOf("x".repeat(254), parameter), "found 254 characters, wanted at most 253");
+  for (const value of ["a\0b", "\ud800"]) assert.match(faultOf(value, parameter) ?? "", /wanted a text without NUL$/);
+});
+
 test.run();

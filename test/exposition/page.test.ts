@@ -125,6 +125,18 @@ test("leaves out a family that is named like a part of a histogram or summary", 
   assert.equal(linesOf(page), ["h_count {} 1", "s_count {} 1"]);
 });
 
+test("leaves out a family that is named like the time when series that are handed on began", () => {
+  const created: Sample = { labels: {}, value: 5, suffix: "_created" };
+  const count: Sample = { labels: {}, value: 1, suffix: "_count" };
+  const own = of("h", "histogram", count, created);
+  const names = (...families: Family[]) => legalPage(families).map(({ name }) => name);
+  assert.equal(
+    names({ ...own, verbatim: true }, of("h_created", "gauge", one(5)), of("other_created", "gauge", one(5))),
+    ["h", "other_created"],
+  );
+  assert.equal(names(own, of("h_created", "gauge", one(5))), ["h", "h_created"]);
+});
+
 test("makes texts well-formed before it compares them", () => {
   const page = legalPage([
     { ...of("a", "gauge", one(1, { x: "\ud800" }), one(2, { x: "\udfff" }), one(3, { x: "a\0b" })), help: "\ud800\0" },

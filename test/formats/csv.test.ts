@@ -44,6 +44,28 @@ const CASES: readonly Case[] = [
     'a,b\n"1"x,2\n',
     "line 2: found text after the quote that ends a cell, wanted the next cell",
   ],
+  [
+    "csv without a heading",
+    { format: "csv", header: false },
+    metric("2", { labels: { a: "1" } }),
+    "a,1\nb,2\n",
+    ['m{a="a"} 1', 'm{a="b"} 2'],
+  ],
+  ["csv of no row", CSV, metric("b", { missing: "absent" }), "a,b\n", []],
+  [
+    "csv of no row without a heading",
+    { format: "csv", header: false },
+    metric("1"),
+    "\n",
+    "found no row, wanted comma-separated values",
+  ],
+  [
+    "csv of no row of columns of our own",
+    { format: "csv", columns: ["a"] },
+    metric("a"),
+    "",
+    "found no row, wanted comma-separated values",
+  ],
 ];
 
 testCases(CASES);

@@ -98,6 +98,17 @@ test("a gauge a_created of the same help is a part of a_total", async () => {
   assert.is(read(page.replace("HELP a_created Help", "HELP a_created Other")).length, 2);
 });
 
+test("a gauge h_created of the same help is a part of the histogram or summary h, and of nothing else", async () => {
+  const page = (type: string, name: string) =>
+    `# HELP ${name} Help.\n# TYPE ${name} ${type}\n${type === "histogram" ? `${name}_bucket{le="+Inf"} 1\n` : ""}${name}_sum 1\n${name}_count 1\n# HELP h_created Help.\n# TYPE h_created gauge\nh_created 5\n`;
+  for (const type of ["histogram", "summary"]) assert.is(read(page(type, "h")).length, 1, type);
+  const alone = "# HELP h Help.\n# TYPE h gauge\nh 1\n# HELP h_created Help.\n# TYPE h_created gauge\nh_created 5\n";
+  assert.is(read(alone).length, 2);
+  const counter =
+    "# HELP h Help.\n# TYPE h counter\nh 1\n# HELP h_created Help.\n# TYPE h_created gauge\nh_created 5\n";
+  assert.is(read(counter).length, 2, "a counter's name ends in _total");
+});
+
 test("times come out as the milliseconds that they were", async () => {
   for (let ms = 1_520_879_607_000; ms < 1_520_879_608_000; ms++) {
     const text = await encode(read(`a 1 ${ms}\n`), "openmetrics");

@@ -39,6 +39,7 @@ test("a counter counts since it was seen first, those of the exporter since it w
   assert.equal(starts(20, 4), [5, 10]);
   assert.equal(starts(30, 1), [20, 20], "a counter that fell was reset since it was seen last");
   assert.equal(starts(40, 2), [20, 20]);
+  assert.equal(starts(50, 2), [20, 20], "one that stands still was not reset");
 });
 
 test("gauges have no start, parts of histograms have one", () => {
@@ -58,6 +59,39 @@ test("gauges have no start, parts of histograms have one", () => {
   assert.equal(
     second?.samples.map(({ startMs }) => startMs),
     [10, 10, 10],
+  );
+});
+
+test("the sum and the count of a summary have a start, its quantiles don't", () => {
+  const summary: Family = {
+    name: "s",
+    help: "",
+    type: "summary",
+    samples: [
+      { labels: { quantile: "0.5" }, value: 1 },
+      { labels: {}, value: 2, suffix: "_sum" },
+      { labels: {}, value: 1, suffix: "_count" },
+    ],
+  };
+  const [family] = createHistory(0).next([summary], 10).families;
+  assert.equal(
+    family?.samples.map(({ suffix, startMs }) => [suffix, startMs]),
+    [
+      [undefined, undefined],
+      ["_sum", 10],
+      ["_count", 10],
+    ],
+  );
+});
+
+test("all series of a family that end are told", () => {
+  const history = createHistory(0);
+  const samples = ["1", "2", "3"].map((x) => ({ labels: { x }, value: 1 }));
+  history.next([{ ...gauge("a", 1), samples }], 10);
+  const [gone] = history.next([gauge("a", 1, { x: "2" })], 20).gone;
+  assert.equal(
+    gone?.samples.map(({ labels }) => labels),
+    [{ x: "1" }, { x: "3" }],
   );
 });
 

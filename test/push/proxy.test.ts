@@ -7,6 +7,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { PLAIN_HTTP_CLIENT } from "../../src/config/http_client.ts";
 import { createClient } from "../../src/push/client.ts";
+import { proxyAuthorization } from "../../src/push/proxy.ts";
 import { says, withBadServer } from "../bad_servers.ts";
 import { certificates, hasTlsTools } from "../tls_scene.ts";
 
@@ -81,6 +82,22 @@ test("a proxy of http is asked for the whole URL, with its credentials", () =>
       assert.equal(stranger, { kind: "failed", reason: `the proxy answered 407 to CONNECT 127.0.0.1:${port}` });
     }),
   );
+});
+
+test("a proxy that answers CONNECT with a page, or not at all, is told in one line", async () => {
+  const answering = createHttp((_, response) => response.writeHead(403).end("no"));
+  await listen(answering, async (port) => {
+    const proxy = `http://127.0.0.1:${port}`;
+    // Node takes a CONNECT that nobody listens for as the end of the connection.
+    assert.is((await send("https://127.0.0.1:1/", proxy)).kind, "failed");
+  });
+});
+
+test("credentials may be a name or a password alone", () => {
+  const of = (url: string) => proxyAuthorization(new URL(url));
+  assert.is(of("http://proxy"), undefined);
+  assert.is(of("http://us%40er@proxy"), `Basic ${btoa("us@er:")}`);
+  assert.is(of("http://:secret@proxy"), `Basic ${btoa(":secret")}`);
 });
 
 test.run();

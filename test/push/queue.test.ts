@@ -53,6 +53,13 @@ test("past its bytes the oldest are given up, never the one under way", () => {
   assert.is(queue.take()?.number, 4);
 });
 
+test("no more are given up than it takes", () => {
+  const { queue, add, lost, removed } = scene({ maxBytes: 500 });
+  for (let i = 0; i < 5; i++) add();
+  add(150);
+  assert.equal([lost, removed, queue.bytes()], [["1 size", "2 size"], [1, 2], 450]);
+});
+
 test("an entry that is larger than the queue is kept while it is the only one", () => {
   const { queue, add, lost } = scene({ maxBytes: 50 });
   add();

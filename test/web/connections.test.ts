@@ -160,6 +160,22 @@ test("when there are too many connections, the one that waits for longest makes 
     await until("the end of the request", () => busy.received().endsWith("held"));
   }));
 
+test("who was answered waits from then on: one that has waited for longer makes room before", () =>
+  withServer(async ({ open, came }) => {
+    const served = open("");
+    await until("the first", () => came() === 1);
+    const idle = open("");
+    await until("the second", () => came() === 2);
+    served.socket.write(GET);
+    await until("its answer", () => served.received().endsWith("ok"));
+    for (let i = 2; i < PATIENT.connections; i += 1) open("");
+    await until("all places to be taken", () => came() === PATIENT.connections);
+    open("");
+    await idle.closed;
+    served.socket.write(GET);
+    await until("another answer", () => served.received().split("200 OK").length === 3);
+  }));
+
 test("with nothing but running requests a further connection is refused", () =>
   withServer(async ({ open, held }) => {
     const running = Array.from({ length: PATIENT.connections }, () => open(HELD));

@@ -39,8 +39,13 @@ test("observe() tells the route that was reached and the status that was sent, o
   let started = 0;
   const observer = {
     requestStarted: () => void started++,
-    requestEnded: (labels: RequestLabels) => void told.push(labels),
+    requestEnded: (labels: RequestLabels, seconds: number) => {
+      told.push(labels);
+      took.push(seconds);
+    },
   };
+  const took: number[] = [];
+  const began = performance.now();
   for (const route of [undefined, "/metrics"]) {
     const response = Object.assign(new EventEmitter(), { statusCode: 200 });
     const reached = observe(request("GET"), response as unknown as ServerResponse, observer);
@@ -50,6 +55,8 @@ test("observe() tells the route that was reached and the status that was sent, o
     response.emit("close");
   }
   assert.is(started, 2);
+  const most = (performance.now() - began) / 1000;
+  assert.ok(took.every((seconds) => seconds >= 0 && seconds <= most));
   const rest = { method: "GET", client_type: "other" };
   assert.equal(told, [
     { ...rest, endpoint: "other", response_code: "401" },
