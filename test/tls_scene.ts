@@ -63,7 +63,7 @@ export function withTls(
 /** What curl prints: the answer and `HTTP version status`, or its error. */
 export async function curl({ directory, address }: Scene, ...args: readonly string[]): Promise<string> {
   const ca = ["--cacert", join(directory, "ca.crt")];
-  const format = ["-sS", "-m", "10", "-w", "%{http_version} %{http_code}"];
+  const format = ["-sS", "-m", "170", "-w", "%{http_version} %{http_code}"];
   const { status, stdout } = await execute("curl", [...format, ...ca, ...args, `https://${address}/metrics`]);
   return status === 0 ? stdout : `curl ${status}`;
 }

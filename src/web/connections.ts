@@ -1,5 +1,6 @@
-// Against clients that hold connections, take all of them, don't read their answers, or ask for too much at a time.
-// Runtimes differ in what they bound, so that all of it is bounded here. Shown by test/web/connections.test.ts.
+// Against clients that hold connections, take all of them, don't read their answers, or ask for too much at a time. Without
+// any one of its bounds the test of that name in test/web/connections.test.ts fails on Node and on Deno; requests that are taken
+// back are counted for Deno alone, since Node counts them itself (test/web/protocols.test.ts).
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2Session } from "node:http2";

@@ -167,7 +167,7 @@ withTls("TLS with HTTP/2 and HTTP/1.1; without a client certificate nothing", as
     withExporter({ args: [`--web.config.file=${writeConfig(folder, MUTUAL_TLS)}`] }, async ({ url, log }) => {
       await until("TLS in the log", () => /msg="TLS is enabled\." http2=true address=/.test(log()));
       const identity = ["--cert", join(folder, "client.crt"), "--key", join(folder, "client.key")];
-      const options = ["-sS", "-m", "10", "--cacert", join(folder, "ca.crt"), "-w", "%{http_version}"];
+      const options = ["-sS", "-m", "170", "--cacert", join(folder, "ca.crt"), "-w", "%{http_version}"];
       const target = `${url.replace("http:", "https:")}/metrics`;
       for (const version of ["2", "1.1"]) {
         const { stdout } = await execute("curl", [...options, ...identity, `--http${version}`, target]);

@@ -75,6 +75,7 @@ for (const [name, [sent, statuses]] of Object.entries(EXCHANGES)) {
     withListeners({}, async ({ address }) => {
       const received = await exchange(address, sent, statuses.length);
       assert.equal(statusesIn(received), statuses);
+      if (/body|length|chunk/.test(name)) assert.match(received, /^Connection: close\r$/m);
       if (statuses[0]?.startsWith("4") && statuses[0] !== "417") assert.match(received, /^Connection: close\r$/m);
     }));
 }

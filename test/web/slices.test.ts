@@ -120,7 +120,7 @@ test("who is connected can be told", () =>
 const CROWD = 20;
 const REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
-/** How many requests of others are answered between the time when a client sends its first request and this request. */
+/** How many requests of a crowd that are there already are answered before the only one of a client that comes last. */
 async function answeredBefore(take: (socket: Socket) => Socket): Promise<number> {
   const handled: string[] = [];
   const server = createServer((asked, response) => {
@@ -134,26 +134,26 @@ async function answeredBefore(take: (socket: Socket) => Socket): Promise<number>
     for (const listener of serve) listener.call(server, take(socket));
   });
   const port = await portOf(server);
-  const [newcomer, ...crowd] = Array.from({ length: 1 + CROWD }, () => connect({ port, host: "127.0.0.1" }));
+  const clients = Array.from({ length: CROWD + 1 }, () => connect({ port, host: "127.0.0.1" }));
+  for (const client of clients) client.on("error", () => {});
+  await Promise.all(clients.map((client) => once(client, "connect")));
+  const [newcomer, ...crowd] = clients.toReversed();
   if (newcomer === undefined) throw new Error("no client");
-  for (const client of crowd) client.on("error", () => {}).resume();
-  await Promise.all([newcomer, ...crowd].map((client) => once(client, "connect")));
-  for (const client of crowd) client.write(REQUEST.repeat(2000));
-  await once(server, "request");
-  const before = handled.length;
+  for (const client of crowd) client.resume().write(REQUEST.repeat(2000));
   newcomer.write(REQUEST.replace("/", "/new"));
   await once(newcomer, "data");
-  for (const client of [...crowd, newcomer]) client.destroy();
+  for (const client of clients) client.destroy();
   server.close();
   server.closeAllConnections();
-  return handled.indexOf("/new") - before;
+  return handled.indexOf("/new");
 }
 
 test("a new client doesn't wait for the requests that others have sent", async () => {
   const others = await answeredBefore(createSlicer());
-  // As many slices of each as it takes rounds of the event loop to send and to read.
-  const most = 8 * CROWD * Math.ceil(1024 / REQUEST.length);
-  assert.ok(others < most, `${others} requests come before its own`);
+  // A slice of each for each round of the event loop that it takes to read the request: of a quarter of all of them at most.
+  assert.ok(others < (CROWD * 2000) / 4, `${others} requests come before its own`);
+  const unsliced = await answeredBefore((socket) => socket);
+  assert.ok(unsliced > (CROWD * 2000) / 4, `without slices only ${unsliced} come before it`);
 });
 
 test.run();
