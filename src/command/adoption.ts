@@ -19,6 +19,8 @@ export type Adoption = {
    * number of processes that were killed.
    */
   readonly end: (run: number, remains: Remains, clean: boolean) => Promise<number>;
+  /** Whether this process has no children at all: nothing that any run has started is left then. */
+  readonly isChildless: () => boolean;
   /** Kills what runs that haven't ended have started, below their leaders and as orphans, at once and synchronously. */
   readonly killAllNow: (leaders: readonly number[]) => void;
   /** Reaps orphans that have ended: to be called at SIGCHLD. */
@@ -65,6 +67,8 @@ export function createAdoption(libc: Libc, { token, isOwn, used }: Owner): Adopt
   let unripe: ReadonlyMap<number, number> = new Map();
   let reaping: Promise<void> | undefined;
   let reapAgain = false;
+
+  const isChildless = () => libc.endedChild() === undefined;
 
   function children(): readonly number[] {
     return (childrenOfThread(process.pid, process.pid) ?? []).filter((pid) => !isOwn(pid));
@@ -126,6 +130,11 @@ export function createAdoption(libc: Libc, { token, isOwn, used }: Owner): Adopt
   /** Once no run is alive, orphans without a mark are treated as the runs have ended. */
   async function settle(): Promise<number> {
     if (!isAlone || live.size > 0) return 0;
+    // What most runs come to: one call instead of a file of /proc.
+    if (!troubled && isChildless()) {
+      leftAlone = new Set();
+      return 0;
+    }
     const killed = troubled ? await strikeAll((orphan) => live.size === 0 && isUnknown(orphan)) : [];
     if (live.size === 0) {
       troubled = false;
@@ -153,7 +162,7 @@ export function createAdoption(libc: Libc, { token, isOwn, used }: Owner): Adopt
 
   function reap(): void {
     if (reaping !== undefined) reapAgain = true;
-    if (reaping !== undefined || libc.endedChild() === 0) return;
+    if (reaping !== undefined || !libc.endedChild()) return;
     reapAgain = false;
     reaping = reapEnded().finally(() => {
       reaping = undefined;
@@ -167,6 +176,7 @@ export function createAdoption(libc: Libc, { token, isOwn, used }: Owner): Adopt
       return marks.withMark(run, start);
     },
     limitOf: marks.shownOf,
+    isChildless,
     async end(run, remains, clean) {
       live.delete(run);
       return (clean ? 0 : await endBadly(run, remains)) + (await settle());

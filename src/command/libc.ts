@@ -35,8 +35,8 @@ export type Usage = {
 export type Libc = {
   /** Reaps a child that has ended; undefined while it lives, and where there is no such child. Never blocks. */
   readonly wait: (pid: number) => Waited | undefined;
-  /** The number of some child that has ended and isn't reaped, or 0 (waitid(2) with WNOWAIT). */
-  readonly endedChild: () => number;
+  /** The number of some child that has ended and isn't reaped, or 0; undefined where there are no children (waitid(2), WNOWAIT). */
+  readonly endedChild: () => number | undefined;
   /** Makes this process the parent of descendants whose own parent ends (PR_SET_CHILD_SUBREAPER of prctl(2)). */
   readonly adoptOrphans: () => boolean;
   /**
@@ -132,13 +132,19 @@ function createLibc(calls: Calls<keyof typeof SIGNATURES>): Libc {
   const limits = Buffer.alloc(STRUCTURE_BYTES);
   const marked = Buffer.alloc(STRUCTURE_BYTES);
   calls.prlimit(0, RLIMIT_RTTIME, null, limits);
+  let ownMaximumKibibytes = 0;
+  /** It only grows: so it is asked for again only where that decides. */
+  const isOwn = (kibibytes: number) => {
+    if (kibibytes > ownMaximumKibibytes) ownMaximumKibibytes = process.resourceUsage().maxRSS;
+    return kibibytes <= ownMaximumKibibytes;
+  };
   return {
-    wait: (pid) => (calls.wait4(pid, status, WNOHANG, usage) === pid ? waitedOf(status, usage) : undefined),
+    wait: (pid) => (calls.wait4(pid, status, WNOHANG, usage) === pid ? waitedOf(status, usage, isOwn) : undefined),
     endedChild() {
       // Where none has ended, the call leaves the structure as it is.
       info.writeInt32LE(0, SI_PID);
       const result = calls.waitid(P_ALL, 0, info, WEXITED | WNOHANG | WNOWAIT);
-      return result === 0 ? info.readInt32LE(SI_PID) : 0;
+      return result === 0 ? info.readInt32LE(SI_PID) : undefined;
     },
     adoptOrphans: () => calls.prctl(PR_SET_CHILD_SUBREAPER, 1n, 0n, 0n, 0n) === 0,
     withMark(mark, start) {
@@ -162,7 +168,7 @@ const RU_UTIME = 0;
 const RU_STIME = 16;
 const RU_MAXRSS = 32;
 
-function waitedOf(status: Buffer, usage: Buffer): Waited {
+function waitedOf(status: Buffer, usage: Buffer, isOwn: (maximumKibibytes: number) => boolean): Waited {
   const word = status.readInt32LE();
   const signal = word & 0x7f;
   const seconds = (at: number) => Number(usage.readBigInt64LE(at)) + Number(usage.readBigInt64LE(at + 8)) / 1e6;
@@ -171,7 +177,7 @@ function waitedOf(status: Buffer, usage: Buffer): Waited {
     end: signal === 0 ? (word >> 8) & 0xff : signalName(signal),
     usage: {
       cpuSeconds: seconds(RU_UTIME) + seconds(RU_STIME),
-      maxResidentBytes: residentKibibytes > process.resourceUsage().maxRSS ? residentKibibytes * 1024 : 0,
+      maxResidentBytes: isOwn(residentKibibytes) ? 0 : residentKibibytes * 1024,
     },
   };
 }

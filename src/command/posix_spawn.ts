@@ -67,22 +67,24 @@ export function createSpawn(
     return [numbers.readInt32LE(0), numbers.readInt32LE(4)];
   }
 
-  function withActions<T>(stdout: number, stderr: number, directory: string, use: (actions: Buffer) => T): T {
-    const actions = Buffer.alloc(STRUCTURE_BYTES);
+  /** Actions of the last spawn: most have the same directory, and get the same descriptors. */
+  const actions = Buffer.alloc(STRUCTURE_BYTES);
+  let prepared = "";
+
+  function prepareActions(stdout: number, stderr: number, directory: string): void {
+    const wanted = `${stdout} ${stderr} ${directory}`;
+    if (prepared === wanted) return;
+    if (prepared !== "") calls.posix_spawn_file_actions_destroy(actions);
+    prepared = wanted;
     calls.posix_spawn_file_actions_init(actions);
-    try {
-      calls.posix_spawn_file_actions_addopen(actions, 0, Buffer.from("/dev/null\0"), 0, 0);
-      calls.posix_spawn_file_actions_adddup2(actions, stdout, 1);
-      calls.posix_spawn_file_actions_adddup2(actions, stderr, 2);
-      calls.posix_spawn_file_actions_addchdir_np(actions, Buffer.from(`${directory}\0`));
-      return use(actions);
-    } finally {
-      calls.posix_spawn_file_actions_destroy(actions);
-    }
+    calls.posix_spawn_file_actions_addopen(actions, 0, Buffer.from("/dev/null\0"), 0, 0);
+    calls.posix_spawn_file_actions_adddup2(actions, stdout, 1);
+    calls.posix_spawn_file_actions_adddup2(actions, stderr, 2);
+    calls.posix_spawn_file_actions_addchdir_np(actions, Buffer.from(`${directory}\0`));
   }
 
   /** The pid, or an error as a number below zero. */
-  function execute(actions: Buffer, argv: readonly string[], variables: readonly string[]): number {
+  function execute(argv: readonly string[], variables: readonly string[]): number {
     // One array of pointers holds argv and the environment, each with a null behind it.
     const words = [...argv, undefined, ...variables, undefined];
     const strings = Buffer.from(`${words.filter((word) => word !== undefined).join("\0")}\0`);
@@ -99,9 +101,9 @@ export function createSpawn(
   }
 
   /** A file that is no program is one for the shell, as execvp(3) has it. */
-  function executeOrShell(actions: Buffer, argv: readonly string[], variables: readonly string[]): number {
-    const pid = execute(actions, argv, variables);
-    return pid === -constants.errno.ENOEXEC ? execute(actions, ["/bin/sh", ...argv], variables) : pid;
+  function executeOrShell(argv: readonly string[], variables: readonly string[]): number {
+    const pid = execute(argv, variables);
+    return pid === -constants.errno.ENOEXEC ? execute(["/bin/sh", ...argv], variables) : pid;
   }
 
   return (argv, environment, directory) => {
@@ -113,7 +115,8 @@ export function createSpawn(
       return getSystemErrorName(-stderr);
     }
     const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-    const pid = withActions(stdout[1], stderr[1], directory, (actions) => executeOrShell(actions, argv, variables));
+    prepareActions(stdout[1], stderr[1], directory);
+    const pid = executeOrShell(argv, variables);
     for (const [, writing] of [stdout, stderr]) closeSync(writing);
     if (pid > 0) return { pid, stdout: stdout[0], stderr: stderr[0] };
     for (const [reading] of [stdout, stderr]) closeSync(reading);

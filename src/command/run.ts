@@ -150,7 +150,8 @@ export function createRunner(libc: Libc | undefined): Runner {
     if (child && outcome.kind === "unkillable") await gone(child);
     const leader = child?.pid ?? 0;
     const remains = { leader, marker, groupKilled: child?.cause() !== undefined };
-    const clean = leader === 0 || (outcome.kind === "ok" && !outcome.held && !groupExists(leader));
+    const isEmpty = () => adoption?.isChildless() || !groupExists(leader);
+    const clean = leader === 0 || (outcome.kind === "ok" && !outcome.held && isEmpty());
     const contained = await command.containment?.clear(remains);
     const stragglers = adoption
       ? await adoption.end(number, remains, clean)

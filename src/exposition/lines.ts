@@ -54,7 +54,8 @@ export function lineOf(type: MetricType, sample: Sample, verbatim?: boolean, bef
   return { group, at, rank, bound, sample: { ...sample, labels: shown } };
 }
 
-function isLegal(type: MetricType, value: number, suffix: Sample["suffix"]): boolean {
+/** Whether a type may have the value: no counter is below zero, and NaN says nothing. */
+export function isLegal(type: MetricType, value: number, suffix?: Sample["suffix"]): boolean {
   if (Number.isNaN(value)) return false;
   return value >= 0 || !(type === "counter" || suffix === "_bucket" || suffix === "_count");
 }
@@ -97,7 +98,7 @@ export function boundOf(text: string | undefined): number {
 }
 
 /** Prometheus takes NUL for the end of the page, and UTF-8 has no lone surrogates. */
-function isWellFormed(text: string): boolean {
+export function isWellFormed(text: string): boolean {
   return text.isWellFormed() && !text.includes("\0");
 }
 

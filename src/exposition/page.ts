@@ -1,7 +1,7 @@
 /** What all formats share: which samples may stand on a page, and in what order. */
 
 import { type Family, seriesName } from "../metric.ts";
-import { compare, compareLines, type Line, lineOf, SUFFIXES, wellFormed } from "./lines.ts";
+import { compare, compareLines, isLegal, isWellFormed, type Line, lineOf, SUFFIXES, wellFormed } from "./lines.ts";
 import { isPlainMetric } from "./names.ts";
 
 /**
@@ -51,7 +51,7 @@ function byName(families: readonly Family[]): readonly (readonly Family[])[] {
 
 function mergedFamily(families: readonly Family[]): Family | undefined {
   const [first] = families;
-  if (families.length === 1 && first && standsAsFound(first)) return first;
+  if (families.length === 1 && first && (standsAsFound(first) || isOneNumber(first))) return first;
   let merged: { readonly head: Family; readonly lines: Line[] } | undefined;
   for (const family of families) {
     const lines = legalLines(family);
@@ -71,6 +71,14 @@ function standsAsFound(family: Family): boolean {
   if (family.lines) return true;
   if (!family.verbatim || family.type === "summary" || family.samples.length === 0) return false;
   return family.samples.every(({ suffix, timestampMs }) => suffix === undefined && timestampMs === undefined);
+}
+
+/** What most families are: one value without labels. Nothing of it has to be put in order. */
+function isOneNumber({ name, help, type, samples, verbatim }: Family): boolean {
+  const [sample, ...more] = samples;
+  if (sample === undefined || more.length > 0 || verbatim || sample.suffix !== undefined) return false;
+  if ((type !== "gauge" && type !== "counter") || Object.keys(sample.labels).length > 0) return false;
+  return isLegal(type, sample.value) && isPlainMetric(name) && isWellFormed(help);
 }
 
 function withLines({ name, help, type, unit, verbatim }: Family, lines: readonly Line[]): Family {

@@ -33,7 +33,8 @@ export function withoutConflicts(
           : (partOfAnother(family, owners) ?? conflictWith(byName.get(family.name) ?? [], family, result));
       if (detail !== undefined) return { ...result, outcome: "parse", detail, families: [] };
     }
-    for (const one of families) {
+    // One result alone stands beside none.
+    for (const one of results.length > 1 ? families : []) {
       byName.set(one.family.name, [...(byName.get(one.family.name) ?? []), one]);
       for (const name of seriesNames(one.family)) owners.set(name, one.family.name);
     }
@@ -48,7 +49,7 @@ function seriesNames(family: Family): ReadonlySet<string> {
 }
 
 function partOfAnother(family: Family, owners: ReadonlyMap<string, string>): string | undefined {
-  for (const name of seriesNames(family)) {
+  for (const name of owners.size > 0 ? seriesNames(family) : []) {
     const owner = owners.get(name);
     if (owner !== undefined && owner !== family.name) return `found ${quote(name)}, which is a part of ${quote(owner)}`;
   }

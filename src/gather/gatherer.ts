@@ -101,8 +101,6 @@ export function createGatherer(options: Options): Gatherer {
   function begin(names: readonly string[], maxAgeMs: number, key: string): Shared {
     const chosen = roster.runners().filter(({ source }) => names.includes(source.name));
     const ended = new Map<SourceRunner, RunResult>();
-    // Collected while the commands run.
-    const own = self.own();
     const all = Promise.all(
       chosen.map(async (one) => {
         const last =
@@ -112,6 +110,8 @@ export function createGatherer(options: Options): Gatherer {
         if (last === undefined) underWay.delete(key);
       }),
     );
+    // Collected while the commands run, which have been started by now.
+    const own = self.own();
     const assemble = async (): Promise<Gathering> => {
       const ownFamilies = [...(await own), ...(await self.processes())];
       const each = chosen.map((one) => {

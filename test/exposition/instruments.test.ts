@@ -89,10 +89,10 @@ test("a lean page has what is looked at most", async () => {
     "process_cpu_seconds_total",
     "process_start_time_seconds",
     "process_resident_memory_bytes",
+    "nodejs_heap_size_used_bytes",
     "process_open_fds",
     "process_max_fds",
     "nodejs_eventloop_lag_seconds",
-    "nodejs_heap_size_used_bytes",
   ]);
   assert.ok(((await familyOf(lean, "nodejs_heap_size_used_bytes"))?.samples[0]?.value ?? 0) > 0);
   assert.is((await familyOf(lean, "memory_exporter_http_request_duration_seconds"))?.type, "summary");
