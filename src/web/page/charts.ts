@@ -1,5 +1,5 @@
 import { type History, type PastSeries, SLOTS, STEP_SECONDS } from "../../gather/history.ts";
-import { countersOf, type Figure, type Figures, gaugesOf, type Lookup, SHOWN_NAMES } from "./figures.ts";
+import { countersOf, type Figure, gaugesOf, SHOWN_NAMES } from "./figures.ts";
 
 /** The values of one moment by column; one that isn't there is a gap. */
 export type Values = { readonly [column: string]: number | undefined };
@@ -7,14 +7,14 @@ export type Values = { readonly [column: string]: number | undefined };
 /** Seconds since the epoch, and what was then. */
 export type Row = { readonly time: number; readonly values: Values };
 
-/** Columns over time. A row without any value ends the lines before it: nothing was gathered for longer than usual. */
+/** Columns over time; its rows may have others besides. A row without any value ends the lines before it: nothing was gathered for longer than usual. */
 export type Chart = { readonly columns: readonly string[]; readonly rows: readonly Row[] };
 
 /** What is drawn. A chart that has no values is not there. */
 export type Charts = { readonly memory?: Chart; readonly swap?: Chart; readonly pressure?: Chart };
 
 const COLUMNS: Readonly<Record<keyof Charts, readonly Figure[]>> = {
-  memory: ["used", "buffers", "cache", "free", "available", "total", "swap_used"],
+  memory: ["used", "buffers", "cache", "free", "available", "total"],
   swap: ["swap_in", "swap_out"],
   pressure: ["waiting", "stalled"],
 };
@@ -28,19 +28,23 @@ export function chartsOf(history: Pick<History, "named" | "newest">): Charts {
     const series = history.named(name);
     if (series) past.set(name, series);
   }
-  const lookupIn = (slot: number): Lookup => {
-    return (name) => {
+  const gauges: Row[] = [];
+  const counters: Row[] = [];
+  for (let slot = newest - SLOTS + 1; slot <= newest; slot += 1) {
+    const lookup = (name: string) => {
       const value = past.get(name)?.at(slot);
       return value === undefined || Number.isNaN(value) ? undefined : value;
     };
+    const time = slot * STEP_SECONDS;
+    gauges.push({ time, values: gaugesOf(lookup) });
+    counters.push({ time, values: countersOf(lookup) });
+  }
+  const rates = growthOf(counters.filter(hasValue));
+  return {
+    ...chartOf("memory", gauges),
+    ...chartOf("swap", rates),
+    ...chartOf("pressure", rates),
   };
-  const slots = Array.from({ length: SLOTS }, (_, index) => newest - SLOTS + 1 + index);
-  const gauges = slots.map((slot) => ({ slot, figures: gaugesOf(lookupIn(slot)) }));
-  const rates = growthOf(slots.map((slot) => ({ slot, figures: countersOf(lookupIn(slot)) })));
-  const found = Object.entries(COLUMNS).map(([name, columns]) => {
-    return [name, chartOf(columns, name === "memory" ? gauges : rates)] as const;
-  });
-  return Object.fromEntries(found.filter(([, chart]) => chart.rows.length > 0));
 }
 
 /** The values of one series over the last seconds, as a chart of the column `value`. */
@@ -55,28 +59,25 @@ function valueIn(value: number): Values {
   return Number.isNaN(value) ? {} : { value };
 }
 
-type Moment = { readonly slot: number; readonly figures: Figures };
-
-/** How much counters grew in a second since the moment before; a counter that began anew says nothing. */
-function growthOf(moments: readonly Moment[]): readonly Moment[] {
-  const before = new Map<string, { readonly slot: number; readonly value: number }>();
-  return moments.map(({ slot, figures }) => {
-    const grown = Object.entries(figures).flatMap(([figure, value]) => {
-      const last = before.get(figure);
-      before.set(figure, { slot, value });
-      if (last === undefined || value < last.value) return [];
-      return [[figure, (value - last.value) / (slot - last.slot) / STEP_SECONDS] as const];
-    });
-    return { slot, figures: Object.fromEntries(grown) };
+/** How much counters grew in a second since the row before; a counter that began anew says nothing. */
+function growthOf(rows: readonly Row[]): readonly Row[] {
+  const before = new Map<string, { readonly time: number; readonly value: number }>();
+  return rows.map(({ time, values }) => {
+    const grown: { [column: string]: number } = {};
+    for (const [column, value = 0] of Object.entries(values)) {
+      const last = before.get(column);
+      before.set(column, { time, value });
+      if (last && value >= last.value) grown[column] = (value - last.value) / (time - last.time);
+    }
+    return { time, values: grown };
   });
 }
 
-function chartOf(columns: readonly Figure[], moments: readonly Moment[]): Chart {
-  const rows = moments.map(({ slot, figures }) => ({
-    time: slot * STEP_SECONDS,
-    values: Object.fromEntries(columns.flatMap((figure) => (figure in figures ? [[figure, figures[figure]]] : []))),
-  }));
-  return { columns, rows: withGaps(rows.filter(hasValue)) };
+/** The chart of a name, if any of its columns has a value. */
+function chartOf(name: keyof Charts, rows: readonly Row[]): Charts {
+  const columns = COLUMNS[name];
+  const told = rows.filter(({ values }) => columns.some((column) => values[column] !== undefined));
+  return told.length === 0 ? {} : { [name]: { columns, rows: withGaps(told) } };
 }
 
 function hasValue({ values }: Row): boolean {
@@ -113,10 +114,13 @@ export function rowsSince({ rows }: Chart, since: number, most: number): readonl
 }
 
 function meanOf(rows: readonly Row[]): Row {
-  const columns = new Set(rows.flatMap(({ values }) => Object.keys(values)));
-  const means = [...columns].map((column) => {
-    const told = rows.flatMap(({ values }) => values[column] ?? []);
-    return [column, told.reduce((sum, value) => sum + value, 0) / told.length] as const;
-  });
+  const sums = new Map<string, { sum: number; count: number }>();
+  for (const { values } of rows) {
+    for (const [column, value = 0] of Object.entries(values)) {
+      const { sum, count } = sums.get(column) ?? { sum: 0, count: 0 };
+      sums.set(column, { sum: sum + value, count: count + 1 });
+    }
+  }
+  const means = [...sums].map(([column, { sum, count }]) => [column, sum / count] as const);
   return { time: rows[0]?.time ?? 0, values: Object.fromEntries(means) };
 }

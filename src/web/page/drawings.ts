@@ -40,7 +40,7 @@ export const DRAWINGS: Readonly<Record<keyof Charts, Drawing>> = {
     short: (value) => `${plainFigure(value)}/s`,
     exact,
     exactUnit: "pages a second",
-    most: (rows) => Math.max(1, highest(rows, largest)),
+    most: (rows) => Math.max(1, highest(rows, largestOf("swap_in", "swap_out"))),
     ticks: decimalTicks,
     bands: () => [],
     lines: ["swap_in", "swap_out"],
@@ -52,7 +52,7 @@ export const DRAWINGS: Readonly<Record<keyof Charts, Drawing>> = {
     short: percent,
     exact: (value) => exact(value * 100),
     exactUnit: "per cent",
-    most: (rows) => Math.max(0.01, highest(rows, largest)),
+    most: (rows) => Math.max(0.01, highest(rows, largestOf("waiting", "stalled"))),
     ticks: decimalTicks,
     bands: () => [],
     lines: ["waiting", "stalled"],
@@ -75,8 +75,8 @@ function stackBands(rows: readonly Row[]): readonly Band[] {
   }));
 }
 
-function largest(values: Values): number {
-  return Math.max(0, ...Object.values(values).map((value) => value ?? 0));
+function largestOf(...columns: readonly string[]): (values: Values) => number {
+  return (values) => Math.max(0, ...columns.map((column) => values[column] ?? 0));
 }
 
 function highest(rows: readonly Row[], of: (values: Values) => number): number {

@@ -1,19 +1,11 @@
 /** What is known of a machine's memory, by whatever command told it. */
 
-/** Bytes, but for pages per second (swap in, swap out) and shares of time (pressure). */
-export type Figure =
-  | "total"
-  | "used"
-  | "buffers"
-  | "cache"
-  | "free"
-  | "available"
-  | "swap_total"
-  | "swap_used"
-  | "swap_in"
-  | "swap_out"
-  | "waiting"
-  | "stalled";
+/** Bytes, but for pages per second (swap in, swap out) and shares of time (waiting, stalled: the pressure). */
+const FIGURES = [
+  ...(["total", "used", "buffers", "cache", "free", "available", "swap_total", "swap_used"] as const),
+  ...(["swap_in", "swap_out", "waiting", "stalled"] as const),
+] as const;
+export type Figure = (typeof FIGURES)[number];
 
 export type Figures = { readonly [figure in Figure]?: number };
 
@@ -63,8 +55,13 @@ export function gaugesOf(lookup: Lookup): Figures {
 
 /** The counters as they are, under the names of the figures that are their growth. */
 export function countersOf(lookup: Lookup): Figures {
-  const entries = Object.entries(COUNTERS).map(([figure, names]) => [figure, firstOf(names, lookup)] as const);
-  return known(Object.fromEntries(entries));
+  const told = (name: keyof typeof COUNTERS) => firstOf(COUNTERS[name], lookup);
+  return known({
+    swap_in: told("swap_in"),
+    swap_out: told("swap_out"),
+    waiting: told("waiting"),
+    stalled: told("stalled"),
+  });
 }
 
 function firstOf(names: readonly string[], lookup: Lookup): number | undefined {
@@ -84,5 +81,7 @@ function plus(one: number | undefined, other: number): number | undefined {
 }
 
 function known(figures: { readonly [figure in Figure]?: number | undefined }): Figures {
-  return Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined));
+  const found: { [figure in Figure]?: number } = {};
+  for (const figure of FIGURES) if (figures[figure] !== undefined) found[figure] = figures[figure];
+  return found;
 }

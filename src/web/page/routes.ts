@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { compress, offeredEncodings } from "../../exposition/compress.ts";
 import { acceptedEncoding } from "../../exposition/negotiate.ts";
 import type { Gatherer } from "../../gather/gatherer.ts";
-import type { History } from "../../gather/history.ts";
+import { type History, STEP_SECONDS } from "../../gather/history.ts";
 import { quote } from "../../text.ts";
 import { type Answer, failure, PAGE_HEADERS, READ, type Route } from "../answer.ts";
 import { headerText } from "../scrape.ts";
@@ -62,9 +62,9 @@ export function liveRoutes(options: LiveOptions): ReadonlyMap<string, Route> {
           const since = query.get("since") ?? "0";
           if (!/^\d{1,12}(?:\.\d{1,9})?$/.test(since))
             return failure(400, `since: found ${quote(since)}, wanted seconds since 1970`);
-          return answerOf(request, `since ${Number(since)}`, JSON_HEADERS, (taken) =>
-            liveJson(taken, Number(since), options),
-          );
+          // Rows are at whole steps: who asks for about the same gets the same.
+          const first = Math.ceil(Number(since) / STEP_SECONDS) * STEP_SECONDS;
+          return answerOf(request, `since ${first}`, JSON_HEADERS, (taken) => liveJson(taken, first, options));
         },
       },
     ],

@@ -57,7 +57,13 @@ test("shares, spans and plain figures are as people write them", () => {
 
 test("a value is shown in the unit of its metric, and exactly for those who ask", () => {
   assert.equal([inUnit(2048, "bytes"), inUnit(0.5, "ratio"), inUnit(7, "")].map(plain), ["2.00 KiB", "50 %", "7"]);
-  assert.equal([exact(24_073_625_600), exact(0.1234567)], ["24,073,625,600", "0.123457"]);
+  assert.equal([24_073_625_600, 0.1234567, 999, 1000.5, -1234].map(exact), [
+    "24,073,625,600",
+    "0.123457",
+    "999",
+    "1,000.5",
+    "−1,234",
+  ]);
   assert.is(clock(1_700_000_000.9), "22:13:20");
 });
 
