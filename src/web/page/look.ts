@@ -58,7 +58,7 @@ export type Look = {
 /** How long a look is good for: over all viewers together, no source runs more often for them. */
 export const LOOK_MS = 5000;
 /** How long a page waits for commands; what takes longer is shown as it was. */
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 200;
 
 type Options = {
   readonly gatherer: Pick<Gatherer, "gather" | "records">;
