@@ -33,7 +33,7 @@ export function controlGroups(): Containment | string {
         makeBelow(parent, marker);
         return [...ENTER, directory, ...argv];
       } catch (error) {
-        return reasonOf(error);
+        return `cannot create ${directory}: ${reasonOf(error)}`;
       }
     },
     kill: (marker) => kill(killFile(marker)),
@@ -84,7 +84,7 @@ function tryOut(parent: string): string | undefined {
     });
     return status === 0 ? undefined : `a process can't enter ${trial}: ${stderr?.trim()}`;
   } catch (error) {
-    return reasonOf(error);
+    return `cannot create ${trial}: ${reasonOf(error)}`;
   } finally {
     removed(trial);
     removed(parent);

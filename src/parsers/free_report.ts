@@ -26,7 +26,7 @@ export function readOneLine([line]: readonly FreeLine[]): FreeShown {
 }
 
 /**
- * A report under English headings. Its labels are English, and lines that are no rows are passed over; or none is, and
+ * A report under English headings. Its labels are English, and lines that are no rows are ignored; or none is, and
  * the rows are known by their order.
  * @throws ParseError
  */

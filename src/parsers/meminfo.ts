@@ -19,7 +19,7 @@ const OLD_TABLE = /^(?:\s*total:\s+used:\s|(?:Mem|Swap):(?:\s+\d+){3})/;
 /**
  * Reads /proc/meminfo, each key once, in the order of the file. Its kB are of 1024 bytes. A long figure can touch its key.
  * By Documentation/filesystems/proc.rst of the kernel, whose first line has always been MemTotal since 2.6.
- * @param isKnown whether a key is read: a line of another key that has no figure beside it is passed over.
+ * @param isKnown whether a key is read: a line of another key without a figure is ignored.
  * @param partial whether the command line leaves lines out.
  * @throws ParseError for other text, a key with two values, a last line that may be cut.
  */

@@ -24,7 +24,7 @@ type Block = {
 /**
  * The table of `numastat -m`, with any of -c (whole figures), -z (rows and columns of zeros left out) and -s (sorted).
  * Its MB are MiB. Where NUMASTAT_WIDTH is narrow the nodes go on in further blocks, the last of which ends with Total.
- * Complaints about rows that this numastat doesn't know are passed over. Source: numastat(8), numastat.c of numactl.
+ * Complaints about rows that this numastat doesn't know are ignored. Source: numastat(8), numastat.c of numactl.
  * @param partial whether the command line leaves lines out; the heading with the nodes has to be there.
  * @throws ParseError for another table, a damaged row, blocks of unlike rows, a missing Total.
  */

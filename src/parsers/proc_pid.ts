@@ -15,7 +15,7 @@ export function isProcPidLine(line: Line | undefined): boolean {
 
 /**
  * Lines of /proc/PID/status and, where one may read it, /proc/PID/smaps_rollup with their path in front, as
- * `grep -E "^(Name|VmRSS|Pss):"` prints them; lines of other names are passed over. A kernel thread has no VmRSS.
+ * `grep -E "^(Name|VmRSS|Pss):"` prints them; lines of other names are ignored. A kernel thread has no VmRSS.
  * The kernel escapes line ends and backslashes in names: that is undone. Source: proc_pid_status(5), proc_pid_smaps(5).
  * @throws ParseError for any other line, a size that is none, a line twice, a last line with a name that may be cut.
  */

@@ -23,7 +23,7 @@ export function isSvmonUnit(word: string): word is SvmonUnit {
 
 /**
  * The global report of AIX's `svmon -G`: the rows `memory` and `pg space`; the rows by kind of segment and by page size
- * below them are passed over. Source: the svmon command in IBM's AIX documentation.
+ * below them are ignored. Source: the svmon command in IBM's AIX documentation.
  * @param asked the unit of the command line, if it names one; a line `Unit:` in the report must agree. Pages without both.
  * @param partial whether the command line leaves lines out.
  * @throws ParseError for another report, several reports, a missing or damaged row, and a last line that may be cut.

@@ -19,7 +19,7 @@ export function isSysctlLine(line: Line): boolean {
 
 /**
  * Lines of sysctl(8) of macOS and FreeBSD, with or without `-e`. Values are not looked at; those that go on in further
- * lines, as some of `sysctl -a` do, are passed over.
+ * lines, as some of `sysctl -a` do, are ignored.
  * @throws ParseError where the first line isn't a name and its value (the output of `sysctl -n`), and for a name that comes twice.
  */
 export function parseSysctl(lines: readonly Line[]): Sysctl {
