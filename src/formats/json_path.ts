@@ -23,6 +23,9 @@ export function compilePath(text: string): JsonPath | string {
   try {
     query = environment().compile(text);
   } catch (error) {
+    // As kubectl and json_exporter have it.
+    if (/^\s*\{/.test(text))
+      return `found ${quote(text)}, wanted a JSONPath without braces, which begins with $ (RFC 9535)`;
     const message = error instanceof Error ? error.message.replace(/ \([\s\S]*$/, "") : "";
     return `found ${quote(text)}, wanted a JSONPath: ${message}`;
   }

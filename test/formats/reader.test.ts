@@ -79,6 +79,11 @@ const MISTAKES: readonly (readonly [format: Format, mapping: MetricMapping, mess
   ],
   [{ format: "json", path: "a" }, metric("a"), "parser.path: found \"a\", wanted a JSONPath: expected '$', found 'a'"],
   [
+    { format: "json", path: "{ .a[*] }" },
+    metric("a"),
+    'parser.path: found "{ .a[*] }", wanted a JSONPath without braces, which begins with $ (RFC 9535)',
+  ],
+  [
     { format: "json", path: `$${".a".repeat(300)}` },
     metric("a"),
     "parser.path: found a path of 601 characters, wanted at most 500",
