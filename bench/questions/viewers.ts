@@ -7,12 +7,13 @@ import { addRound, type Column, ratioOf, ratioTable, type Samples } from "../tab
 import type { Targets } from "../targets.ts";
 
 const VIEWERS = 50;
-/** What src/web/page/browser/page.js waits between two updates. */
+/** The least that src/web/page/browser/page.js waits between two updates; the page tells how long that is. */
 const POLL_MS = 5200;
 /** Each third of them asks for the JSON too. */
 const CHARTS_EACH = 3;
-const POLLS = 6;
-const SECONDS = (POLLS * POLL_MS) / 1000;
+/** Then it has settled. */
+const SETTLED_MS = 30_000;
+const SECONDS = 30;
 
 /** CPU time of those who look at the page, beside that of a scrape a second. */
 export async function viewers({ ours }: Targets, rounds: number): Promise<Report> {
@@ -21,14 +22,19 @@ export async function viewers({ ours }: Targets, rounds: number): Promise<Report
   await withServer(ours, async (server) => {
     for (let round = 0; round < rounds; round++) {
       addRound(samples, names.scrape, [await cost(server, () => scrapes(server))]);
-      addRound(samples, names.view, [await cost(server, () => views(server))]);
+      let isOver = false;
+      const viewed = view(server, () => isOver);
+      await sleep(SETTLED_MS);
+      addRound(samples, names.view, [await cost(server, () => sleep(SECONDS * 1000))]);
+      isOver = true;
+      await viewed;
       addRound(samples, names.none, [await cost(server, () => sleep(SECONDS * 1000))]);
     }
   });
   const column: Column = { heading: "CPU a second, ms", samples, quantile: 0.5 };
   return {
     title: "Viewers of the live page",
-    how: `User and system time of the process and of its reaped children over ${SECONDS} s. Each viewer asks for the page every ${POLL_MS / 1000} s and for the JSON each third time, on a connection of its own.`,
+    how: `User and system time of the process and of its reaped children over ${SECONDS} s. Each viewer asks for the page as often as the page says, and for the JSON each third time, on a connection of its own.`,
     table: ratioTable(Object.values(names), names.scrape, [column]),
     aims: [
       {
@@ -56,17 +62,26 @@ async function scrapes({ port, path }: Server): Promise<void> {
   connection.close();
 }
 
-/** All of them, evenly spread over the time between two updates. */
-async function views({ port }: Server): Promise<void> {
-  const connections = await Promise.all(Array.from({ length: VIEWERS }, () => open(port)));
-  const view = async (connection: Connection, index: number) => {
+/** Those who look until they are told to stop, at the pace that the page asks for. */
+async function view({ port }: Server, isOver: () => boolean): Promise<void> {
+  let paceMs = POLL_MS;
+  const watch = async () => {
+    while (!isOver()) {
+      const page = await (await fetch(`http://127.0.0.1:${port}/`)).text();
+      paceMs = Number(/ data-pace="(\d+)"/.exec(page)?.[1]);
+      await sleep(POLL_MS);
+    }
+  };
+  const one = async (_: unknown, index: number) => {
+    const connection = await open(port);
     await sleep((index * POLL_MS) / VIEWERS);
-    for (let poll = 0; poll < POLLS; poll++) {
+    for (let poll = 0; !isOver(); poll++) {
       await connection.get("/");
       if (poll % CHARTS_EACH === 0) await connection.get(`/api/v1/live?since=${Math.floor(Date.now() / 1000) - 60}`);
-      await sleep(POLL_MS);
+      const until = performance.now() + paceMs;
+      while (!isOver() && performance.now() < until) await sleep(500);
     }
     connection.close();
   };
-  await Promise.all(connections.map(view));
+  await Promise.all([watch(), ...Array.from({ length: VIEWERS - 1 }, one)]);
 }

@@ -32,7 +32,7 @@ export function livePage(look: Look, range: Range, history: Past, options: LiveP
 ${statusPill(look)}
 </header>
 <p id="lost" role="alert"></p>
-<main id="live">
+<main id="live" data-pace="${look.paceMs}">
 ${banner(look)}
 ${figureCards(look)}
 ${charts.length > 0 ? rangeLinks(range) : undefined}

@@ -45,6 +45,8 @@ export type Told = {
 export type Look = {
   /** Seconds since the epoch. */
   readonly time: number;
+  /** How long a viewer waits for the next update. */
+  readonly paceMs: number;
   readonly commands: readonly CommandLook[];
   /** What each command tells, of those that tell something. */
   readonly told: readonly Told[];
@@ -57,6 +59,20 @@ export type Look = {
 
 /** How long a look is good for: over all viewers together, no source runs more often for them. */
 export const LOOK_MS = 5000;
+/** A bit more than what a look is good for, so that each update of one viewer shows a new one. */
+const PACE_MS = LOOK_MS + 200;
+const SLOWEST_MS = 60_000;
+/** Answers to all viewers together in the time of one look. */
+const ANSWERS = 15;
+
+/**
+ * How long each viewer waits for the next update, by how many answers one look gave at the pace before: with many
+ * viewers it grows, so that all of them together ask about three times a second.
+ */
+export function paceAfter(paceMs: number, answers: number): number {
+  return Math.round(Math.min(SLOWEST_MS, Math.max(PACE_MS, (paceMs * answers) / ANSWERS)));
+}
+
 /** How long a page waits for commands; what takes longer is shown as it was. */
 const PATIENCE_MS = 200;
 
@@ -69,10 +85,14 @@ type Options = {
 /** Looks when somebody asks, at most once in 5 s for all who do. Nothing runs while nobody asks. */
 export function createLooks({ gatherer, history, lookMs = LOOK_MS }: Options): () => Promise<Look> {
   let last: { readonly look: Promise<Look>; readonly sinceMs: number } | undefined;
+  let paceMs = PACE_MS;
+  let answers = 0;
   const take = async (): Promise<Look> => {
+    paceMs = paceAfter(paceMs, answers);
+    answers = 0;
     // What somebody else has gathered in the meantime is new enough.
     const { results } = await gatherer.gather({ patienceMs: PATIENCE_MS, maxAgeMs: lookMs / 2 });
-    return lookAt(results, gatherer.records(), history);
+    return { ...lookAt(results, gatherer.records(), history), paceMs };
   };
   return () => {
     const nowMs = performance.now();
@@ -83,11 +103,12 @@ export function createLooks({ gatherer, history, lookMs = LOOK_MS }: Options): (
         last = undefined;
       });
     }
+    answers += 1;
     return last.look;
   };
 }
 
-function lookAt(results: readonly Result[], states: readonly SourceState[], history: Options["history"]): Look {
+function lookAt(results: readonly Result[], states: readonly SourceState[], history: Options["history"]) {
   const byName = new Map(results.map((result) => [result.source, result]));
   const nowMs = performance.now();
   const told = states.map((state) => toldBy(byName.get(state.source.name), state));

@@ -71,6 +71,7 @@ function halfAnHour() {
 const history = halfAnHour();
 const LOOK: Look = {
   time: NOW,
+  paceMs: 5200,
   commands: [OK],
   told: [],
   figures: { total: 64 * GIB, used: 20 * GIB, available: 44 * GIB, swap_total: 0, swap_used: 0 },

@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Outcome } from "../../../src/command/outcome.ts";
 import { createHistory } from "../../../src/gather/history.ts";
-import { createLooks } from "../../../src/web/page/look.ts";
+import { createLooks, paceAfter } from "../../../src/web/page/look.ts";
 import { EXIT_3, fakeRunner, gathererOf, printed, sourceOf } from "../../gather/fakes.ts";
 import { until } from "../../stand_in.ts";
 
@@ -70,6 +70,14 @@ test("before the first run has ended there is nothing to show", async () => {
   assert.equal([commands[0]?.outcome, commands[0]?.seconds, figures, charts], ["none", undefined, {}, {}]);
   pending[0]?.end(printed("1\n"));
   pending[0]?.release(0);
+});
+
+test("the more look, the longer each waits, so that all together ask about as often; alone it is short again", () => {
+  assert.equal([paceAfter(5200, 1), paceAfter(5200, 15)], [5200, 5200]);
+  const slower = paceAfter(5200, 60);
+  assert.is(slower, 20_800);
+  assert.is(paceAfter(slower, 15), slower);
+  assert.equal([paceAfter(slower, 1000), paceAfter(slower, 1)], [60_000, 5200]);
 });
 
 test.run();

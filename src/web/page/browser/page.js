@@ -4,8 +4,7 @@ import { morph } from "./morph.js";
 
 /** Keeps the page up to date while somebody looks at it. */
 
-/** A bit more than what an answer of the exporter is good for, so that each one is new. */
-const POLL_MS = 5200;
+const LIMIT_MS = 30_000;
 /** The history has a value in 15 s: charts are brought up to date by each third update. */
 const CHARTS_EACH = 3;
 /** The parts that change. */
@@ -25,7 +24,7 @@ function load() {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.responseType = "document";
-    request.timeout = 6 * POLL_MS;
+    request.timeout = LIMIT_MS;
     request.open("GET", `./${search}`);
     request.onload = () =>
       request.status === 200 && request.response
@@ -35,6 +34,11 @@ function load() {
     request.ontimeout = request.onerror;
     request.send();
   });
+}
+
+/** How long the exporter wants to be left alone: longer where many look at it. */
+function pace() {
+  return Number(document.getElementById("live")?.dataset.pace) || LIMIT_MS;
 }
 
 async function update() {
@@ -53,7 +57,7 @@ async function update() {
   } catch (error) {
     if (number === latest) tell(error instanceof Error ? error.message : String(error));
   }
-  if (number === latest && !document.hidden) timer = setTimeout(update, POLL_MS);
+  if (number === latest && !document.hidden) timer = setTimeout(update, pace());
 }
 
 /**
@@ -90,4 +94,4 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw
 void loadCharts()
   .then(() => drawCharts())
   .catch(() => {});
-timer = setTimeout(update, POLL_MS);
+timer = setTimeout(update, pace());
