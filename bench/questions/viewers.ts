@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Connection, open } from "../client.ts";
+import { open } from "../client.ts";
 import { cpuMs } from "../process.ts";
 import type { Report } from "../report.ts";
 import { type Server, withServer } from "../server.ts";
