@@ -45,7 +45,9 @@ test("parse reads a file too, by the name of a preset, in every format", async (
 test("without a command line an output of free is read only if its figures have units", async () => {
   const args = ["parse", "--format=json"];
   const human = await run({ args, stdin: memoryCase("procps404-human").stdout });
-  assert.match(human.stdout, /"memory_total_bytes"/);
+  const [total] = JSON.parse(human.stdout).filter(({ name }: { name: string }) => name === "memory_total_bytes");
+  // 3.6Gi
+  assert.is(total.samples[0].value, Math.round(3.6 * 2 ** 30));
   assert.is(human.code, 0);
   for (const name of affordable(["procps402-mebi", "procps402-default", "procps402-human-si"], 1)) {
     const { code, stdout, stderr } = await run({ args, stdin: memoryCase(name).stdout });

@@ -1,8 +1,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { Outcome } from "../../src/command/outcome.ts";
 import { withoutConflicts } from "../../src/gather/conflicts.ts";
+import { createGatherer } from "../../src/gather/gatherer.ts";
 import type { Result } from "../../src/gather/result.ts";
+import { createSelfMetrics } from "../../src/gather/self_metrics.ts";
 import { type Family, family, type MetricHead, type Sample } from "../../src/metric.ts";
+import { buildInfo } from "../../src/version.ts";
+import { EXIT_3, fakeLog, fakeRunner, printed, sourceOf } from "./fakes.ts";
 
 type More = Partial<MetricHead> & { readonly samples?: readonly Sample[] };
 
@@ -87,6 +92,23 @@ test("names are compared as they stand on the page", () => {
     own,
   );
   assert.is(renamed[1]?.detail, 'found the series box_x again, as command "one" has it');
+});
+
+test("a gatherer logs a source that can't stand beside another when that begins", async () => {
+  const outcomes: Record<string, Outcome> = { "/one": printed("1\n"), "/two": printed("2\n") };
+  const { log, lines } = fakeLog();
+  const sources = ["one", "two"].map((name) => ({ ...sourceOf(`/${name}`), name, yields: false }));
+  const self = createSelfMetrics({ level: "none", info: buildInfo(), isPid1: false, spawnMethod: "fork" });
+  const { runner } = fakeRunner((line) => outcomes[line]);
+  const { gather } = createGatherer({ sources, namespace: "memory", runner, log, self });
+  const told: number[] = [];
+  for (const first of [printed("1\n"), printed("1\n"), EXIT_3, printed("1\n")]) {
+    outcomes["/one"] = first;
+    const { results } = await gather();
+    assert.is(results[1]?.outcome === "ok", first === EXIT_3);
+    told.push(lines.filter((line) => line.startsWith("warn ") && line.includes('"two"')).length);
+  }
+  assert.equal(told, [1, 1, 1, 2]);
 });
 
 test.run();

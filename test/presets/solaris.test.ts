@@ -26,6 +26,14 @@ test("the preset's own commands give memory and swap", () => {
   assert.equal(read(`4096\n${statistics}`), memory);
 });
 
+test("without pagesize(1) the size of a page follows from where the kernel begins", () => {
+  const from = (base: number) => `${statistics}unix:0:system_pages:kernelbase\t${base}\n`;
+  const [x86, sparc] = [2 ** 31, 2 ** 24].map((base) => read(from(base)));
+  assert.equal(x86, ["memory_total_bytes 8585478144", "memory_free_bytes 2590621696"]);
+  assert.equal(sparc, ["memory_total_bytes 17170956288", "memory_free_bytes 5181243392"]);
+  for (const base of [0, 2 ** 24 + 1, 2 ** 31 - 1]) refusal(() => read(from(base)));
+});
+
 test("swap -sh gives figures with suffixes", () => {
   const text = "total: 852M allocated + 161M reserved = 1013M used, 12.1G available\n";
   assert.is(read(text, ["swap", "-sh"])[0], "memory_swap_used_bytes 1062207488");
