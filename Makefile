@@ -19,10 +19,10 @@ COMPLETIONS := bash-completion/completions/memory_exporter:bash zsh/site-functio
 INSTALLED := $(DESTDIR)$(PREFIX)/bin/memory_exporter $(SHARE)/man/man1/memory_exporter.1 \
   $(foreach unit,$(UNITS),$(DESTDIR)$(UNITDIR)/$(firstword $(subst :, ,$(unit)))) \
   $(foreach shell,$(COMPLETIONS),$(SHARE)/$(firstword $(subst :, ,$(shell))))
-SOURCES := $(shell find src packaging -type f) build.ts package.json package-lock.json tsconfig.json
+SOURCES := $(shell find src -type f) build.ts packaging/base_node.ts packaging/libatomic.ts package.json package-lock.json tsconfig.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-long test-deno check format docs bench soak fuzz install uninstall clean
+.PHONY: help run build release version test test-long test-deno check format docs bench soak fuzz install uninstall clean
 
 help: ## Show this text
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -36,6 +36,12 @@ build: $(BINARY) ## Build dist/memory_exporter and dist/memory_exporter.mjs
 $(BINARY): node_modules/.package-lock.json $(SOURCES) $(wildcard $(shell git rev-parse --git-path logs/HEAD 2>/dev/null))
 	$(NODE) build.ts
 
+release: node_modules/.package-lock.json ## Make what is published in dist/release: tarballs, packages, image, sums, bill of materials
+	$(NODE) packaging/release.ts
+
+version: ## Show the version, which package.json has
+	@sed -n 's/^  "version": "\(.*\)",$$/\1/p' package.json
+
 node_modules/.package-lock.json: package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
@@ -43,7 +49,7 @@ node_modules/.package-lock.json: package-lock.json
 test: build ## Test the sources, the bundle and the executable, on Node and Deno
 	$(NODE) test/run.ts
 
-test-long: build ## Test what takes minutes: soak, siege, a million mutations, torture of the sources
+test-long: build release ## Test what takes minutes: soak, siege, a million mutations, torture of the sources, what is released
 	$(NODE) test/run.ts --tier=long
 
 test-deno: node_modules/.package-lock.json ## Test the sources on Deno alone
@@ -73,13 +79,18 @@ fuzz: node_modules/.package-lock.json ## Read mutated outputs for ten minutes (A
 	$(NODE) test/fuzz/fuzz.ts $(ARGS)
 
 install: $(BINARY) ## Install binary, systemd units, manual and completions under PREFIX (/usr/local), below DESTDIR
-	install -D -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/memory_exporter
 	@umask 022 && mkdir -p $(dir $(INSTALLED))
+	@# Moved over the old one, which may be running.
+	install -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/.memory_exporter.new
+	mv -f $(DESTDIR)$(PREFIX)/bin/.memory_exporter.new $(DESTDIR)$(PREFIX)/bin/memory_exporter
 	@umask 022 && for unit in $(UNITS); do \
 	  $(PRINT) systemd-unit $${unit#*:} --print.program=$(PREFIX)/bin/memory_exporter > $(DESTDIR)$(UNITDIR)/$${unit%:*} || exit 1; \
 	done
 	@umask 022 && for shell in $(COMPLETIONS); do $(PRINT) completion $${shell#*:} > $(SHARE)/$${shell%:*} || exit 1; done
 	@umask 022 && $(PRINT) man > $(SHARE)/man/man1/memory_exporter.1
+	@[ -n "$(DESTDIR)" ] || printf '%s\n' "Installed in $(PREFIX). Next, as root:" \
+	  "  $(PREFIX)/bin/memory_exporter print defaults > /etc/default/memory_exporter   # flags; once" \
+	  "  systemctl daemon-reload && systemctl enable memory_exporter && systemctl restart memory_exporter"
 
 uninstall: ## Take away what install has put there
 	rm -f $(INSTALLED)

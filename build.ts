@@ -50,15 +50,17 @@ export function sourceDate(): number | undefined {
 
 export const VERSION: string = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).version;
 
+/** The commit of the sources, and whether they differ from it. */
+export const REVISION = `${git("rev-parse", "--short=9", "HEAD") || "unknown"}${isModified() ? "-modified" : ""}`;
+
 function stamp(tags: string): Record<string, string> {
-  const revision = git("rev-parse", "--short=9", "HEAD") || "unknown";
   const seconds = sourceDate();
   const date = seconds === undefined ? new Date() : new Date(seconds * 1000);
   const [day = "", time = ""] = date.toISOString().split(/[T.]/);
   return {
     version: VERSION,
     branch: git("rev-parse", "--abbrev-ref", "HEAD") || "unknown",
-    revision: isModified() ? `${revision}-modified` : revision,
+    revision: REVISION,
     user: seconds === undefined ? `${userInfo().username}@${hostname()}` : "reproducible",
     date: `${day.replaceAll("-", "")}-${time}`,
     tags,
@@ -90,6 +92,8 @@ async function bundle(format: "esm" | "cjs", tags: string, outfile: string): Pro
     // Profiles tell places in the sources by it (src/web/debug/places.ts).
     sourcemap: "external",
     sourcesContent: false,
+    // Else where the dependencies really are would be told in it, if they are linked.
+    preserveSymlinks: true,
     // One character beyond ASCII would make V8 keep all of the text in two bytes each.
     charset: "ascii",
     define: { BUILD_STAMP: JSON.stringify(stamp(tags)), PAGE_ASSETS: JSON.stringify(await pageAssets()) },
@@ -132,6 +136,7 @@ async function compile(script: string, arch: Arch, base: string, output: string)
   const { default: sea } = require("pkg/lib-es5/sea.js") as {
     default: (script: string, options: object) => Promise<void>;
   };
+  const { TMPDIR } = process.env;
   process.env.TMPDIR = WORK;
   await sea(join(WORK, script), {
     // What pkg is told of the architecture decides nothing but who writes the blob.
@@ -146,14 +151,16 @@ async function compile(script: string, arch: Arch, base: string, output: string)
       execArgvExtension: "none",
     },
   });
+  if (TMPDIR === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = TMPDIR;
 }
 
 function report(path: string): void {
   console.log(`${path.slice(ROOT.length + 1)}\t${(statSync(path).size / 1e6).toFixed(1)} MB`);
 }
 
-/** What was made: the directories of the packages in it. */
-export type Made = { readonly packages: readonly string[] };
+/** What is in what was made: the directories of packages, and for each executable the texts of their licenses. */
+export type Made = { readonly packages: readonly string[]; readonly notices: ReadonlyMap<Arch, string> };
 
 /** Makes the bundle, and executables, by architecture. */
 export async function make(executables: ReadonlyMap<Arch, string>): Promise<Made> {
@@ -165,15 +172,18 @@ export async function make(executables: ReadonlyMap<Arch, string>): Promise<Made
     await bundle("cjs", "sea", join(WORK, "memory_exporter.cjs"));
     catchBlobWriter();
   }
+  const notices = new Map<Arch, string>();
   for (const [arch, file] of executables) {
     const node = nodePackage(arch, WORK);
-    writeFileSync(join(WORK, NOTICES_ASSET), noticesOf([...packages, node].map(readPart)));
+    const text = noticesOf([...packages, node].map(readPart));
+    notices.set(arch, text);
+    writeFileSync(join(WORK, NOTICES_ASSET), text);
     await compile("memory_exporter.cjs", arch, baseNode(arch, node, WORK), join(WORK, "memory_exporter"));
     renameSync(join(WORK, "memory_exporter"), file);
     report(file);
   }
   rmSync(WORK, { recursive: true, force: true });
-  return { packages };
+  return { packages, notices };
 }
 
 if (import.meta.main)

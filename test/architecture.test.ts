@@ -14,7 +14,7 @@ const text = (file: string) => readFileSync(join(ROOT, file), "utf8");
 /** Declarations (.d.ts) hold no code. */
 const SOURCES = files("src/**/*.ts").filter((file) => !file.endsWith(".d.ts"));
 const TESTS = files("test/**/*.test.ts");
-const ALL = files("src/**/*.ts", "test/**/*.ts", "bench/**/*.ts", "*.ts");
+const ALL = files("src/**/*.ts", "test/**/*.ts", "bench/**/*.ts", "packaging/**/*.ts", "*.ts");
 
 /** `src/cli/flags.ts` is in the room cli, `src/log.ts` in one of its own. */
 function roomOf(file: string): string {
@@ -169,7 +169,7 @@ test("every source has the test that mirrors it, or a reason", () => {
 });
 
 test("every unit test mirrors a source, or says what it is about", () => {
-  const units = TESTS.filter((file) => !/^test\/(contract|fleet|fuzz|torture)\//.test(file));
+  const units = TESTS.filter((file) => !/^test\/(contract|fleet|fuzz|release|torture)\//.test(file));
   const alone = units.filter((file) => !SOURCES.includes(file.replace(/^test\/(.*)\.test\.ts$/, "src/$1.ts")));
   none(alone.filter((file) => OWN_NAMES[file] === undefined));
 });

@@ -1,5 +1,5 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -41,12 +41,27 @@ const SHARED = [
   "fish/vendor_completions.d/memory_exporter.fish",
 ];
 
-test("make install puts the executable and what goes with it under PREFIX, and make uninstall takes it away", () => {
+test("make install puts the executable and what goes with it under PREFIX, again while it runs, and make uninstall takes it away", () => {
   withDestination((destination, make) => {
-    make("install", "PREFIX=/opt/me");
+    const places = ["PREFIX=/opt/me", "UNITDIR=/etc/systemd/system"];
+    make("install", ...places);
     const binary = join(destination, "opt/me/bin/memory_exporter");
-    const units = UNITS.map((name) => join(destination, "opt/me/lib/systemd/system", name));
+    const units = UNITS.map((name) => join(destination, "etc/systemd/system", name));
     const printed = [...units, ...SHARED.map((name) => join(destination, "opt/me/share", name))];
+    const running = spawn(binary, ["--web.listen-address=127.0.0.1:0"], { stdio: "ignore" });
+    try {
+      make("install", ...places);
+      assert.is(running.exitCode, null);
+    } finally {
+      running.kill("SIGKILL");
+    }
+    assert.equal(
+      readdirSync(destination, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .sort(),
+      [binary, ...printed].sort(),
+    );
     assert.is(statSync(binary).mode & 0o7777, 0o755);
     assert.match(spawnSync(binary, ["--version"], { encoding: "utf8" }).stdout, /^memory_exporter, version /);
     for (const file of printed) {
@@ -54,7 +69,7 @@ test("make install puts the executable and what goes with it under PREFIX, and m
       assert.match(readFileSync(file, "utf8"), /memory_exporter/, file);
     }
     assert.match(readFileSync(units[0] ?? "", "utf8"), /^ExecStart=\/opt\/me\/bin\/memory_exporter$/m);
-    make("uninstall", "PREFIX=/opt/me");
+    for (let times = 0; times < 2; times += 1) make("uninstall", ...places);
     for (const file of [binary, ...printed]) assert.not(existsSync(file), file);
   });
 });
@@ -97,6 +112,17 @@ test("make help names every target that has a purpose", () => {
     ]) {
       assert.match(help, new RegExp(`^${target} +[A-Z]`, "m"));
     }
+  });
+});
+
+test("make version says the version, which the changes begin with", () => {
+  withDestination((_, make) => {
+    const version = make("version").trim();
+    assert.match(version, /^\d+\.\d+\.\d+(?:-\w+)?$/);
+    const [heading = ""] = readFileSync(join(ROOT, "CHANGELOG.md"), "utf8").split("\n");
+    assert.match(heading, /^## \S+ \/ (?:unreleased|\d{4}-\d\d-\d\d)$/);
+    assert.is(heading.split(" ")[1], version);
+    assert.is(JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")).version, version);
   });
 });
 
