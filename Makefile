@@ -19,7 +19,7 @@ COMPLETIONS := bash-completion/completions/memory_exporter:bash zsh/site-functio
 INSTALLED := $(DESTDIR)$(PREFIX)/bin/memory_exporter $(SHARE)/man/man1/memory_exporter.1 \
   $(foreach unit,$(UNITS),$(DESTDIR)$(UNITDIR)/$(firstword $(subst :, ,$(unit)))) \
   $(foreach shell,$(COMPLETIONS),$(SHARE)/$(firstword $(subst :, ,$(shell))))
-SOURCES := $(shell find src -type f) build.ts packaging/base_node.ts packaging/libatomic.ts package.json package-lock.json tsconfig.json
+SOURCES := $(shell find src -type f) build.ts $(wildcard packaging/*.ts) package.json package-lock.json tsconfig.json
 
 .DEFAULT_GOAL := help
 .PHONY: help run build release version test test-long test-deno check format docs bench soak fuzz install uninstall clean
