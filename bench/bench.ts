@@ -3,6 +3,7 @@ import { cpus, release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { blocking } from "./questions/blocking.ts";
+import { cold } from "./questions/cold.ts";
 import { cpu } from "./questions/cpu.ts";
 import { deadlines } from "./questions/deadlines.ts";
 import { growth } from "./questions/growth.ts";
@@ -29,6 +30,7 @@ type Question = { readonly ask: (targets: Targets, rounds: number) => Promise<Re
 const QUESTIONS: Readonly<Record<string, Question>> = {
   latency: { ask: latency, rounds: 25 },
   throughput: { ask: throughput, rounds: 5 },
+  cold: { ask: cold, rounds: 30 },
   cpu: { ask: cpu, rounds: 8 },
   blocking: { ask: blocking, rounds: 10 },
   start: { ask: start, rounds: 15 },
