@@ -218,9 +218,9 @@ browse("a command that fails, hangs and recovers is seen to do so, and so is the
           await shows(page, "#banner", /^free fails since .*exit status 3/);
           mkdirSync(join(HOME, "hang"));
           await shows(page, "#commands", /running for/);
+          await shows(page, "#banner", /did not end within 10\.000 s/);
           rmSync(join(HOME, "fail"), { recursive: true });
           rmSync(join(HOME, "hang"), { recursive: true });
-          await shows(page, "#banner", /did not end within 10\.000 s/);
           await shows(page, "#status", /^Up$/);
           assert.match(await textOf(page, "#commands .error"), /did not end within/);
           kill("SIGTERM");
