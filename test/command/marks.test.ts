@@ -27,8 +27,10 @@ test("what was started with a mark has it, with no environment too", () =>
 
 test("a zombie has its mark until it is reaped", () =>
   marks.withMark(8, () =>
-    withShell(`sleep 600 & echo $!; ${STAY}`, async ({ said }) => {
+    withShell(`sleep 600 & echo $!; ${STAY}`, async ({ pid, said }) => {
       await until("its number", () => said() !== "");
+      // The shell would reap it.
+      await until("the shell to be gone", () => readText(`/proc/${pid}/cmdline`)?.startsWith("sleep") === true);
       const zombie = Number(said());
       end(zombie);
       await until("its end", () => !lives(zombie));
