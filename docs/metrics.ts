@@ -65,9 +65,9 @@ const OWN_HEAD = `## The exporter itself
 
 \`--web.exporter-metrics\` chooses how much a page has about the exporter: \`lean\` (the default), \`all\`, or \`none\`. The column
 level says from which on a metric is there; \`memory_exporter_build_info\` is there at \`none\` too. \`memory_exporter_push_*\` is there
-only with \`--push.url\`, \`memory_exporter_config_*\` only with \`--config.file\`. With \`lean\` the HTTP requests are a summary
-without quantiles, with the labels \`endpoint\` (the path of the metrics, \`/probe\`, or \`other\`) and \`response_code\` alone: such a page stays
-below 60 series. What the runtime or the system does not report is absent; this is the list of Node on Linux.
+only with \`--push.url\`, \`memory_exporter_config_*\` only with \`--config.file\`. With \`lean\` the histogram of HTTP requests has the
+bucket \`+Inf\` alone, and tells four kinds of requests apart, those that came first: of all others \`response_code\` is told, and the other labels are
+\`other\`. So a default page stays below 60 series, but for three more with each further status. What the runtime or the system does not report is absent; this is the list of Node on Linux.
 
 | metric | labels | type | level | help |
 |---|---|---|---|---|

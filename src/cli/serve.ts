@@ -42,7 +42,7 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   log.info("Build context", { build_context: buildContext(info, host.runner.spawnMethod) });
 
   const { namespace } = flags;
-  const instruments = createInstruments(level === "all" ? "all" : "lean", [flags.telemetryPath, "/probe"]);
+  const instruments = createInstruments(level === "all" ? "all" : "lean");
   let pusher: Pusher | undefined;
   const own = {
     families: async () => [

@@ -23,22 +23,21 @@ export type Instruments = {
 /** From a healthy scrape (milliseconds) to the default scrape timeout (10 s). */
 const DURATION_BUCKETS_SECONDS = [0.005, 0.025, 0.1, 0.5, 2.5, 10];
 
-/** Labels of requests on a lean page. */
-const LEAN_LABELS = ["endpoint", "response_code"] as const;
+/** Kinds of requests that a lean page tells apart: those that came first. Of all others it tells the status alone. */
+const LEAN_KINDS = 4;
 
 /**
- * @param level `lean` has a summary of requests by endpoint and status instead of the histogram, and of `process_*` and `nodejs_*`
- * what most people look at.
- * @param endpoints the values of the label `endpoint` on a lean page. All other endpoints are "other" there.
+ * @param level `lean` has no buckets of durations but the last, few kinds of requests, and of `process_*` and `nodejs_*` what most
+ * people look at.
  */
-export function createInstruments(level: "all" | "lean", endpoints: readonly string[] = ["/metrics"]): Instruments {
+export function createInstruments(level: "all" | "lean"): Instruments {
   const registry = new Registry();
   const registers = [registry];
   const isLean = level === "lean";
   const requests = new Histogram({
     name: "memory_exporter_http_request_duration_seconds",
     help: "Duration of HTTP requests.",
-    labelNames: isLean ? LEAN_LABELS : ["method", ...LEAN_LABELS, "client_type"],
+    labelNames: ["method", "endpoint", "response_code", "client_type"],
     buckets: isLean ? [] : DURATION_BUCKETS_SECONDS,
     registers,
   });
@@ -60,23 +59,24 @@ export function createInstruments(level: "all" | "lean", endpoints: readonly str
     registers,
   });
   addDefaultMetrics(registry, level);
+  const kinds = new Set<string>();
+  function leanKind(labels: RequestLabels): RequestLabels {
+    const kind = Object.values(labels).join("\n");
+    if (kinds.size < LEAN_KINDS) kinds.add(kind);
+    return kinds.has(kind) ? labels : { ...labels, method: "other", endpoint: "other", client_type: "other" };
+  }
   return {
     requestStarted: () => requestsInFlight.inc(),
     requestEnded: (labels, seconds) => {
       requestsInFlight.dec();
-      const { endpoint, response_code } = labels;
-      const lean = { endpoint: endpoints.includes(endpoint) ? endpoint : "other", response_code };
-      requests.observe(isLean ? lean : labels, seconds);
+      requests.observe(isLean ? leanKind(labels) : labels, seconds);
     },
     scrapeStarted: () => scrapesInFlight.inc(),
     scrapeEnded: (code) => {
       scrapesInFlight.dec();
       scrapes.inc({ code });
     },
-    families: async () => {
-      const families = await familiesOf(registry);
-      return isLean ? families.map(asSummary) : families;
-    },
+    families: () => familiesOf(registry),
   };
 }
 
@@ -85,12 +85,6 @@ async function familiesOf(registry: Registry): Promise<readonly Family[]> {
   const metrics = registry.getMetricsAsArray() as unknown as readonly Metric[];
   const collected = await Promise.allSettled(metrics.map(async (metric) => metric.get()));
   return collected.flatMap((result) => (result.status === "fulfilled" ? [toFamily(result.value)] : []));
-}
-
-/** A histogram without its buckets. */
-function asSummary(family: Family): Family {
-  if (family.type !== "histogram") return family;
-  return { ...family, type: "summary", samples: family.samples.filter(({ suffix }) => suffix !== "_bucket") };
 }
 
 type PromClientMetric = Awaited<ReturnType<Metric["get"]>>;

@@ -9,21 +9,17 @@ test("a default page has at most 60 series, also after some use; --web.exporter-
     const series = async (level?: string) => {
       const args = ["--web.enable-debug", ...(level === undefined ? [] : [`--web.exporter-metrics=${level}`])];
       return withExporter({ env, args }, async ({ url }) => {
-        const paths = [
-          "",
-          "metrics",
-          "-/healthy",
-          "-/ready",
-          "probe?command=free",
-          "probe",
-          "discovery",
-          "debug/commands",
-        ];
-        for (const path of [...paths, "debug/pprof/", "favicon.ico"]) {
-          for (const agent of ["Prometheus/3.1.0", "Mozilla/5.0 (X11)"])
-            await ask(`${url}/${path}`, { headers: { "User-Agent": agent } });
-        }
-        await ask(`${url}/metrics`, { method: "DELETE" });
+        const asked = [
+          ["-/ready", "kube-probe/1.31"],
+          ["metrics", "Prometheus/3.1.0"],
+          ["", "Mozilla/5.0 (X11)"],
+          ["-/healthy", "kube-probe/1.31"],
+          ["debug/commands", "Mozilla/5.0 (X11)"],
+          ["probe?command=free", "Prometheus/3.1.0"],
+          ["discovery", "Prometheus/3.1.0"],
+          ["metrics", "curl/7.88.1"],
+        ] as const;
+        for (const [path, agent] of asked) await ask(`${url}/${path}`, { headers: { "User-Agent": agent } });
         const page = await scrape(url, { "User-Agent": "Prometheus/3.1.0" });
         return page.split("\n").filter((line) => line !== "" && !line.startsWith("#")).length;
       });

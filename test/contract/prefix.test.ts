@@ -25,7 +25,7 @@ const BELOW_MEMORY = [
 for (const args of affordable(BELOW_MEMORY, 1)) {
   test(`${args.join(" ")}: everything is below /memory, and / leads there`, async () => {
     await withPrograms({ free: PRINT_FREE }, (env) =>
-      withExporter({ env, args: [...args, "--web.exporter-metrics=all"] }, async ({ url }) => {
+      withExporter({ env, args }, async ({ url }) => {
         for (const path of ["/", "/metrics", "/-/healthy", "/discovery", "/probe?command=free"]) {
           assert.is(await statusOf(url, `/memory${path}`), "200", path);
         }

@@ -22,7 +22,7 @@ test("every answer is in the request metrics, those that no route gave as other"
     // Two listeners: each has a rate limit of its own.
     const listen = ["127.0.0.1:0", "127.0.0.1:0"];
     return withExporter(
-      { listen, args: ["--web.exporter-metrics=all", `--web.config.file=${file}`] },
+      { listen, args: [`--web.config.file=${file}`, "--web.exporter-metrics=all"] },
       async ({ addresses }) => {
         await until("both listen", () => addresses().length === 2);
         const [first, second] = addresses().map((address) => `http://${address}`);

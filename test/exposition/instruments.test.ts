@@ -71,16 +71,9 @@ test("each exporter counts for itself", async () => {
 });
 
 test("a lean page has what is looked at most", async () => {
-  const lean = createInstruments("lean", ["/metrics", "/probe"]);
-  for (const [endpoint, client_type] of [
-    ["/metrics", "prometheus"],
-    ["/metrics", "curl"],
-    ["/-/healthy", "other"],
-    ["/", "browser"],
-  ] as const) {
-    lean.requestStarted();
-    lean.requestEnded({ ...GET_METRICS, endpoint, client_type }, 0.25);
-  }
+  const lean = createInstruments("lean");
+  lean.requestStarted();
+  lean.requestEnded(GET_METRICS, 0.3);
   const names = (await lean.families()).map(({ name }) => name);
   assert.equal(names, [
     "memory_exporter_http_request_duration_seconds",
@@ -95,13 +88,31 @@ test("a lean page has what is looked at most", async () => {
     "nodejs_eventloop_lag_seconds",
   ]);
   assert.ok(((await familyOf(lean, "nodejs_heap_size_used_bytes"))?.samples[0]?.value ?? 0) > 0);
-  assert.is((await familyOf(lean, "memory_exporter_http_request_duration_seconds"))?.type, "summary");
+  const labels = 'client_type="prometheus",endpoint="/metrics",method="GET",response_code="200"';
+  assert.equal(await linesOf(lean, "memory_exporter_http_request_duration"), [
+    `memory_exporter_http_request_duration_seconds_bucket{${labels},le="+Inf"} 1`,
+    `memory_exporter_http_request_duration_seconds_sum{${labels}} 0.3`,
+    `memory_exporter_http_request_duration_seconds_count{${labels}} 1`,
+  ]);
+});
+
+test("a lean page tells the first kinds of requests apart, and all others by their status", async () => {
+  const lean = createInstruments("lean");
+  const codes = ["200", "401", "404", "405", "429", "500", "200", "429"];
+  for (const response_code of codes) {
+    lean.requestStarted();
+    lean.requestEnded({ ...GET_METRICS, response_code }, 0.25);
+  }
+  const counts = (await linesOf(lean, "memory_exporter_http_request_duration")).filter((line) => /_count{/.test(line));
   assert.equal(
-    await linesOf(lean, "memory_exporter_http_request_duration"),
-    ["/metrics", "other"].flatMap((endpoint) => [
-      `memory_exporter_http_request_duration_seconds_sum{endpoint="${endpoint}",response_code="200"} 0.5`,
-      `memory_exporter_http_request_duration_seconds_count{endpoint="${endpoint}",response_code="200"} 2`,
-    ]),
+    counts.map((line) => line.slice(line.indexOf("{"))),
+    [
+      '{client_type="other",endpoint="other",method="other",response_code="429"} 2',
+      '{client_type="other",endpoint="other",method="other",response_code="500"} 1',
+      ...["200} 2", "401} 1", "404} 1", "405} 1"].map((text) => {
+        return `{client_type="prometheus",endpoint="/metrics",method="GET",response_code="${text.replace("}", '"}')}`;
+      }),
+    ],
   );
 });
 
