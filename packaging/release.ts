@@ -38,6 +38,7 @@ const PRINTED: Readonly<Record<string, readonly string[]>> = {
   "default/memory_exporter-textfile": ["defaults", "textfile"],
   "prometheus/alerts.yml": ["alerts"],
   "prometheus/recording_rules.yml": ["recording-rules"],
+  "grafana/memory_exporter.json": ["dashboard"],
   "completions/memory_exporter.bash": ["completion", "bash"],
   "completions/_memory_exporter": ["completion", "zsh"],
   "completions/memory_exporter.fish": ["completion", "fish"],
