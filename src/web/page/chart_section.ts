@@ -2,7 +2,7 @@ import { tickLabel } from "./browser/scales.js";
 import { clock } from "./browser/units.js";
 import { type Chart, type Charts, type Row, rowsSince } from "./charts.ts";
 import { DRAWINGS, type Drawing, lineOf } from "./drawings.ts";
-import { type Html, html } from "./html.ts";
+import { type Html, html, NO_VALUE } from "./html.ts";
 import { picture } from "./svg.ts";
 
 /** How far back the charts reach. */
@@ -59,7 +59,7 @@ function legendItem(column: string, { labels, short, exact, exactUnit }: Drawing
   const value = last?.values[column];
   const figure =
     value === undefined
-      ? html`–`
+      ? NO_VALUE
       : html`<data value="${value}" title="${exact(value)} ${exactUnit}">${short(value)}</data>`;
   return html`<li data-column="${column}"><span class="swatch ${column}"></span>${labels[column]} <span class="now">${figure}</span></li>`;
 }

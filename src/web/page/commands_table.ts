@@ -1,5 +1,5 @@
 import { duration, whole } from "./browser/units.js";
-import { type Html, html } from "./html.ts";
+import { type Html, html, NO_VALUE } from "./html.ts";
 import type { CommandLook, RunEnd } from "./look.ts";
 import { isFailing } from "./status.ts";
 
@@ -26,7 +26,7 @@ function commandRow(command: CommandLook, now: number): Html {
   const cell = (head: string, content: Html) => html`<td role="cell" data-head="${head}">${content}</td>`;
   const took =
     seconds === undefined
-      ? html`–`
+      ? NO_VALUE
       : html`<span title="${seconds.toFixed(6)} s, at most ${timeoutSeconds} s">${duration(seconds)}</span>`;
   return html`<tr role="row">
 <th scope="row" role="rowheader">${name}${shown === "" ? undefined : html`<code>${shown}</code>`}</th>
@@ -49,7 +49,7 @@ const BAR_HEIGHT = 18;
 
 /** A bar for each run, the last one at the right. Failed ones are higher, so that colour isn't all that tells. */
 function strip(recent: readonly RunEnd[]): Html {
-  if (recent.length === 0) return html`–`;
+  if (recent.length === 0) return NO_VALUE;
   const failed = recent.filter(({ outcome }) => outcome !== "ok").length;
   const runs = recent.length === 1 ? "1 run" : `${recent.length} runs`;
   const label = `${runs}, ${failed === 0 ? "all ok" : `${failed} failed`}`;

@@ -8,6 +8,9 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
+/** What stands for no value. Not in a template: esbuild escapes characters beyond ASCII in strings alone. */
+export const NO_VALUE: Html = { html: "–" };
+
 /** HTML with values in it: text is escaped, HTML stays as it is, lists are joined, undefined is nothing. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return { html: strings.map((string, index) => string + htmlOf(parts[index])).join("") };
