@@ -25,6 +25,7 @@ const LONG: Readonly<Record<string, readonly Form[]>> = {
   "test/contract/passthrough.test.ts": ["source-node"],
   "test/contract/pprof_leaks.test.ts": ["source-node", "bundle-node", "executable"],
   "test/contract/reload_often.test.ts": ["source-deno", "executable"],
+  "test/fleet/ansible.test.ts": ["executable"],
   "test/fleet/fleet.test.ts": ["executable"],
   "test/fuzz/growth.test.ts": [],
   "test/fuzz/million.test.ts": [],
@@ -34,18 +35,21 @@ const LONG: Readonly<Record<string, readonly Form[]>> = {
   "test/release/image.test.ts": ["executable"],
   "test/torture/clients.test.ts": ["source-node", "source-deno", "executable"],
   "test/torture/push_loss.test.ts": ["executable"],
+  "test/torture/push_outage.test.ts": ["executable"],
   "test/torture/soak.test.ts": ["executable"],
 };
 /** Tests that run no program and serve nothing: those of a folder share a process. */
 const SHARED = /^test\/(?:cli|config|parsers|presets)\//;
+
+/** What doesn't depend on the form: what is printed (test/contract/print.test.ts holds that), and the order in which files are loaded. */
+const ON_SOURCES = ["test/contract/dashboards.test.ts", "test/contract/loading.test.ts"];
 
 /** What is built is met from outside only: units test the sources, torture what has differences in how it runs commands. */
 function belongs(file: string, form: Form): boolean {
   const forms = LONG[file] ?? [];
   if (forms.length > 0) return forms.includes(form);
   if (file.startsWith("test/fleet/")) return form === "executable";
-  // What is printed doesn't depend on the form (test/contract/print.test.ts), and a Prometheus takes its time.
-  if (file === "test/contract/dashboards.test.ts") return form === "source-node";
+  if (ON_SOURCES.includes(file)) return form === "source-node";
   if (form === "source-fork") return file.startsWith("test/torture/");
   if (file.startsWith("test/browser/")) return form === "executable";
   if (form.startsWith("source")) return true;

@@ -97,7 +97,9 @@ for (const page of ["README.md", ...globSync("docs/*.md", { cwd: ROOT }).sort()]
         const config = join(folder, "shown.yml");
         writeFileSync(config, block);
         const { code, stderr } = await run({ args: ["check", `--config.file=${config}`] });
-        assert.equal([code, stderr], [0, ""]);
+        // It warns of programs that this machine doesn't have.
+        const mistakes = stderr.split("\n").filter((line) => line !== "" && !line.includes(": warning: "));
+        assert.equal([code, mistakes], [0, []]);
       });
     });
   }

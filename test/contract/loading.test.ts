@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { execute } from "../execute.ts";
-import { form } from "../forms.ts";
 import { withFolder } from "../stand_in.ts";
 
 /** What is loaded when it isn't wanted would cost every start time and memory. The bundle keeps the order of the sources. */
@@ -23,16 +22,13 @@ async function loadedBy(...args: readonly string[]): Promise<readonly string[]> 
 const isOfFiles = (name: string) =>
   /^(yaml|valibot|re2js|csv-parse|json-p3|src\/formats\/.*|src\/config\/(?!problem\.ts|file\.ts).*)$/.test(name);
 
-// The other forms have the same imports.
-const onSources = form === "source-node" ? test : test.skip;
-
-onSources("nothing of what reads configurations and formats is loaded where none is given", async () => {
+test("nothing of what reads configurations and formats is loaded where none is given", async () => {
   const loaded = await loadedBy("--command=echo", "--command.output-of=free -b");
   assert.ok(loaded.includes("src/gather/gatherer.ts"));
   assert.equal(loaded.filter(isOfFiles), []);
 });
 
-onSources("of the formats only those that are named are loaded", () =>
+test("of the formats only those that are named are loaded", () =>
   withFolder(async (folder) => {
     const config = join(folder, "config.yml");
     writeFileSync(config, "commands:\n  - {name: a, command: [echo, a 1], parser: {format: prometheus}}\n");
@@ -40,7 +36,6 @@ onSources("of the formats only those that are named are loaded", () =>
     for (const wanted of ["yaml", "valibot", "src/formats/prometheus.ts"]) assert.ok(loaded.includes(wanted), wanted);
     for (const name of ["re2js", "csv-parse", "json-p3", "src/formats/nagios.ts", "src/formats/csv.ts"])
       assert.not(loaded.includes(name), name);
-  }),
-);
+  }));
 
 test.run();
