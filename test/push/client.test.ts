@@ -115,6 +115,8 @@ test("settings that can't be used fail the request with what is wrong with them"
 const withTls = hasTlsTools ? test : test.skip;
 const pem = (name: string) => readFileSync(join(certificates, name), "utf8");
 
+const HANDSHAKE_MS = 10_000;
+
 /** A server with the certificate of the CA, which wants clients to have one of it too. */
 async function withSecureServer<T>(use: (url: string) => Promise<T>): Promise<T> {
   const server = createServer(
@@ -124,6 +126,8 @@ async function withSecureServer<T>(use: (url: string) => Promise<T>): Promise<T>
       ca: pem("ca.crt"),
       requestCert: true,
       rejectUnauthorized: false,
+      // One that has failed keeps Deno until then, after all tests have ended.
+      handshakeTimeout: HANDSHAKE_MS,
     },
     (asked, answer) => {
       const socket = asked.socket as unknown as { authorized: boolean };
