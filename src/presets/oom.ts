@@ -45,7 +45,7 @@ export const oom: Preset = {
 };
 
 /** The fields that node_exporter's collector `vmstat` exports by default. */
-const NODE_FIELD = /^(?:oom_kill|pgpg|pswp|pg.*fault)\w*$/;
+const NODE_FIELD = /^(?:oom_kill|pgpg|pswp|pg\w*fault)\w*$/;
 
 /** The same with names and types of node_exporter. Kernels before 4.13 have no oom_kill. */
 function readOomAsNodeExporter({ stdout }: Output): readonly Family[] {

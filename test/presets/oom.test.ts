@@ -36,7 +36,7 @@ test("the preset gives kills, faults, swapping and stalls", () => {
 });
 
 test("under the names of node_exporter, the fields that its collector gives", () => {
-  const text = `${VMSTAT}pgpgin 11\npgpgout 12\npgfaultx 1\npgscan_anon 3\nhtlb_buddy_alloc_fail 1\n`;
+  const text = `${VMSTAT}pgpgin 11\npgpgout 12\npgfaultx 1\npgscan_anon 3\npgmaj-fault 5\nhtlb_buddy_alloc_fail 1\n`;
   const read = (stdout: string) =>
     sampleLines(oom.readAsNodeExporter?.({ stdout: Buffer.from(stdout), words: [] }) ?? []);
   assert.equal(read(text), [
