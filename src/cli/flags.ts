@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { didYouMean } from "../nearest.ts";
+import type { ShownFlag } from "../print/program.ts";
 import { quote } from "../text.ts";
 import { ValueError } from "./values.ts";
 
@@ -9,22 +10,8 @@ export class UsageError extends Error {}
 /** An error of a valid command line, such as a missing file. The message is one line, without the advice to try `--help`. */
 export class OperationError extends Error {}
 
-/** One flag: its name, value and help. Every flag can also be set by an environment variable. */
-export type Flag<T> = {
-  /** Long name, without dashes: `web.listen-address`. */
-  readonly name: string;
-  readonly aliases?: readonly string[];
-  /** Heading in `--help`. */
-  readonly group: string;
-  readonly help: string;
-  /** Placeholder of the value in `--help`; none for a switch. */
-  readonly placeholder?: string;
-  /** The default as `--help` shows it. */
-  readonly shown?: string;
-  /** Whether it may be given more than once. */
-  readonly repeatable?: boolean;
-  /** Its allowed values, if they are fixed. */
-  readonly choices?: readonly string[];
+/** One flag. Every flag can also be set by an environment variable. */
+export type Flag<T> = ShownFlag & {
   /** Removes secrets from a value before it is shown. */
   readonly redact?: (text: string) => string;
   /** Makes the value from all given texts, in order, or from none. Throws a ValueError. */

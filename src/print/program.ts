@@ -28,15 +28,21 @@ export type Choice = {
   readonly followers?: readonly string[];
 };
 
-/** What people are shown of a flag. It is a switch if it has no placeholder. */
+/** What people are shown of a flag. */
 export type ShownFlag = {
+  /** Long name, without dashes: `web.listen-address`. */
   readonly name: string;
   readonly aliases?: readonly string[];
+  /** Heading in `--help`. */
   readonly group: string;
   readonly help: string;
+  /** Placeholder of the value in `--help`; none for a switch. */
   readonly placeholder?: string;
+  /** The default as `--help` shows it. */
   readonly shown?: string;
+  /** Whether it may be given more than once. */
   readonly repeatable?: boolean;
+  /** Its allowed values, if they are fixed. */
   readonly choices?: readonly string[];
 };
 
