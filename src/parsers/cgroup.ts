@@ -4,17 +4,17 @@ import { parseFlatKeyed } from "./flat_keyed.ts";
 import type { Field, Fields } from "./keyed.ts";
 import { type Line, linesByFile } from "./lines.ts";
 
-/** Memory of a control group. */
+/** Memory files of one control group. */
 export type Cgroup = {
-  /** Its path below the hierarchy: `/system.slice/ssh.service`, `/` for the top. */
+  /** Path below the mount point, such as `/system.slice/ssh.service`; `/` for the root. */
   readonly path: string;
   /** Files with a single figure, by their name in cgroup v2 if there is one. Sizes are in bytes. Undefined means no limit. */
   readonly figures: ReadonlyMap<string, number | undefined>;
-  /** Counts of memory.events; of cgroup v1 the `oom_kill` of memory.oom_control. */
+  /** Counts from memory.events. In cgroup v1: `oom_kill` from memory.oom_control. */
   readonly events: Fields;
-  /** The same without child groups: memory.events.local. */
+  /** The same without child groups, from memory.events.local. */
   readonly localEvents: Fields;
-  /** Counts of memory.swap.events. */
+  /** Counts from memory.swap.events. */
   readonly swapEvents: Fields;
   /** memory.stat by item. {@link isStatSize} tells sizes from counts. */
   readonly stat: Fields;
@@ -23,7 +23,7 @@ export type Cgroup = {
 /** A file of a group and its lines. */
 type File = { readonly folder: string; readonly name: string; readonly lines: readonly Line[] };
 
-/** Files of cgroup v1 and their names here. */
+/** Files of cgroup v1, and the names of the same figures in cgroup v2. */
 const V1_FIGURES: Readonly<Record<string, string>> = {
   "memory.usage_in_bytes": "memory.current",
   "memory.max_usage_in_bytes": "memory.peak",
@@ -44,7 +44,7 @@ const V2_FIGURES = [
 ];
 const TABLES = ["memory.stat", "memory.events", "memory.events.local", "memory.swap.events", "memory.oom_control"];
 
-/** In cgroup v1, this limit or a higher one means no limit: it is the largest number of pages, in bytes. */
+/** In cgroup v1, a limit of at least this means no limit. The kernel prints its largest number of pages, in bytes. */
 const NO_LIMIT_BYTES = 2 ** 62;
 /** The same on 32-bit kernels. */
 const NO_LIMIT_32_BYTES = (2 ** 31 - 1) * 4096;
@@ -56,18 +56,18 @@ const V2_MOUNT = /^\/sys\/fs\/cgroup(?:\/unified)?(?=\/|$)/;
 const MARKED = /^(.*\/memory\.[a-z][a-z_.]*):(.*)$/s;
 const FILE = /^(?:(.*)\/)?(memory\.[a-z][a-z_.]*)$/s;
 
-/** Whether a word of a command line is a file that is read here. */
+/** Whether a word of a command line is the path of a file that this parser knows. */
 export function isCgroupFile(word: string): boolean {
   const [, , name = ""] = FILE.exec(word) ?? [];
   return Object.hasOwn(V1_FIGURES, name) || V2_FIGURES.includes(name) || TABLES.includes(name);
 }
 
 /**
- * Files of the memory controller of cgroup v1 and v2: one, as `cat` prints it, or those of any number of groups with
- * the path in front of each line, as `grep -H ""` does; unknown files among these are ignored.
+ * Parses files of the memory controller of cgroup v1 and v2: either one file as `cat` prints it, or files of any number of
+ * groups as `grep -H ""` prints them, with the path before each line. Unknown files among these are ignored.
  * Source: Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst of Linux.
- * @param path the file that was printed, needed where the lines don't say it.
- * @throws ParseError for a file that isn't known or named, a damaged line, a file twice.
+ * @param path the path of the file, required if the lines have none.
+ * @throws ParseError for an unknown file, a missing path, a malformed line or a duplicate file.
  */
 export function parseCgroups(lines: readonly Line[], path: string | undefined): readonly Cgroup[] {
   const [first] = lines;
@@ -133,7 +133,7 @@ function readFigure(name: string, lines: readonly Line[]): number | undefined {
   return isLimit && isNone ? undefined : bytes;
 }
 
-/** The path below the mount point of a hierarchy; as it is, where it is below none. */
+/** The path below the mount point; unchanged if it is outside of any mount point. */
 function groupPath(folder: string, isV1: boolean): string {
   const at = folder.indexOf("/sys/fs/cgroup");
   const below = at < 0 ? folder : folder.slice(at).replace(isV1 ? V1_MOUNT : V2_MOUNT, "");
@@ -150,8 +150,8 @@ const STAT_SIZES = new Set([
 const STAT_COUNT = /^(?:pg|workingset_|thp_|zswp|swp|numa_)/;
 
 /**
- * Whether an item of memory.stat is a size in bytes or a count of events; undefined for one that isn't known, as
- * newer kernels may have. The items of cgroup v1 that begin with `total_` are the same of the group and all below it.
+ * Whether an item of memory.stat is a size in bytes (true) or a count of events (false). Undefined for an unknown item, which a
+ * newer kernel may have. In cgroup v1, items that begin with `total_` include child groups.
  */
 export function isStatSize(item: string): boolean | undefined {
   const name = item.replace(/^total_/, "");

@@ -4,11 +4,11 @@ import { ParseError, quote } from "../text.ts";
 export type Scale = {
   /** Bytes per unit for figures without a suffix. */
   readonly unit: number;
-  /** The base of K, M, G, T, P, E. That of Ki, Mi, … is always 1024. */
+  /** The base of K, M, G, T, P and E. The base of Ki, Mi, … is always 1024. */
   readonly base: 1000 | 1024;
-  /** Whether figures may have a suffix, a decimal point or comma. */
+  /** Whether figures may have a suffix, and a decimal point or comma. */
   readonly human: boolean;
-  /** Bytes of K, M, G … if they aren't powers of `base`. Other letters are no suffixes then. */
+  /** Bytes of K, M, G, … if they aren't powers of `base`. Then no other suffix is accepted. */
   readonly suffixes?: Readonly<Record<string, number>>;
 };
 
@@ -16,26 +16,26 @@ const SUFFIXES = "BKMGTPE";
 const LARGEST = 2n ** 64n - 1n;
 
 /**
- * Numbers of bytes from here on are negative numbers that were printed as unsigned ones (2^64 minus something, in any unit), since
- * no machine has 2^63 bytes.
+ * A size of at least this many bytes is a negative number that was printed as unsigned: it wrapped around. No machine has 2^63
+ * bytes of memory.
  */
 export const NO_MEMORY_BYTES = 2 ** 63;
 
-/** A whole number of at most 64 bits as printed, or undefined for anything else. Leading zeros don't mean octal. */
+/** A whole number of at most 64 bits; undefined for anything else. Leading zeros don't mean octal. */
 export function wholeNumber(word: string): number | undefined {
   if (!/^\d{1,20}$/.test(word)) return undefined;
   return word.length === 20 && BigInt(word) > LARGEST ? undefined : Number(word);
 }
 
-/** A plain decimal number (`12`, `0.35`), or undefined. */
+/** A decimal number such as `12` or `0.35`; undefined for anything else. */
 export function decimalNumber(word: string): number | undefined {
   return /^\d{1,20}(\.\d{1,9})?$/.test(word) ? Number(word) : undefined;
 }
 
 /**
- * A size in bytes, rounded to a whole number. Undefined for a negative or wrapped number.
- * @throws ParseError for what is no figure: a word, an exponent, hexadecimal, a thousands separator, an unknown suffix, over 64 bits.
- * @param place its place, for messages: `in column "used"`.
+ * A size in bytes, rounded to a whole number. Undefined for a negative number, and for one that wrapped around.
+ * @param place where the figure stands, for messages: `in column "used"`.
+ * @throws ParseError for anything else, such as a word, an exponent, a thousands separator or an unknown suffix.
  */
 export function sizeInBytes(word: string, scale: Scale, line: number, place: string): number | undefined {
   const bytes = word.startsWith("-") ? parseSize(word.slice(1), scale) : parseSize(word, scale);

@@ -3,10 +3,10 @@ import { type Fields, readFields } from "./keyed.ts";
 import type { Line } from "./lines.ts";
 
 /**
- * A flat keyed file of the kernel: "name figure" in each line, as /proc/vmstat and memory.stat have it.
+ * Parses a flat keyed file of the kernel, such as /proc/vmstat or memory.stat: each line is a name and a figure.
  * Source: "Format" in Documentation/admin-guide/cgroup-v2.rst of Linux, proc_vmstat(5).
- * @param file what the file is, for messages.
- * @throws ParseError for any other line, a name twice, no line at all.
+ * @param file the file, for messages.
+ * @throws ParseError for any other line, a duplicate name, or no line at all.
  */
 export function parseFlatKeyed(lines: readonly Line[], file: string): Fields {
   if (lines.length === 0) throw new ParseError(`found no output, wanted ${file}`);

@@ -6,26 +6,25 @@ import { type FreeCall, type FreeShown, freeScale } from "./free_scale.ts";
 import { type Figure, type FreeColumn, type FreeLine, type FreeLook, type FreeRow, readHeading } from "./free_table.ts";
 import { splitLines, withoutColours } from "./text.ts";
 
-/** Bytes by row and column. Only what was printed; a negative or wrapped figure is left out. */
+/** Bytes by row and column, as far as they were printed. Figures that are negative or wrapped around are left out. */
 export type FreeReport = Readonly<Partial<Record<FreeRow, FreeCells>>>;
 export type FreeCells = Readonly<Partial<Record<FreeColumn, number | undefined>>>;
 
-/** How the report was asked for. */
+/** How the command was called. */
 export type FreeAsked = {
-  /** The words of the command line of `free`, the program first. None: only a report with suffixes has units of its own. */
+  /** The words of the command line, beginning with the program. Empty if it isn't known: then figures need suffixes. */
   readonly words: readonly string[];
-  /** `busybox` or `toybox` if it was called as one of their applets. */
+  /** `busybox` or `toybox` if `free` was called as one of their applets. */
   readonly multicall?: string | undefined;
-  /** Whether the command line leaves lines out by itself (`| grep Mem`). */
+  /** Whether the command line filters lines (`| grep Mem`). */
   readonly partial?: boolean;
 };
 
 /**
- * Reads what `free` prints: procps 2 to 4, BusyBox, toybox; every unit, every row, any language whose figures stand
- * where procps puts them. Of a repeated report (`-s`, `-c`) the last whole one counts. Without a command line, figures are
- * read by their suffixes.
- * By free(1) and free.c of procps-ng, procps/free.c of BusyBox, toys/other/free.c of toybox.
- * @throws ParseError for anything else: nothing is read of a report that is cut, damaged or of uncertain unit.
+ * Parses the output of `free` of procps 2 to 4, BusyBox and toybox, with any options and in any language that keeps the
+ * columns of procps. If there are several reports (`-s`, `-c`), the last complete one is used.
+ * Source: free(1) and free.c of procps-ng, procps/free.c of BusyBox, toys/other/free.c of toybox.
+ * @throws ParseError for anything else, and for a report that is cut off, damaged, or whose unit isn't certain.
  */
 export function parseFree(text: string, asked: FreeAsked): FreeReport {
   const isUnknown = asked.words.length === 0;
@@ -63,7 +62,7 @@ function writtenLines(text: string): FreeLine[] {
   return written;
 }
 
-/** Reads the last of several reports, or the one before if the output ends inside the last. */
+/** Reads the last of several reports, or the one before it if the last is cut off. */
 function lastReport(
   reports: readonly FreeLine[][],
   options: FreeOptions,
@@ -87,7 +86,7 @@ function inReports(lines: readonly FreeLine[], length: number): FreeLine[][] {
   return reports;
 }
 
-/** Figures to bytes, once it is certain that the report is whole and what its unit is. */
+/** Converts figures to bytes, after checking that the report is complete and its unit certain. */
 function finish(shown: FreeShown, call: FreeCall): FreeReport {
   const options = call.isUnknown ? shownOptions(call.options, shown) : call.options;
   const scale = freeScale({ ...call, options }, shown);
@@ -100,13 +99,13 @@ function finish(shown: FreeShown, call: FreeCall): FreeReport {
   return withoutMadeUp(report, shown.look);
 }
 
-/** The options that a report shows, where nobody says with which ones it was made. */
+/** The options that a report must have been printed with, if the command line isn't known. */
 function shownOptions(options: FreeOptions, { figures, wide }: FreeShown): FreeOptions {
   const has = (row: FreeRow) => figures.some((figure) => figure.row === row);
   return { ...options, wide, lohi: has("low"), total: has("total"), committed: has("committed") };
 }
 
-/** Checks that figures say their units themselves. A bare `G` has meant 1000 and 1024. @throws ParseError */
+/** Checks that each figure has an unambiguous unit. `G` alone has meant powers of 1000 and of 1024. @throws ParseError */
 function requireOwnUnits(figures: readonly Figure[]): void {
   const isSure = (text: string) => /[KMGTPE]i$|\dB$/.test(text);
   const unsure = figures.find(({ text }) => !isSure(text) && !/^0+$/.test(text));
@@ -117,7 +116,7 @@ function requireOwnUnits(figures: readonly Figure[]): void {
   throw new ParseError(`found ${quote(text)} in column "${column}", wanted a figure with its unit, like 15Gi`, line);
 }
 
-/** What reads figures with `Gi` and the like that weren't asked for: an alias adds `-h`. A bare letter could be of 1000. */
+/** For figures with suffixes although `-h` wasn't given, as an alias can add it. Only Ki, Mi, … are unambiguous. */
 const SUFFIXED: Scale = { unit: 1, base: 1024, human: true, suffixes: {} };
 
 function readAll(figures: readonly Figure[], asked: Scale): FreeReport {
@@ -135,7 +134,7 @@ function readAll(figures: readonly Figure[], asked: Scale): FreeReport {
   return report;
 }
 
-/** BusyBox says 0 available where the kernel doesn't tell, and then has a row about buffers and cache. */
+/** If the kernel doesn't report available memory, BusyBox prints 0 for it, and a row "-/+ buffers/cache". */
 function withoutMadeUp(report: FreeReport, look: FreeLook): FreeReport {
   if (look !== "twelve" || report.buffers_cache === undefined || report.mem?.available !== 0) return report;
   const { available: _, ...mem } = report.mem;

@@ -12,17 +12,17 @@ const LABELS: ReadonlyMap<string, FreeRow> = new Map([
   ["-/+ buffers", "buffers_cache"],
 ]);
 
-/** What stands in front of the figures of a line. */
+/** The label before the figures of a line. */
 export type Label = {
   /** Without its colon. */
   readonly text: string;
-  /** The row that it names in English, if any. */
+  /** The row, if the label is a known English one. */
   readonly row: FreeRow | undefined;
-  /** Where it ends in the line, with its colon. */
+  /** Offset in the line after the label and its colon. */
   readonly end: number;
 };
 
-/** The label of a line: up to a colon, also a wide one, or else the first word. */
+/** The label of a line: the text up to a colon (also a full-width one), otherwise the first word. */
 export function readLabel(line: FreeLine): Label {
   const colon = line.text.search(/[:\uff1a]/);
   const text = colon >= 0 ? line.text.slice(0, colon).trim() : (line.text.trimStart().split(/\s/, 1)[0] ?? "");
@@ -30,9 +30,8 @@ export function readLabel(line: FreeLine): Label {
 }
 
 /**
- * Whether a line without a known label is a row of a version to come: figures after one plain word. False for a line
- * without figures.
- * @throws ParseError for any other line with figures: a row may be damaged.
+ * Whether a line with an unknown label is a row of a newer version: one word, then figures. False for a line without figures.
+ * @throws ParseError for any other line with figures, since it may be a damaged row.
  */
 export function isNewRow(line: FreeLine, label: Label): boolean {
   if (!/(?:^|\s)-?\d/.test(line.text)) return false;
@@ -44,14 +43,14 @@ const FIRST_FIGURE = 11;
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
 const encoder = new TextEncoder();
 
-/** Columns that a label takes on a screen, nearly as wcswidth(3) counts them. */
+/** Width of a label on a terminal, approximately that of wcswidth(3). */
 function screenWidth(text: string): number {
   let width = 0;
   for (const char of text.normalize("NFC")) width += WIDE.test(char) ? 2 : /\p{M}/u.test(char) ? 0 : 1;
   return width;
 }
 
-/** Spaces that procps puts after a label: from 4.0.0, in 3.3.17, and before, when it took bytes for characters. */
+/** Numbers of spaces after a label: in procps from 4.0.0, in 3.3.17, and in older versions, which count bytes. */
 const PADDINGS: readonly ((label: string) => number)[] = [
   (label) => Math.max(0, 9 - screenWidth(label)),
   (label) => Math.max(0, 9 - encoder.encode(label).length),
@@ -59,8 +58,7 @@ const PADDINGS: readonly ((label: string) => number)[] = [
 ];
 
 /**
- * Checks that the first figures stand where procps puts them after labels of any language, so that a lost digit of a
- * total doesn't pass.
+ * Checks the position of the first figure of each row after translated labels, so that a total that lost a digit is rejected.
  * @throws ParseError
  */
 export function requirePadding(

@@ -11,12 +11,12 @@ const PARTS: readonly (readonly [string, Part])[] = [
   ["MemFree", { row: "mem", column: "free" }],
 ];
 const BY_NAME: ReadonlyMap<string, Part> = new Map(PARTS);
-/** Space and figure after a name. */
+/** Width of the figure after a name. */
 const WIDTH = 12;
 
 /**
- * The figures of `free -L`, procps from 4.0.4: four names, each with a figure after it. Names of another language are
- * taken by their order, if none of the four is English.
+ * Parses the output of `free -L` (procps from 4.0.4): four names, each followed by a figure. If none of the names is English,
+ * they are identified by their order.
  * @throws ParseError
  */
 export function readFreeLine(line: FreeLine): Figure[] {

@@ -1,11 +1,11 @@
 import { ParseError, quote } from "../text.ts";
 import type { FreeRow } from "./free_table.ts";
 
-/** What the words of a `free` command line ask for. By free(1) of procps, and the sources of BusyBox and toybox. */
+/** Options of a `free` command line. Source: free(1) of procps, and the sources of BusyBox and toybox. */
 export type FreeOptions = {
-  /** Unit: 0 is the program's own, 1 bytes, 2 kilo, 3 mega … 6 peta; of 1000 or of 1024 is not said yet. */
+  /** Unit: 0 is the default of the program, 1 bytes, 2 kilo, 3 mega … 6 peta. The base may be 1000 or 1024. */
   readonly power: number;
-  /** The unit is asked for as `--kilo`, `--mega` …, which has meant 1024 and 1000. */
+  /** The unit is given as `--kilo`, `--mega`, …, whose base depends on the version. */
   readonly decimalName: boolean;
   readonly si: boolean;
   readonly human: boolean;
@@ -15,9 +15,9 @@ export type FreeOptions = {
   readonly total: boolean;
   readonly committed: boolean;
   readonly repeated: boolean;
-  /** Without the row about buffers and cache. */
+  /** Without the row "-/+ buffers/cache". */
   readonly old: boolean;
-  /** Letter of the first option, which is all that BusyBox looks at; empty without options. */
+  /** Letter of the first option, the only one that BusyBox reads. Empty without options. */
   readonly firstLetter: string;
 };
 
@@ -59,8 +59,8 @@ const LONG_NAMES = [...new Set([...Object.values(LETTERS), ...Object.keys(POWERS
 );
 
 /**
- * Reads the words of a command line of `free`, the program first, by the rules of getopt_long.
- * @throws ParseError for options that are not known or that contradict each other.
+ * Parses the words of a `free` command line, beginning with the program, as getopt_long(3) does.
+ * @throws ParseError for unknown or contradicting options.
  */
 export function freeOptions(words: readonly string[]): FreeOptions {
   const asked = askedFor(words.slice(1));
@@ -84,7 +84,7 @@ export function freeOptions(words: readonly string[]): FreeOptions {
   };
 }
 
-/** The rows that procps prints for these options since 3.3.10, in order. */
+/** The rows that procps from 3.3.10 prints with these options, in order. */
 export function procpsRows(options: FreeOptions): FreeRow[] {
   const lohi: FreeRow[] = options.lohi ? ["low", "high"] : [];
   const total: FreeRow[] = options.total ? ["total"] : [];
@@ -116,7 +116,7 @@ function longOption(word: string): Option[] {
   return [{ name, hasValue: word.includes("=") }];
 }
 
-/** Options of one letter each; `s` and `c` take the rest of the word. */
+/** Short options. `s` and `c` take the rest of the word as their value. */
 function letterOptions(word: string): Option[] {
   if (!word.startsWith("-")) throw unknown(word);
   const options: Option[] = [];

@@ -16,18 +16,18 @@ import {
   readHeading,
 } from "./free_table.ts";
 
-/** A line under the headings. */
+/** A line below the heading. */
 type Labelled = { readonly line: FreeLine; readonly label: Label };
 
-/** A report of one line, `free -L`. @throws ParseError */
+/** Reads the report of `free -L`, which is one line. @throws ParseError */
 export function readOneLine([line]: readonly FreeLine[]): FreeShown {
   if (line === undefined) throw new ParseError("found no line, wanted one");
   return { look: "line", wide: false, figures: readFreeLine(line), lastEnded: true };
 }
 
 /**
- * A report under English headings. Its labels are English, and lines that are no rows are ignored; or none is, and
- * the rows are known by their order.
+ * Reads a report with an English heading. If its labels are English, other lines are ignored. If none of them is, rows are
+ * identified by their order.
  * @throws ParseError
  */
 export function readTable(
@@ -45,8 +45,8 @@ export function readTable(
 }
 
 /**
- * Rows with English labels whose heading was left out (`free -m | grep Mem`): what each figure is follows from its place.
- * @throws ParseError for rows that no known program prints so, or several in different ways.
+ * Reads rows with English labels but without their heading (`free -m | grep Mem`). Columns are identified by their position.
+ * @throws ParseError if no known layout fits the rows, or several do with different results.
  */
 export function readRowsAlone(lines: readonly FreeLine[], { wide }: FreeOptions): FreeShown {
   const body = lines.map((line) => ({ line, label: readLabel(line) }));
@@ -67,7 +67,7 @@ export function readRowsAlone(lines: readonly FreeLine[], { wide }: FreeOptions)
 
 const ENGLISH_HEADINGS = ["used", "free", "shared", "available"];
 
-/** A report under headings of another language: known by its places, if it is just as procps prints it. @throws ParseError */
+/** Reads a report with a translated heading. Columns are identified by their position, which must be that of procps. @throws ParseError */
 export function readTranslated([headingLine, ...lines]: readonly FreeLine[], options: FreeOptions): FreeShown {
   const columns: FreeColumn[] = options.wide
     ? ["total", "used", "free", "shared", "buffers", "cached", "available"]
@@ -108,7 +108,7 @@ function readByLabel(heading: Heading, body: readonly Labelled[], isPartial = fa
   return { look: heading.look, wide: isWide(heading), figures, lastEnded: body.at(-1)?.line.ended === true };
 }
 
-/** Rows under labels of any language: one line for each row of the options, in the order of procps. */
+/** Reads rows with labels in any language, in the order in which procps prints them with these options. */
 function readInOrder(heading: Heading, body: readonly Labelled[], options: FreeOptions): FreeShown {
   const rows = procpsRows(options);
   if (rows.length !== body.length) {
@@ -128,7 +128,7 @@ function readInOrder(heading: Heading, body: readonly Labelled[], options: FreeO
   return { look: heading.look, wide: isWide(heading), figures: read.flatMap((one) => one.figures), lastEnded: true };
 }
 
-/** The columns of a row: all for Mem; used and free for the row about buffers and cache; else total, used and free. */
+/** Reads a row. Mem has all columns, "-/+ buffers/cache" has used and free, others have total, used and free. */
 function readRow(
   row: FreeRow,
   heading: Heading,

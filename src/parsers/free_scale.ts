@@ -3,45 +3,45 @@ import type { Scale } from "./figure.ts";
 import { type FreeOptions, procpsRows } from "./free_options.ts";
 import type { Figure, FreeLook, FreeRow } from "./free_table.ts";
 
-/** A report as it is printed: figures not read yet. */
+/** A report as printed, before its figures are converted to bytes. */
 export type FreeShown = {
   readonly look: FreeLook;
-  /** Buffers and cache in columns of their own, in the layouts that can also have one for both. */
+  /** Whether a layout that can have one column "buff/cache" has separate columns instead (`-w`). */
   readonly wide: boolean;
   readonly figures: readonly Figure[];
-  /** Whether the line end of the last line was there. */
+  /** Whether the last line ends with a line end. */
   readonly lastEnded: boolean;
-  /** Whether rows can be missing because the command line leaves lines out. */
+  /** Whether rows may be missing because the command line filters lines. */
   readonly isPartial?: boolean;
 };
 
 /** How the command was called. */
 export type FreeCall = {
   readonly options: FreeOptions;
-  /** Nobody says how: the options are those that a report with suffixes has. */
+  /** The command line isn't known. The options are those of a report with suffixes. */
   readonly isUnknown?: boolean;
   /** `busybox` or `toybox` if it was called as one of their applets. */
   readonly multicall: string | undefined;
 };
 
-/** Versions of one program in which the units mean the same. */
+/** Versions of one program that interpret units in the same way. */
 type Generation = {
   readonly looks: readonly FreeLook[];
   readonly fits: (call: FreeCall, shown: FreeShown) => boolean;
   readonly scale: (options: FreeOptions) => Scale;
 };
 
-/** What differs between generations of procps. */
+/** How versions of procps differ in decimal units. */
 type Decimals = {
-  /** `--kilo`, `--mega` … count in 1000. */
+  /** `--kilo`, `--mega`, … are powers of 1000. */
   readonly names: boolean;
-  /** `--si` alone makes the default unit 1000 bytes; before, it did nothing. */
+  /** `--si` alone changes the default unit to 1000 bytes. In older versions it has no effect. */
   readonly alone: boolean;
-  /** The kilo that a mega of `--si` has 1000 of: 1024 while kibibytes were divided by 1000. */
+  /** Bytes of a kilo in the mega and giga of `--si`: 1024 in versions that divide kibibytes by 1000. */
   readonly kilo: 1000 | 1024;
-  /** Bytes of the suffixes under `--human --si`, where they are no powers of 1000. */
+  /** Bytes of the suffixes with `--human --si`, if they aren't powers of 1000. */
   readonly suffixes?: Readonly<Record<string, number>>;
-  /** Figures that `--human --si` never gives, since it scales a whole number of mebibytes. */
+  /** Figures that `--human --si` never prints, since it scales a whole number of mebibytes. */
   readonly never?: RegExp;
 };
 
@@ -92,9 +92,9 @@ function procpsScale(options: FreeOptions, decimals: Decimals): Scale {
 }
 
 /**
- * BusyBox reads the first letter of the first option and nothing else; without CONFIG_DESKTOP not even that.
- * From 1.30 it has a row about buffers and cache only where the kernel says nothing about available memory. It has no
- * Swap row on machines without an MMU. Its oldest versions sum up memory and swap in a row "Total".
+ * BusyBox reads only the first letter of the first option, and no options at all if it is built without CONFIG_DESKTOP.
+ * From 1.30 it prints the row "-/+ buffers/cache" only if the kernel doesn't report available memory. On machines without an
+ * MMU it prints no row Swap. Its oldest versions print the sum of memory and swap in a row Total.
  */
 const busybox: Generation = {
   looks: ["thirteen", "eleven", "twelve"],
@@ -114,7 +114,7 @@ function asksForMore(options: FreeOptions): boolean {
   return options.lohi || options.total || options.committed || options.line || options.repeated;
 }
 
-/** toybox has one letter more, `t` for tebibytes, and bytes by default. */
+/** toybox also knows `t` for tebibytes. Its default unit is bytes. */
 const toybox: Generation = {
   looks: ["tabs"],
   fits: ({ options, multicall }, shown) =>
@@ -125,13 +125,13 @@ const toybox: Generation = {
 };
 
 /**
- * From the sources of procps: `free.c` at the versions named, NEWS of 3.3.13 ("fix some of the SI multiples"), 4.0.0
- * ("fix -h --si") and 4.0.1 ("--si changes base of default output").
+ * Source: free.c of procps in these versions, and NEWS of 3.3.13 ("fix some of the SI multiples"), 4.0.0 ("fix -h --si") and
+ * 4.0.1 ("--si changes base of default output").
  */
 const GENERATIONS: readonly Generation[] = [
-  // To 3.3.9.
+  // Up to 3.3.9.
   procps(["eleven"], { names: false, alone: false, kilo: 1024, suffixes: OF_KIBIBYTES }),
-  // 3.3.10 and 3.3.11, of which it isn't known what `--kilo` means.
+  // 3.3.10 and 3.3.11. The base of `--kilo` in 3.3.11 isn't known: this entry or the next.
   procps(["twelve", "translated"], { names: false, alone: false, kilo: 1024, suffixes: OF_KIBIBYTES }),
   // 3.3.11 and 3.3.12.
   procps(["twelve", "translated"], { names: true, alone: false, kilo: 1024, suffixes: OF_KIBIBYTES }),
@@ -148,8 +148,8 @@ const GENERATIONS: readonly Generation[] = [
 ];
 
 /**
- * How to read the figures of a report: by what was asked for and by who can have printed it.
- * @throws ParseError if nothing prints such a report when called so, or if its unit is not certain.
+ * How to convert the figures of a report to bytes. It depends on the options and on the programs that print such a report.
+ * @throws ParseError if no known program prints such a report with these options, or if the unit isn't certain.
  */
 export function freeScale(call: FreeCall, shown: FreeShown): Scale {
   const able = GENERATIONS.filter((one) => one.looks.includes(shown.look) && one.fits(call, shown));
@@ -169,7 +169,7 @@ export function freeScale(call: FreeCall, shown: FreeShown): Scale {
   return scale;
 }
 
-/** A BusyBox that takes no options prints kibibytes whatever is asked for. Bytes are counted in pages: never so. */
+/** A BusyBox without options prints kibibytes even with `-b`. Sizes in bytes are whole pages, so they are multiples of 1024. */
 function requireBytes(figures: readonly Figure[]): void {
   const numbers = figures.map((figure) => Number(figure.text)).filter((number) => number > 0);
   if (numbers.every((number) => number % 4 === 0) && numbers.some((number) => number % 1024 !== 0)) {

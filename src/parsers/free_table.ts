@@ -1,23 +1,27 @@
 import { counted, ParseError, quote } from "../text.ts";
 
 /**
- * What a report looks like, which tells who printed it:
- * `tabs` toybox; `thirteen` columns of 13, BusyBox to 1.22; `eleven` columns of 11, procps to 3.3.9 and BusyBox to 1.29;
- * `twelve` columns of 12, procps to 3.3.16 and BusyBox from 1.30; `shifted` the same one place to the right, procps from
- * 3.3.17; `translated` columns of 12 under words of another language, procps; `line` `free -L`, procps from 4.0.4.
+ * The layout of a report. It identifies the program:
+ * - `tabs`: toybox
+ * - `thirteen`: columns of 13 characters, BusyBox up to 1.22
+ * - `eleven`: columns of 11, procps up to 3.3.9 and BusyBox up to 1.29
+ * - `twelve`: columns of 12, procps up to 3.3.16 and BusyBox from 1.30
+ * - `shifted`: the same, one character to the right, procps from 3.3.17
+ * - `translated`: columns of 12 with a heading in another language, procps
+ * - `line`: `free -L`, procps from 4.0.4
  */
 export type FreeLook = "tabs" | "thirteen" | "eleven" | "twelve" | "shifted" | "translated" | "line";
 
-/** Columns of a report: `cached` is headed "cached" or "cache", `buff_cache` "buff/cache". */
+/** Columns of a report. The heading of `cached` is "cached" or "cache", that of `buff_cache` is "buff/cache". */
 export type FreeColumn = "total" | "used" | "free" | "shared" | "buffers" | "cached" | "buff_cache" | "available";
 
-/** Rows of a report: `buffers_cache` is labelled "-/+ buffers/cache", `committed` "Comm". */
+/** Rows of a report. The label of `buffers_cache` is "-/+ buffers/cache", that of `committed` is "Comm". */
 export type FreeRow = "mem" | "swap" | "total" | "low" | "high" | "committed" | "buffers_cache";
 
-/** A word and the column of the screen after it. */
+/** A word, and the offset after it. */
 export type Cell = { readonly text: string; readonly end: number };
 
-/** A figure as it is printed, not read yet. */
+/** A figure as printed. */
 export type Figure = {
   readonly row: FreeRow;
   readonly column: FreeColumn;
@@ -31,14 +35,14 @@ export type FreeLine = {
   readonly text: string;
   /** 1-based. */
   readonly number: number;
-  /** Whether its line end was there. */
+  /** Whether it has a line end. */
   readonly ended: boolean;
 };
 
-/** The heading of a report: what the columns are, and where each of them ends. */
+/** The heading of a report: its columns, and the offset at which each of them ends. */
 export type Heading = {
   readonly look: FreeLook;
-  /** Undefined for a heading that is not known. */
+  /** Undefined for an unknown column. */
   readonly columns: readonly (FreeColumn | undefined)[];
   readonly ends: readonly number[];
 };
@@ -56,7 +60,7 @@ const COLUMNS: ReadonlyMap<string, FreeColumn> = new Map([
   ["available", "available"],
 ]);
 
-/** End of the first heading and width of the second column, by which reports are told apart. */
+/** Layouts by the end of the first heading and the width of the second column. */
 const LOOKS: ReadonlyMap<string, FreeLook> = new Map([
   ["21 12", "tabs"],
   ["18 13", "thirteen"],
@@ -71,7 +75,7 @@ const SIX: readonly FreeColumn[] = [...FIVE, "cached"];
 const WIDE: readonly FreeColumn[] = [...SIX, "available"];
 const NARROW: readonly FreeColumn[] = ["total", "used", "free", "shared", "buff_cache", "available"];
 
-/** The columns that each look can have. `eleven` has "available" by a patch of Red Hat. */
+/** The columns that each layout can have. With `eleven`, "available" was added by a patch of Red Hat. */
 const COLUMN_SETS: Readonly<Partial<Record<FreeLook, readonly (readonly FreeColumn[])[]>>> = {
   tabs: [FIVE],
   thirteen: [FIVE],
@@ -80,7 +84,7 @@ const COLUMN_SETS: Readonly<Partial<Record<FreeLook, readonly (readonly FreeColu
   shifted: [NARROW, WIDE],
 };
 
-/** Every heading that a known program can have put above rows that came without it. */
+/** All headings that known programs print, for rows that came without one. */
 export function possibleHeadings(wide: boolean): Heading[] {
   return [...LOOKS].flatMap(([places, look]) => {
     const [first = 0, pitch = 0] = places.split(" ").map(Number);
@@ -89,7 +93,7 @@ export function possibleHeadings(wide: boolean): Heading[] {
   });
 }
 
-/** The words of a text with their ends, from a place on. */
+/** The words of a text from an offset on. */
 export function cellsOf(text: string, from = 0): Cell[] {
   const words = /\S+/g;
   words.lastIndex = from;
@@ -99,15 +103,15 @@ export function cellsOf(text: string, from = 0): Cell[] {
   return cells;
 }
 
-/** Whether a line may be the English heading of a report: quick, for lines of any length. */
+/** Whether a line may be the English heading of a report. A quick test for lines of any length. */
 export function looksLikeHeading(text: string): boolean {
   return text.includes("total") && text.includes("used") && text.includes("free");
 }
 
 /**
- * The English heading of a report; undefined for any other line. The first columns are total, and used and free in any
- * order; a column that is not known may stand among the others.
- * @throws ParseError for headings that lack one, have one twice, or stand elsewhere than any known program puts them.
+ * The English heading of a report; undefined for any other line. The first column is total, then used and free follow in any
+ * order. Unknown columns are accepted among the others.
+ * @throws ParseError for a missing or duplicate column, and for positions that no known program uses.
  */
 export function readHeading(line: FreeLine): Heading | undefined {
   if (!looksLikeHeading(line.text)) return undefined;
@@ -131,10 +135,10 @@ export function readHeading(line: FreeLine): Heading | undefined {
 }
 
 /**
- * The figures of a row, each held to the place where the program puts it, so that a lost or doubled character doesn't
- * pass: figures end where their headings end, unless one is wider than its column and moves the rest.
- * Figures that touch are told apart by the columns when the row is as long as they are.
- * @param from where the label ends. @param ends where the columns end. @param first place of the first figure is known.
+ * The figures of a row. Their positions are checked, so that a row that lost or gained a character is rejected: each figure ends
+ * where its heading ends, unless a figure is wider than its column and shifts the others. Figures without a space between them
+ * are separated at the columns if the row has the length of the heading.
+ * @param from the end of the label. @param ends the ends of the columns. @param first whether the end of the first column is known.
  * @throws ParseError
  */
 export function readFigures(
@@ -198,7 +202,7 @@ function isInPlace(i: number, cells: readonly Cell[], ends: readonly number[], p
   return gap === width || (gap > width && gap === text.length + 1);
 }
 
-/** Checks that a row without its line end wasn't cut in its last figure: it has a margin, or the figures add up. */
+/** Checks that the last figure of a row without a line end is complete: it ends in its column, or the figures add up. */
 function requireWhole(line: FreeLine, cells: readonly Cell[], ends: readonly number[]): void {
   const last = cells.at(-1);
   const before = cells.at(-2);

@@ -3,10 +3,10 @@ import { sizeInBytes, wholeNumber } from "./figure.ts";
 import type { Line } from "./lines.ts";
 
 /**
- * Reads lines that have a name and something beside it, each name once.
- * @param read the name and what stands beside it; undefined for a line of another shape.
- * @param wanted what a line is, for messages: `"name: value" of sysctl`.
- * @throws ParseError for a line of another shape, and a name that comes twice.
+ * Reads lines that consist of a unique name and a value.
+ * @param read returns name and value of a line; undefined if it has another form.
+ * @param wanted the form of a line, for messages: `"name: value" of sysctl`.
+ * @throws ParseError for a line of another form and for a duplicate name.
  */
 export function readKeyed<T>(
   lines: readonly Line[],
@@ -22,17 +22,17 @@ export function readKeyed<T>(
   return values;
 }
 
-/** Adds a value under a name that isn't there yet. @throws ParseError */
+/** Adds a value. @throws ParseError for a duplicate name. */
 export function addOnce<T>(values: Map<string, T>, name: string, value: T, line: number): void {
   if (values.has(name)) throw new ParseError(`found ${quote(name)} twice, wanted it once`, line);
   values.set(name, value);
 }
 
-/** What stands beside a name, as it is printed. It is read when it is used, so that what isn't used can be anything. */
+/** A value as printed. It is parsed when it is used, so that unused values can have any form. */
 export type Field = { readonly text: string; readonly line: number };
 export type Fields = ReadonlyMap<string, Field>;
 
-/** Reads fields by a pattern with two groups, as `readKeyed` does. @throws ParseError */
+/** The same for a pattern with two groups: name and value. @throws ParseError */
 export function readFields(lines: readonly Line[], pattern: RegExp, wanted: string): Map<string, Field> {
   const read = ({ text, number }: Line): [string, Field] | undefined => {
     const [, name, value] = pattern.exec(text) ?? [];
@@ -41,7 +41,7 @@ export function readFields(lines: readonly Line[], pattern: RegExp, wanted: stri
   return readKeyed(lines, read, wanted);
 }
 
-/** A whole number; undefined where the name isn't there or the number is negative. @throws ParseError for anything else. */
+/** A whole number; undefined if it is missing or negative. @throws ParseError for anything else. */
 export function countOf(fields: Fields, name: string): number | undefined {
   const field = fields.get(name);
   if (!field) return undefined;
@@ -51,7 +51,7 @@ export function countOf(fields: Fields, name: string): number | undefined {
 }
 
 /**
- * A size in bytes; undefined where the name isn't there, or the figure is negative or wrapped below zero.
+ * A size in bytes; undefined if it is missing, negative or wrapped around.
  * @throws ParseError for anything but a whole number.
  */
 export function bytesOf(fields: Fields, name: string, unit: number): number | undefined {

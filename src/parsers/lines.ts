@@ -1,17 +1,17 @@
 import { ParseError, quote } from "../text.ts";
 import { decode, splitLines } from "./text.ts";
 
-/** A line of an output and where it stands, so that parts of one output can be read apart. */
+/** A line of an output. Its number allows to parse parts of an output separately. */
 export type Line = {
-  /** Without spaces at its end. */
+  /** Without trailing spaces. */
   readonly text: string;
   /** 1-based. */
   readonly number: number;
-  /** Whether its line end was there. Only the last line can lack it; see {@link requireLineEnd}. */
+  /** Whether it has a line end. Only the last line can lack it; see {@link requireLineEnd}. */
   readonly ended: boolean;
 };
 
-/** The lines of an output that are not blank. */
+/** The lines of a text that aren't blank. */
 export function writtenLines(text: string): Line[] {
   const lines = splitLines(text);
   const ends = text.split("\n").length - 1;
@@ -23,14 +23,14 @@ export function writtenLines(text: string): Line[] {
   return written;
 }
 
-/** The lines of the bytes of an output that are not blank. */
+/** The lines of an output that aren't blank. */
 export function linesOf(stdout: Uint8Array): Line[] {
   return writtenLines(decode(stdout));
 }
 
 /**
- * Lines that have the path of a file in front, as `grep -H ""` prints them, by that path and without it.
- * @param pattern matches a line; its groups are the path and what follows the colon.
+ * Groups lines as `grep -H ""` prints them by their path, and removes the path.
+ * @param pattern matches a line; its groups are the path and the text after the colon.
  * @throws ParseError for a line without a path.
  */
 export function linesByFile(lines: readonly Line[], pattern: RegExp): Map<string, Line[]> {
@@ -48,13 +48,12 @@ export function linesByFile(lines: readonly Line[], pattern: RegExp): Map<string
 }
 
 /**
- * Checks that a line is whole of which a beginning would look whole as well and say something else.
+ * Rejects a line that may be cut off, if its beginning would parse as something else.
  *
- * `$(…)`, `printf` and the like strip the last line end of an output, so its last line is taken without it if it has
- * all that its form asks for. That the last figure may have lost digits is accepted: the command ended well. A line
- * has to pass here if its form leaves more than that open: a heading without rows (nothing there, or cut before the
- * rows), a field without a value, a name that becomes a label.
- * @throws ParseError where the line end is missing.
+ * Scripts that use `$(…)` or `printf` print no last line end. So the last line of a successful command is accepted without it if
+ * it is complete otherwise. This check is for lines for which that isn't certain: a heading without rows, a name without a
+ * value, a name that becomes a label.
+ * @throws ParseError if the line end is missing.
  */
 export function requireLineEnd(line: Line): void {
   if (!line.ended)
@@ -71,9 +70,9 @@ export function pageSizeInBytes(word: string, line: number): number {
 }
 
 /**
- * Takes the outputs of several programs, printed one after the other, apart.
- * @param programOf the program that a line tells by its shape; a line that tells none belongs to the program before.
- * @throws ParseError when the first line tells no program.
+ * Splits the concatenated outputs of several programs.
+ * @param programOf the program whose output begins with a line. Undefined if the line belongs to the same program as the line before.
+ * @throws ParseError if the program of the first line isn't known.
  */
 export function splitByProgram<Program extends string>(
   lines: readonly Line[],

@@ -4,24 +4,24 @@ import type { Line } from "./lines.ts";
 
 /** A line of /proc/meminfo. */
 export type MeminfoEntry = {
-  /** As the kernel writes it: `MemTotal`, `Active(anon)`. */
+  /** As printed: `MemTotal`, `Active(anon)`. */
   readonly key: string;
-  /** Bytes, or a count for a line without a unit. Undefined for a figure below zero, also one that was wrapped. */
+  /** Bytes, or a count for a line without a unit. Undefined for a figure that is negative or wrapped around. */
   readonly value: number | undefined;
   readonly isBytes: boolean;
 };
 
 const KIBIBYTES = { unit: 1024, base: 1024, human: false } as const;
 const LINE = /^([A-Za-z][!-9;-~]{0,63}):[ \t]*(-?\d{1,40})( kB)?$/;
-/** The table above the lines that Linux 2.4 had, and that NetBSD, Cygwin and others still print. */
+/** The table at the beginning of the file on Linux 2.4, NetBSD, Cygwin and others. */
 const OLD_TABLE = /^(?:\s*total:\s+used:\s|(?:Mem|Swap):(?:\s+\d+){3})/;
 
 /**
- * Reads /proc/meminfo, each key once, in the order of the file. Its kB are of 1024 bytes. A long figure can touch its key.
- * By Documentation/filesystems/proc.rst of the kernel, whose first line has always been MemTotal since 2.6.
- * @param isKnown whether a key is read: a line of another key without a figure is ignored.
- * @param partial whether the command line leaves lines out.
- * @throws ParseError for other text, a key with two values, a last line that may be cut.
+ * Parses /proc/meminfo. Its kB are 1024 bytes. There may be no space between key and figure. Since Linux 2.6, the first line is
+ * MemTotal. Source: Documentation/filesystems/proc.rst of Linux.
+ * @param isKnown whether a key is used. A line of any other key may lack its figure.
+ * @param partial whether the command line filters lines.
+ * @throws ParseError for any other text, a key with two values, and a last line that may be cut off.
  */
 export function parseMeminfo(
   lines: readonly Line[],

@@ -3,12 +3,12 @@ import { wholeNumber } from "./figure.ts";
 import { readKeyed } from "./keyed.ts";
 import { type Line, pageSizeInBytes } from "./lines.ts";
 
-/** What `memory_pressure` prints. */
+/** Output of `memory_pressure`. */
 export type MemoryPressure = {
-  /** Undefined where the program itself knows no better than "2 GiB or more". */
+  /** Undefined if the program only knows that it is 2 GiB or more. */
   readonly totalBytes: number | undefined;
   readonly pageSizeBytes: number;
-  /** Figures as printed, by the name of the row (`Pages free`). Empty with `-Q`. */
+  /** Figures as printed, by row (`Pages free`). Empty with `-Q`. */
   readonly figures: ReadonlyMap<string, number>;
   /** 0 to 100. */
   readonly freePercent: number;
@@ -16,28 +16,28 @@ export type MemoryPressure = {
 
 const HEAD = /^The system has (\d{1,20}) \((\d{1,20}) pages with a page size of (\d{1,20})\)\.$/;
 const FOOT = /^System-wide memory free percentage: (\d{1,3})%$/;
-/** Not the last line without its sign, which would pass for a row. */
+/** Excludes the last line, which would look like a row if its percent sign is missing. */
 const ROW = /^(?!System-wide )([^:]+): (\d{1,20})$/;
 const HEADINGS = ["Stats:", "Swap I/O:", "Page Q counts:", "Compressor Stats:", "File I/O:"];
 const ALWAYS = ["Pages free", "Pages active", "Pages inactive", "Pages wired down"];
 
-/** Where the 32-bit `hw.physmem` stops, which the program of OS X 10.9 prints. */
+/** Maximum of the 32-bit `hw.physmem`, which OS X 10.9 prints. */
 const CAPPED_TOTAL = 2 ** 31;
 
-/** Whether an output of `memory_pressure` begins with this line. */
+/** Whether a line is the first of `memory_pressure`. */
 export function isMemoryPressureHead(line: Line): boolean {
   return line.text.startsWith("The system has ");
 }
 
-/** The free percentage (0 to 100) of a line of `memory_pressure`, if it is the last one. */
+/** The free percentage (0 to 100), if a line is the last of `memory_pressure`. */
 export function memoryPressurePercent({ text }: Line): number | undefined {
   const percent = Number(FOOT.exec(text)?.[1] ?? "101");
   return percent > 100 ? undefined : percent;
 }
 
 /**
- * What `memory_pressure` prints without a load to apply, and with `-Q`. Source: memory_pressure.c of Apple's system_cmds.
- * @throws ParseError when the first or last line isn't there, the sizes don't fit each other, or a row is damaged, missing or there twice.
+ * Parses the output of `memory_pressure`, without options or with `-Q`. Source: memory_pressure.c of Apple's system_cmds.
+ * @throws ParseError for a missing first or last line, contradicting sizes, and a malformed, missing or duplicate row.
  */
 export function parseMemoryPressure(lines: readonly Line[]): MemoryPressure {
   const [head, ...rest] = lines;

@@ -3,22 +3,22 @@ import { bytesOf, countOf, type Field, readKeyed } from "./keyed.ts";
 import type { Line } from "./lines.ts";
 import type { NodeMemory } from "./numastat.ts";
 
-/** With the path of its file in front, or as `cat` prints it. The kernel pads keys, and long figures touch them. */
+/** With or without the path before it. There may be no space between key and figure. */
 const LINE = /^(?:[^:]*:)?Node (\d{1,9}) ([^\s:]{1,64}):[ \t]*(\S*?)( kB)?$/;
 const HUGE_PAGE = /^(?:[^:]*:)?Hugepagesize:\s*(\d{1,12}) kB$/;
-/** Counts of huge pages, which become sizes as numastat prints them. */
+/** Counts of huge pages. They are converted to sizes, as numastat prints them. */
 const HUGE_PAGES = /^HugePages_/;
 
-/** Whether a line is one of /sys/devices/system/node/node0/meminfo. */
+/** Whether a line is in the format of /sys/devices/system/node/node0/meminfo. */
 export function isNodeLine(line: Line | undefined): boolean {
   return line !== undefined && LINE.test(line.text);
 }
 
 /**
- * The files /sys/devices/system/node/node0/meminfo of all nodes: sizes in bytes by key, then by node. Numbers of huge pages
- * become sizes where the line `Hugepagesize` of /proc/meminfo is there too, and are left out where it isn't.
+ * Parses /sys/devices/system/node/node0/meminfo and those of further nodes to sizes in bytes by key, then by node. Counts of huge pages are converted with
+ * the line `Hugepagesize` of /proc/meminfo, and left out without it.
  * Source: node_read_meminfo() in drivers/base/node.c of Linux.
- * @throws ParseError for any other line, a key of a node twice, a figure that is none.
+ * @throws ParseError for any other line, a duplicate key of a node, and an invalid figure.
  */
 export function parseNodes(lines: readonly Line[]): NodeMemory {
   const hugePageBytes = lines.map(({ text }) => Number(HUGE_PAGE.exec(text)?.[1]) * 1024).find((size) => size > 0);

@@ -2,31 +2,31 @@ import { counted, ParseError, quote } from "../text.ts";
 import { decimalNumber } from "./figure.ts";
 import type { Line } from "./lines.ts";
 
-/** Bytes by row (`MemTotal`), then by node (`0`). Negative figures are not there, nor are the sums of column Total. */
+/** Bytes by row (`MemTotal`), then by node (`0`). Without negative figures and without the column Total. */
 export type NodeMemory = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 const TITLE = "Per-node system memory usage (in MBs):";
 const COMPLAINT = /^Token \S+ not in hash table\.$/;
 const HEADING = /^ +(?:Node \d{1,9}|Total)(?: +(?:Node \d{1,9}|Total))*$/;
 const RULE = /^ +-+(?: -+)*$/;
-/** All figures of a row have two decimals, or with -c none. */
+/** All figures of a row have two decimals, or none with -c. */
 const FIGURES = [/^-?\d{1,15}\.\d\d$/, /^-?\d{1,15}$/];
 const MEBIBYTE = 2 ** 20;
 
-/** A part of the table: as many columns as the width allowed. */
+/** A part of the table, with as many columns as the width allows. */
 type Block = {
   readonly heading: Line;
-  /** Numbers of nodes, and `Total`. */
+  /** Node numbers, and `Total`. */
   readonly columns: readonly string[];
   readonly rows: Map<string, readonly string[]>;
 };
 
 /**
- * The table of `numastat -m`, with any of -c (whole figures), -z (rows and columns of zeros left out) and -s (sorted).
- * Its MB are MiB. Where NUMASTAT_WIDTH is narrow the nodes go on in further blocks, the last of which ends with Total.
- * Complaints about rows that this numastat doesn't know are ignored. Source: numastat(8), numastat.c of numactl.
- * @param partial whether the command line leaves lines out; the heading with the nodes has to be there.
- * @throws ParseError for another table, a damaged row, blocks of unlike rows, a missing Total.
+ * Parses the table of `numastat -m`, with any of -c (whole figures), -z (without zero rows and columns) and -s (sorted). Its MB
+ * are MiB. If NUMASTAT_WIDTH is too small, the table is printed in several blocks, and the last one has the column Total.
+ * Messages of numastat about unknown rows are ignored. Source: numastat(8), numastat.c of numactl.
+ * @param partial whether the command line filters lines. The heading is required even then.
+ * @throws ParseError for another table, a malformed row, blocks with different rows, and a missing Total.
  */
 export function parseNumastat(lines: readonly Line[], partial = false): NodeMemory {
   const isTitled = lines[0]?.text === TITLE;

@@ -2,9 +2,9 @@ import { ParseError, quote } from "../text.ts";
 import { addOnce, type Field, type Fields } from "./keyed.ts";
 
 /**
- * What `Get-CimInstance … | ConvertTo-Json` prints for one object: the object, or a list with nothing but it.
- * Numbers become text as they are printed, strings their text, null becomes empty text; names are in lower case.
- * @throws ParseError for text that isn't JSON from its first to its last character, several objects, and a name that comes twice.
+ * Parses the output of `Get-CimInstance … | ConvertTo-Json` for one object, which may be in a list. Names are converted to
+ * lower case. Values are text: numbers as printed, null as empty text.
+ * @throws ParseError for invalid JSON, several objects, and a duplicate name.
  */
 export function parsePowerShellJson(text: string): Fields {
   const value = parseJson(text);
@@ -28,7 +28,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** A number by its characters, so that one like `1e-9` doesn't pass for a whole one. */
+/** Keeps the text of a number, so that one like `1e-9` isn't taken for a whole number. */
 function asPrinted(_name: string, value: unknown, context?: { readonly source?: string }): unknown {
   return typeof value === "number" ? (context?.source ?? value) : value;
 }
@@ -39,7 +39,7 @@ function asText(value: unknown): string {
   return typeof value === "object" ? "{…}" : String(value);
 }
 
-/** JSON.parse keeps the last of several members of one name, which hides damage. The text is valid JSON here. */
+/** JSON.parse silently keeps the last of several members of the same name. The text must be valid JSON. */
 function refuseNamesTwice(text: string): void {
   const open: Map<string, true>[] = [];
   for (const [token, string, colon] of text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}]/g)) {

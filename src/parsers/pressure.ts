@@ -5,16 +5,16 @@ import type { Line } from "./lines.ts";
 
 /** One line of a pressure file. */
 export type Pressure = {
-  /** Share of the time in which tasks waited, over the last 10, 60 and 300 seconds: 0 to 1. */
+  /** Ratio of time in which tasks waited, over the last 10, 60 and 300 seconds. */
   readonly ratios: { readonly "10s": number; readonly "60s": number; readonly "300s": number };
-  /** All of that time since the machine started, or the control group was made. */
+  /** Total waiting time since the machine booted, or since the control group was created. */
   readonly seconds: number;
 };
 
 export type PressureFile = {
-  /** At least one task waited for memory. Undefined only where the command line left it out. */
+  /** At least one task waited. Undefined only if the command line filters lines. */
   readonly some: Pressure | undefined;
-  /** All tasks that could have run did. Not there on every kernel and for every resource. */
+  /** All non-idle tasks waited. Not available on every kernel and for every resource. */
   readonly full: Pressure | undefined;
 };
 
@@ -22,10 +22,10 @@ const LINE =
   /^(some|full) avg10=(\d{1,9}\.\d\d) avg60=(\d{1,9}\.\d\d) avg300=(\d{1,9}\.\d\d) total=(\d{1,20})(?: \w+=\S*)*$/;
 
 /**
- * /proc/pressure/memory, or memory.pressure of a control group. Source: Documentation/accounting/psi.rst of Linux,
- * where averages are percentages and the total is in microseconds.
- * @param partial whether the command line leaves lines out.
- * @throws ParseError for anything but the line `some` and at most one line `full`, each once.
+ * Parses /proc/pressure/memory, or memory.pressure of a control group. Averages are percentages, the total is in microseconds.
+ * Source: Documentation/accounting/psi.rst of Linux.
+ * @param partial whether the command line filters lines.
+ * @throws ParseError for anything but one line `some` and at most one line `full`.
  */
 export function parsePressure(lines: readonly Line[], partial = false): PressureFile {
   if (lines.length === 0) throw new ParseError("found no output, wanted the lines of a pressure file");
@@ -43,7 +43,7 @@ function readLine({ text }: Line): [string, Pressure] | undefined {
   return [kind, { ratios, seconds: microseconds / 1e6 }];
 }
 
-/** A percentage with two decimals; one division, so that the nearest number to the printed one comes out. */
+/** Divides only once, so that the result is the number nearest to the printed one. */
 function ratio(percent: string): number {
   return Number(percent.replace(".", "")) / 10_000;
 }

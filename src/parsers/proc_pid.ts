@@ -8,16 +8,16 @@ const LINE = /^((?:\/[^\s:]*)?\/proc\/\d{1,10})\/(?:status|smaps_rollup):(.*)$/s
 const FIELD = /^(\w{1,40}):\s*(.*)$/s;
 const SIZE = /^(?:VmRSS|Pss):\s*\d{1,20} kB$/;
 
-/** Whether an output begins with a line of a file of a process. */
+/** Whether a line is in the format that parseProcPids reads. */
 export function isProcPidLine(line: Line | undefined): boolean {
   return line !== undefined && LINE.test(line.text);
 }
 
 /**
- * Lines of /proc/PID/status and, where one may read it, /proc/PID/smaps_rollup with their path in front, as
- * `grep -E "^(Name|VmRSS|Pss):"` prints them; lines of other names are ignored. A kernel thread has no VmRSS.
- * The kernel escapes line ends and backslashes in names: that is undone. Source: proc_pid_status(5), proc_pid_smaps(5).
- * @throws ParseError for any other line, a size that is none, a line twice, a last line with a name that may be cut.
+ * Parses lines of /proc/PID/status, and of /proc/PID/smaps_rollup if it may be read, with their path before each line, as
+ * `grep -E "^(Name|VmRSS|Pss):"` prints them. Other lines of these files are ignored. A kernel thread has no VmRSS.
+ * Source: proc_pid_status(5), proc_pid_smaps(5).
+ * @throws ParseError for any other line, an invalid size, a duplicate line, and a last line whose name may be cut off.
  */
 export function parseProcPids(lines: readonly Line[]): readonly Process[] {
   const processes: Process[] = [];

@@ -2,11 +2,11 @@ import { ParseError, quote } from "../text.ts";
 import { sizeInBytes } from "./figure.ts";
 import { type Line, requireLineEnd } from "./lines.ts";
 
-/** A process: its name as printed, and the memory that it has in RAM. */
+/** A process: its name as printed, and its memory. */
 export type Process = {
   readonly name: string;
   readonly residentBytes: number;
-  /** The same, with each shared page divided among those that share it; undefined if nobody could say. */
+  /** Proportional set size: each shared page is divided by the number of processes that share it. Undefined if it isn't known. */
   readonly proportionalBytes: number | undefined;
 };
 
@@ -14,10 +14,9 @@ const ROW = /^\s*(\d{1,20}|\d{1,6}(?:\.\d)?[mgtp])(?: (.*))?$/s;
 const HEADING = /^\s*RSS\s+[A-Z]+$/;
 
 /**
- * The list of `ps -o rss,comm`, with or without its heading: KiB, then a name that may have blanks.
- * busybox writes sizes from 100 MiB, or less, with a suffix. Source: ps(1) of procps-ng, POSIX, busybox and the BSDs.
- * A process may have no name, but not all of them.
- * @throws ParseError for any other list, and one without its last line end: the last name may be cut.
+ * Parses the list of `ps -o rss,comm`, with or without its heading: KiB, then a name, which may have spaces or be empty.
+ * BusyBox prints large sizes with a suffix. Source: ps(1) of procps-ng, POSIX, BusyBox and the BSDs.
+ * @throws ParseError for any other list, one without any name, and one without its last line end: the last name may be cut off.
  */
 export function parsePs(lines: readonly Line[]): readonly Process[] {
   const rows = lines[0] && HEADING.test(lines[0].text) ? lines.slice(1) : lines;

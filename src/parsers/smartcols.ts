@@ -1,38 +1,38 @@
 import { counted, ParseError, quote } from "../text.ts";
 import { type Line, requireLineEnd } from "./lines.ts";
 
-/** What is known of a column of a program's tables. */
+/** A column of the tables of a program. */
 export type Column = {
   readonly align: "left" | "right";
-  /** Cells may be empty or hold several words. All others hold one word. */
+  /** Whether cells may be empty or have several words. Otherwise they have one word. */
   readonly loose: boolean;
-  /** A cell can be empty all the same, where its place in the line tells so. */
+  /** Whether a cell can be empty nevertheless, if that follows from the positions of the others. */
   readonly canBeEmpty?: boolean;
-  /** What its cells become, if anything. */
+  /** What its cells are used for. */
   readonly use: "figure" | "label" | "none";
 };
 
-/** How a table was asked for. */
+/** How a table is printed. */
 export type TableStyle = {
-  /** The columns in order, where the table has no heading. */
+  /** The columns, if the table has no heading. */
   readonly columns: readonly string[] | undefined;
-  /** One space between cells (`--raw`) and none within. */
+  /** One space between cells, and none within them (`--raw`). */
   readonly raw: boolean;
 };
 
-/** A row: its cells by the name of their column, and where it stands. Cells that can't be told apart are not there. */
+/** A row: its cells by column. Cells that can't be separated are missing. */
 export type Row = { readonly cells: Readonly<Partial<Record<string, string>>>; readonly line: Line };
 
 type Named = Column & { readonly name: string };
-/** Columns of characters: the cells lie from `from` up to `to`, the heading from `start` up to `end`. */
+/** Positions of a column: cells are between `from` and `to`, the heading is from `start` to `end`. */
 type Zone = { readonly from: number; readonly to: number; readonly start: number; readonly end: number };
 
 /**
- * The rows of a table of util-linux, as `swapon --show` and `zramctl` print it. Empty cells make counting words wrong,
- * so cells are found by the place of their heading; without headings, from both ends up to the columns that are loose.
+ * Parses a table of util-linux, as `swapon --show` and `zramctl` print it. Cells can be empty, so they are found by the position
+ * of their heading. Without a heading, they are counted from both ends up to the loose columns.
  * Source: libsmartcols of util-linux.
- * @throws ParseError for an unknown column, cells that don't stand below their heading, and without the last line end
- * for a heading that may have lost its rows and a row that may have lost cells of use, or the end of a label.
+ * @throws ParseError for an unknown column, cells that aren't below their heading, and a last line without its line end if rows,
+ * used cells or the end of a label may be missing.
  */
 export function parseTable(
   lines: readonly Line[],
@@ -58,7 +58,7 @@ export function parseTable(
   return rows.map((line) => toRow(line, columns, splitByZones(line, columns, zones)));
 }
 
-/** A column of a version to come: aligned as its cells are, and of no use. */
+/** A column of a newer version. It isn't used. Its alignment is that of its cells. */
 function newColumn([head, ...rows]: readonly Line[], name: string): Column {
   const start = ` ${head?.text} `.indexOf(` ${name} `);
   const isLeft = rows.every(({ text }) => start >= 0 && /\S/.test(text.charAt(start)));
@@ -82,7 +82,7 @@ function toRow(line: Line, columns: readonly Named[], cells: readonly (string | 
   return { line, cells: Object.fromEntries(columns.map(({ name }, i) => [name, cells[i]])) };
 }
 
-/** Empty cells at the end of a line are lost where spaces at its end are. */
+/** Empty cells at the end of a line are missing, since trailing spaces are removed. */
 function splitRaw(text: string, columns: number): readonly string[] {
   const cells = text.split(" ");
   while (cells.length < columns) cells.push("");
@@ -90,8 +90,8 @@ function splitRaw(text: string, columns: number): readonly string[] {
 }
 
 /**
- * As many words as columns that can't be empty are theirs. Else those before the first loose column and after the last
- * one have a word each; a single loose one gets all that is left.
+ * If there are as many words as columns that can't be empty, each has one word. Otherwise the columns before the first loose one
+ * and after the last one have a word each, and a single loose column gets the rest.
  */
 function splitByWords(text: string, columns: readonly Named[]): readonly (string | undefined)[] {
   const first = columns.findIndex((column) => column.loose);
@@ -119,7 +119,7 @@ function splitByWords(text: string, columns: readonly Named[]): readonly (string
   return [...front, ...middle, ...back.reverse()];
 }
 
-/** Between two columns is a space that all lines have. A right-aligned column ends with its heading, a left-aligned one begins with it. */
+/** All lines have a space between two columns. Right-aligned cells end where their heading ends, left-aligned ones begin where it begins. */
 function findZones(lines: readonly Line[], columns: readonly Named[]): readonly Zone[] {
   const [head, ...rows] = lines;
   const taken = new Set<number>();
@@ -149,7 +149,7 @@ function findZones(lines: readonly Line[], columns: readonly Named[]): readonly 
   });
 }
 
-/** Cells that don't stand where their column is aligned are not told apart: characters before them may be narrow or wide. */
+/** Cells out of alignment aren't separated, since the width of the characters before them isn't known. */
 function splitByZones({ text }: Line, columns: readonly Named[], zones: readonly Zone[]): readonly string[] {
   const cells = zones.map(({ from, to, start, end }, i) => {
     const cell = text.slice(from, to);

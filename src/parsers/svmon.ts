@@ -2,10 +2,10 @@ import { counted, ParseError, quote } from "../text.ts";
 import { decimalNumber, NO_MEMORY_BYTES, sizeInBytes } from "./figure.ts";
 import { type Line, requireLineEnd } from "./lines.ts";
 
-/** The units that `svmon -O unit=…` knows. A page is always of 4 KiB, whatever pages the machine has. */
+/** Units of `svmon -O unit=…`. A page is always 4 KiB, whatever the page size of the machine is. */
 export type SvmonUnit = "page" | "KB" | "MB" | "GB" | "auto";
 
-/** The global report: sizes in bytes by the name of the column (`size`, `inuse`, `free`, `pin`, `virtual`, `available`). */
+/** The global report: sizes in bytes by column (`size`, `inuse`, `free`, `pin`, `virtual`, `available`). */
 export type Svmon = {
   readonly memory: ReadonlyMap<string, number>;
   readonly pagingSpace: ReadonlyMap<string, number>;
@@ -16,17 +16,17 @@ const UNIT_LINE = /^Unit: (page|KB|MB|GB|auto)(?:\s+Timestamp: [\d:]+)?$/;
 const PREAMBLE = /^(?:Command line ?: |Timestamp: [\d:]+$|-+$)/;
 const ALWAYS = ["size", "inuse", "free", "pin", "virtual"];
 
-/** Whether this is a unit of svmon. */
+/** Whether a word is a unit of svmon. */
 export function isSvmonUnit(word: string): word is SvmonUnit {
   return Object.hasOwn(UNIT_BYTES, word);
 }
 
 /**
- * The global report of AIX's `svmon -G`: the rows `memory` and `pg space`; the rows by kind of segment and by page size
- * below them are ignored. Source: the svmon command in IBM's AIX documentation.
- * @param asked the unit of the command line, if it names one; a line `Unit:` in the report must agree. Pages without both.
- * @param partial whether the command line leaves lines out.
- * @throws ParseError for another report, several reports, a missing or damaged row, and a last line that may be cut.
+ * Parses the rows `memory` and `pg space` of the global report of `svmon -G` (AIX). The rows by segment and page size are ignored.
+ * Source: the svmon command in IBM's AIX documentation.
+ * @param asked the unit that the command line names, if any. A line `Unit:` in the report must agree. The default is pages.
+ * @param partial whether the command line filters lines.
+ * @throws ParseError for another report, several reports, a missing or malformed row, and a last line that may be cut off.
  */
 export function parseSvmon(lines: readonly Line[], asked?: SvmonUnit, partial = false): Svmon {
   const start = lines.findIndex((line) => /^\s+size\s/.test(line.text));
@@ -104,7 +104,7 @@ function sizeOf(word: string, unit: SvmonUnit, line: Line, column: string): numb
   return bytes < NO_MEMORY_BYTES ? bytes : undefined;
 }
 
-/** Checks that a row without its line end has all its figures: they end below the ends of their headings, or further right. */
+/** Checks that a row without its line end has all its figures: they end at or after the ends of their headings. */
 function requireReach(row: Line, heading: Line, columns: number): void {
   if (row.ended) return;
   const last = [...heading.text.matchAll(/\S+/g)].slice(0, columns).at(-1);

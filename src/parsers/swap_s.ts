@@ -2,11 +2,11 @@ import { ParseError, quote } from "../text.ts";
 import { sizeInBytes } from "./figure.ts";
 import type { Line } from "./lines.ts";
 
-/** Solaris' swap in bytes: disk and the part of memory that may serve as swap. Undefined where the figure is no size. */
+/** Virtual swap of Solaris in bytes: disk, and the part of memory that can serve as swap. Undefined for invalid sizes. */
 export type SwapSummary = {
   /** In use now. */
   readonly allocated: number | undefined;
-  /** Promised to processes, not yet in use. */
+  /** Reserved for processes, but not allocated yet. */
   readonly reserved: number | undefined;
   /** Allocated and reserved together. */
   readonly used: number | undefined;
@@ -17,15 +17,15 @@ export type SwapSummary = {
 const SUMMARY =
   /^total: (\S{1,30})(?: bytes)? allocated \+ (\S{1,30}) reserved = (\S{1,30}) used, (\S{1,30}) available$/;
 
-/** Whether an output of `swap -s` is this line. */
+/** Whether a line is the output of `swap -s`. */
 export function isSwapSummary(line: Line): boolean {
   return line.text.startsWith("total: ");
 }
 
 /**
- * The one line of `swap -s` (figures end in `k`, which counts in 1024) and of `swap -sh` (suffixes K to E) of Solaris and illumos.
+ * Parses the line of `swap -s` (figures in `k`, 1024 bytes) and of `swap -sh` (suffixes K to E) of Solaris and illumos.
  * Source: swap(8), swap.c of illumos.
- * @throws ParseError for any other line, and for a figure without its suffix.
+ * @throws ParseError for any other line, and for a figure without a suffix.
  */
 export function parseSwapSummary(line: Line): SwapSummary {
   const match = SUMMARY.exec(line.text);

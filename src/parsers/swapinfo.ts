@@ -2,7 +2,7 @@ import { ParseError, quote } from "../text.ts";
 import { sizeInBytes } from "./figure.ts";
 import { type Line, requireLineEnd } from "./lines.ts";
 
-/** Sizes in bytes; undefined where the printed figure is no size. */
+/** Sizes in bytes. Undefined for negative figures and for those that wrapped around. */
 export type SwapSpace = {
   readonly total: number | undefined;
   readonly used: number | undefined;
@@ -11,27 +11,27 @@ export type SwapSpace = {
 
 export type SwapInfo = {
   readonly devices: readonly ({ readonly name: string } & SwapSpace)[];
-  /** All devices together. */
+  /** The sum of all devices. */
   readonly total: SwapSpace;
 };
 
-/** Bytes of a block; undefined where figures have suffixes. */
+/** The block size in bytes; undefined if figures have suffixes. */
 type Columns = { readonly unit: number | undefined; readonly hasMore: boolean };
 
 const NONE: SwapSpace = { total: 0, used: 0, free: 0 };
 const PERCENT = /^(?:\d{1,3}|-?nan)%$/;
 const BLOCK_UNITS = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
 
-/** Whether an output of `swapinfo` begins with this line. */
+/** Whether a line is the heading of `swapinfo`. */
 export function isSwapInfoHead(line: Line): boolean {
   return /^Device\s/.test(line.text);
 }
 
 /**
- * The table of FreeBSD's swapinfo(8) and `pstat -s`, whatever its blocks are (`-k`, `-m`, `-g`, BLOCKSIZE) and with `-h`.
- * With `-h` the first figure is in blocks up to FreeBSD 13 and has a suffix after. A heading alone says that there is no swap;
- * with several devices a line `Total` follows. Source: pstat.c, getbsize(3), humanize_number(3).
- * @throws ParseError for another table, a damaged row, and several devices without their total.
+ * Parses the table of FreeBSD's swapinfo(8) and `pstat -s`, in any block size (`-k`, `-m`, `-g`, BLOCKSIZE) and with `-h`.
+ * With `-h`, the first figure is in blocks up to FreeBSD 13, and has a suffix in later versions. Without swap there is only the
+ * heading. After several devices there is a line `Total`. Source: pstat.c, getbsize(3), humanize_number(3).
+ * @throws ParseError for another table, a malformed row, and several devices without their total.
  */
 export function parseSwapInfo(lines: readonly Line[]): SwapInfo {
   const [head, ...rows] = lines;
@@ -65,7 +65,7 @@ function readHead(head: Line | undefined): Columns {
 
 function readRow(line: Line, columns: Columns): { name: string } & SwapSpace {
   const words = line.text.split(/\s+/);
-  // FreeBSD had a column Type, OpenBSD and NetBSD have one with the priority.
+  // An additional last column: the type on older FreeBSD, the priority on OpenBSD and NetBSD.
   if (columns.hasMore && !PERCENT.test(words.at(-1) ?? "")) words.pop();
   const [size = "", used = "", avail = "", percent = ""] = words.slice(-4);
   const name = words.slice(0, -4).join(" ");

@@ -4,7 +4,7 @@ import { type Line, requireLineEnd } from "./lines.ts";
 import { type Column, parseTable, type Row, type TableStyle } from "./smartcols.ts";
 import { undoPathEscapes, undoSmartcolsEscapes } from "./text.ts";
 
-/** A swap partition or file. What wasn't asked for is undefined. */
+/** A swap partition or file. Columns that weren't printed are undefined. */
 export type SwapDevice = {
   readonly name: string;
   /** `partition` or `file`. */
@@ -16,7 +16,7 @@ export type SwapDevice = {
 
 export type Swaps = {
   readonly devices: readonly SwapDevice[];
-  /** Sums over all devices, where they are all there and none was rounded for people. */
+  /** Sums over all devices. Undefined if one of them is missing or rounded. */
   readonly totalBytes: number | undefined;
   readonly usedBytes: number | undefined;
 };
@@ -24,17 +24,17 @@ export type Swaps = {
 const PRIORITY = /^-?\d{1,10}$/;
 const HEADING = ["Filename", "Type", "Size", "Used", "Priority"];
 
-/** Whether an output begins with the heading of /proc/swaps. */
+/** Whether a line is the heading of /proc/swaps. */
 export function isSwapsHeading(line: Line | undefined): boolean {
   return line?.text.split(/\s+/).join(" ") === HEADING.join(" ");
 }
 
 /**
- * /proc/swaps, or the same list as `swapon -s` prints it: a heading and one row for each swap, sizes in KiB.
- * The kernel writes blanks of a name as `\040`, swapon as they are. Source: proc_swaps(5), mm/swapfile.c of Linux.
- * @param escaped whether blanks of a name are written as `\040`.
- * @param partial whether the command line leaves lines out, the heading too.
- * @throws ParseError for another heading, one that may have lost its rows, a damaged row, a swap twice.
+ * Parses /proc/swaps and the output of `swapon -s`: a heading, and a row for each device with sizes in KiB.
+ * Source: proc_swaps(5), mm/swapfile.c of Linux.
+ * @param escaped whether spaces of a name are escaped as `\040`. The kernel does that, swapon doesn't.
+ * @param partial whether the command line filters lines, which may include the heading.
+ * @throws ParseError for another heading, one that may have lost its rows, a malformed row, and a duplicate device.
  */
 export function parseSwaps(lines: readonly Line[], escaped: boolean, partial = false): Swaps {
   const [head] = lines;
@@ -69,7 +69,7 @@ function readRow(line: Line, escaped: boolean): SwapDevice {
   };
 }
 
-/** Columns of `swapon --show`; a name may have blanks, a swap needs neither UUID nor label. */
+/** Columns of `swapon --show`. A name may have spaces. UUID and label may be empty. */
 const COLUMNS: Readonly<Record<string, Column>> = {
   NAME: { align: "left", loose: true, use: "label" },
   TYPE: { align: "left", loose: false, use: "label" },
@@ -80,13 +80,13 @@ const COLUMNS: Readonly<Record<string, Column>> = {
   LABEL: { align: "left", loose: true, use: "none" },
 };
 
-/** What `swapon --show` prints if no columns are named. */
+/** The default columns of `swapon --show`. */
 export const SWAPON_COLUMNS = ["NAME", "TYPE", "SIZE", "USED", "PRIO"];
 
 /**
- * The table of `swapon --show`, with any columns, in bytes or with suffixes. No output stands for no swap.
+ * Parses the table of `swapon --show`, with any columns, in bytes or with suffixes. The output is empty without swap.
  * Source: swapon(8), swapon.c of util-linux.
- * @throws ParseError for a table without the column NAME, and as parseTable does.
+ * @throws ParseError for a table without the column NAME, and for the reasons of parseTable.
  */
 export function parseSwaponTable(lines: readonly Line[], style: TableStyle): Swaps {
   if (lines.length === 0) return addUp([]);
@@ -102,7 +102,7 @@ export function parseSwaponTable(lines: readonly Line[], style: TableStyle): Swa
 
 function readCells({ cells, line }: Row): SwapDevice {
   const { NAME: name, TYPE: type, PRIO: priority } = cells;
-  // Other characters than these are escaped.
+  // swapon escapes control characters.
   if (!name || /\p{Cc}/u.test(name)) {
     throw new ParseError(`found ${quote(line.text)}, wanted the name of a swap in it`, line.number);
   }

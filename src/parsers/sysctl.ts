@@ -2,25 +2,25 @@ import { ParseError, quote } from "../text.ts";
 import { type Field, type Fields, readKeyed } from "./keyed.ts";
 import type { Line } from "./lines.ts";
 
-/** What `sysctl` printed: the value of each name, as it is printed. */
+/** Output of `sysctl`: values by name, as printed. */
 export type Sysctl = Fields;
 
-/** The values of macOS' `vm.swapusage`, in bytes. */
+/** The value of `vm.swapusage` on macOS, in bytes. */
 export type SwapUsage = { readonly total: number; readonly used: number; readonly free: number };
 
 const NAME = /^[A-Za-z][\w%-]*(?:\.[\w%-]+)+$/;
 const SWAP_USAGE =
   /^total = (\d{1,15}[.,]\d{2})M {1,4}used = (\d{1,15}[.,]\d{2})M {1,4}free = (\d{1,15}[.,]\d{2})M(?: {1,4}\(encrypted\))?$/;
 
-/** Whether a line is one of `sysctl`: a name with a dot, then `: `, `=` or ` = `. */
+/** Whether a line is in the format of `sysctl`: a name with a dot, then `: `, `=` or ` = `. */
 export function isSysctlLine(line: Line): boolean {
   return splitNameAndValue(line.text) !== undefined;
 }
 
 /**
- * Lines of sysctl(8) of macOS and FreeBSD, with or without `-e`. Values are not looked at; those that go on in further
- * lines, as some of `sysctl -a` do, are ignored.
- * @throws ParseError where the first line isn't a name and its value (the output of `sysctl -n`), and for a name that comes twice.
+ * Parses the output of sysctl(8) of macOS and FreeBSD, with or without `-e`. Continuation lines, which some values of
+ * `sysctl -a` have, are ignored.
+ * @throws ParseError for a duplicate name, and if the first line has no name, as with `sysctl -n`.
  */
 export function parseSysctl(lines: readonly Line[]): Sysctl {
   const named = lines.filter((line, i) => i === 0 || isSysctlLine(line));
@@ -40,9 +40,9 @@ function splitNameAndValue(text: string): [string, string] | undefined {
 }
 
 /**
- * The swap that macOS has: the value of `vm.swapusage`. M counts in 1024*1024; the decimal point follows the user's locale.
+ * Parses `vm.swapusage` of macOS. M is 1024*1024 bytes. The decimal point depends on the locale.
  * Source: `S_xswusage` in sysctl.c of Apple's system_cmds, which prints two digits after the point.
- * @throws ParseError for any other form, such as figures without their unit.
+ * @throws ParseError for any other value, such as figures without a unit.
  */
 export function parseSwapUsage({ text, line }: Field): SwapUsage {
   const match = SWAP_USAGE.exec(text);

@@ -1,8 +1,8 @@
-/** What all parsers share: decoding and lines. */
+/** Decoding of outputs and splitting into lines. */
 
 /**
- * Bytes of an output to text. UTF-16 with a byte order mark (Windows) and UTF-8 are known; a byte that belongs to no
- * character becomes U+FFFD and leaves all others alone. A byte order mark in front is dropped.
+ * Decodes an output: UTF-16 if it begins with the byte order mark of UTF-16 (Windows), UTF-8 otherwise. Invalid bytes are
+ * replaced by U+FFFD. The byte order mark is removed.
  */
 export function decode(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
@@ -11,8 +11,8 @@ export function decode(bytes: Uint8Array): string {
 }
 
 /**
- * The same for a table whose figures are found by their place between words of any language: what is no UTF-8 as a whole
- * is taken as ISO-8859-1, where each byte has the width of one character.
+ * The same for a table whose columns are found by position. If the text isn't valid UTF-8, it is decoded as ISO-8859-1, where
+ * each byte is one character.
  */
 export function decodeTable(bytes: Uint8Array): string {
   try {
@@ -24,29 +24,29 @@ export function decodeTable(bytes: Uint8Array): string {
   }
 }
 
-/** Escapes of paths in files of /proc: any byte in octal. */
+/** Escapes of paths in files of /proc: bytes in octal. */
 const PATH_ESCAPE = /\\([0-3][0-7]{2})/g;
-/** Escapes of names in /proc/PID/status: `\n` and `\\`, and any byte in octal. */
+/** Escapes of names in /proc/PID/status: `\n`, `\\`, and bytes in octal. */
 const NAME_ESCAPE = /\\(n|\\|[0-3][0-7]{2})/g;
-/** Escapes of libsmartcols: any byte in hexadecimal. */
+/** Escapes of libsmartcols: bytes in hexadecimal. */
 const SMARTCOLS_ESCAPE = /\\x([0-9a-f]{2})/g;
 
-/** A path as it was before a file of /proc escaped its bytes. */
+/** Unescapes a path in a file of /proc. */
 export function undoPathEscapes(path: string): string {
   return undoEscapes(path, PATH_ESCAPE, (code) => Number.parseInt(code, 8));
 }
 
-/** The name of a process as it was before /proc/PID/status escaped its bytes. */
+/** Unescapes the name of a process in /proc/PID/status. */
 export function undoNameEscapes(name: string): string {
   return undoEscapes(name, NAME_ESCAPE, (code) => (code === "n" ? 10 : code === "\\" ? 92 : Number.parseInt(code, 8)));
 }
 
-/** A cell as it was before a table of util-linux escaped its bytes. */
+/** Unescapes a cell of a table of util-linux. */
 export function undoSmartcolsEscapes(cell: string): string {
   return undoEscapes(cell, SMARTCOLS_ESCAPE, (code) => Number.parseInt(code, 16));
 }
 
-/** By bytes: a character can be escaped in part. */
+/** Works on bytes, since only some bytes of a character may be escaped. */
 function undoEscapes(text: string, pattern: RegExp, byteOf: (code: string) => number): string {
   if (!text.includes("\\")) return text;
   const bytes = Buffer.from(text).toString("latin1");
@@ -55,8 +55,8 @@ function undoEscapes(text: string, pattern: RegExp, byteOf: (code: string) => nu
 }
 
 /**
- * Lines without their ends (LF, CR LF, CR CR LF). The text after the last line end is a line of its own unless it is
- * empty. NUL after the last line end, with which LXC fills up files of /proc, is no text.
+ * Splits a text into lines, without their ends (LF, CR LF, CR CR LF). Text after the last line end is a line too. NUL characters
+ * after the last line end are ignored, since LXC pads files of /proc with them.
  */
 export function splitLines(text: string): string[] {
   const lines = text.split("\n").map(withoutReturns);
@@ -64,7 +64,7 @@ export function splitLines(text: string): string[] {
   return lines;
 }
 
-/** Not by a pattern: one that is anchored at the end takes quadratic time on a line of returns. */
+/** A pattern that is anchored at the end would take quadratic time for a line of carriage returns. */
 function withoutReturns(line: string): string {
   let end = line.length;
   while (line[end - 1] === "\r") end -= 1;
@@ -73,7 +73,7 @@ function withoutReturns(line: string): string {
 
 const COLOURS = /(\S?)((?:\x1b\[[0-9;:]{0,32}m)+)(?=(\S?))/g;
 
-/** Text without the colours of a terminal (SGR sequences, ECMA-48 8.3.117) around words. Those inside of a word stay. */
+/** Removes the colours of a terminal (SGR sequences, ECMA-48 8.3.117) around words, but not within words. */
 export function withoutColours(text: string): string {
   if (!text.includes("\x1b")) return text;
   return text.replace(COLOURS, (all, before: string, _codes, after: string) => (before && after ? all : before));

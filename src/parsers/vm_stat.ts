@@ -3,37 +3,37 @@ import { wholeNumber } from "./figure.ts";
 import { readKeyed } from "./keyed.ts";
 import { type Line, pageSizeInBytes } from "./lines.ts";
 
-/** What `vm_stat` counts: pages, and events since the machine started. */
+/** Output of `vm_stat`: numbers of pages, and of events since boot. */
 export type VmStat = {
-  /** Undefined only in a part of a report, without its first line. */
+  /** Undefined only if the command line filters out the first line. */
   readonly pageSizeBytes: number | undefined;
-  /** Figures as printed, by the name of the row (`Pages free`), without the quotes that some names have. */
+  /** Figures as printed, by row (`Pages free`), without the quotes around some names. */
   readonly figures: ReadonlyMap<string, number>;
 };
 
 const HEAD = /^Mach Virtual Memory Statistics: \(page size of (\d{1,20}) bytes\)$/;
 const ROW = /^("?)([^":]+)\1:\s*(\d{1,20})\.$/;
-/** The last line up to Mac OS X 10.7. */
+/** The last line in Mac OS X up to 10.7. */
 const OBJECT_CACHE = /^Object cache: \d{1,20} hits of \d{1,20} lookups \(\d{1,3}% hit rate\)$/;
 
-/** Rows that every version prints, the last of them near the end: without them the output was cut. */
+/** Rows of every version. The last one is near the end, so an output without it is cut off. */
 const ALWAYS = ["Pages free", "Pages active", "Pages inactive", "Pages wired down", "Pageins", "Pageouts"];
 
-/** Whether an output of `vm_stat` begins with this line. */
+/** Whether a line is the first of `vm_stat`. */
 export function isVmStatHead(line: Line): boolean {
   return line.text.startsWith("Mach Virtual Memory Statistics:");
 }
 
-/** Whether a line is a row of a report of `vm_stat`. */
+/** Whether a line is a row of `vm_stat`. */
 export function isVmStatRow(line: Line): boolean {
   return ROW.test(line.text);
 }
 
 /**
- * The report that `vm_stat` prints when it is called without an interval, of Mac OS X 10.5 to macOS 26.
- * Rows of other names are kept as well. Source: vm_stat.c of Apple's system_cmds.
- * @param partial whether the command line leaves lines out.
- * @throws ParseError for the table that `vm_stat INTERVAL` prints, a row without its full stop, a row twice, a row that is missing.
+ * Parses the report of `vm_stat` without an interval, of Mac OS X 10.5 to macOS 26. Unknown rows are kept.
+ * Source: vm_stat.c of Apple's system_cmds.
+ * @param partial whether the command line filters lines.
+ * @throws ParseError for the table of `vm_stat INTERVAL`, a row without its full stop, and a duplicate or missing row.
  */
 export function parseVmStat(lines: readonly Line[], partial = false): VmStat {
   const [head] = lines;
@@ -55,7 +55,7 @@ function readRow({ text }: Line): [string, number] | undefined {
 }
 
 function requireRows(figures: ReadonlyMap<string, number>): void {
-  // Since OS X 10.9, which compresses memory, the rows of the swap follow those of the page-ins.
+  // Since OS X 10.9, which compresses memory, the rows about swap are after Pageouts.
   const required = figures.has("Compressions") ? [...ALWAYS, "Swapins"] : ALWAYS;
   const missing = required.find((name) => !figures.has(name));
   if (missing) throw new ParseError(`found no row ${quote(missing)}, wanted a whole report of vm_stat`);

@@ -3,13 +3,13 @@ import { sizeInBytes } from "./figure.ts";
 import { countOf, readKeyed } from "./keyed.ts";
 import type { Line } from "./lines.ts";
 
-/** The sizes of every version. */
+/** The sizes that every version prints. */
 const SIZES = [
   ...["total memory", "used memory", "active memory", "inactive memory", "free memory", "buffer memory", "swap cache"],
   ...["total swap", "used swap", "free swap", "paged in", "paged out"],
 ];
 
-/** The counts of every version; the last of them ends the report. */
+/** The counts that every version prints. The last one is the last line. */
 const COUNTS = [
   ...["non-nice user", "nice user", "system", "idle", "IO-wait", "IRQ", "softirq", "stolen"].map(
     (m) => `${m} cpu ticks`,
@@ -21,12 +21,12 @@ const UNITS = { b: 1, B: 1, k: 1000, K: 1024, m: 1000_000, M: 1024 * 1024 } as c
 const LINE = /^\s*(-?\d{1,20}) (?:([bBkKmM]) )?(.+)$/;
 
 /**
- * The list of `vmstat -s`, in whatever unit: each line carries its own. Figures by the words of their line, those with a
- * unit (`total memory`, `paged in`) in bytes and undefined where they are no size, others (`forks`) as printed. Lines of other
- * names are kept as well. procps up to 3.2 prints no letter for its KiB, but two spaces. What procps before 4.0 calls "pages
- * paged in" are KiB, as /proc/vmstat counts them (`pgpgin`); both are `paged in` here. Source: vmstat(8), vmstat.c of procps-ng.
- * @param partial whether the command line leaves lines out.
- * @throws ParseError for the table of `vmstat` without -s, another language, a line twice, a list that isn't whole.
+ * Parses the list of `vmstat -s` in any unit, to figures by label. Figures with a unit (`total memory`, `paged in`) are converted
+ * to bytes, and undefined if they are negative or wrapped around. Others (`forks`) are kept as printed, also unknown ones.
+ * procps up to 3.2 prints two spaces instead of the unit K. The "pages paged in" of procps before 4.0 are KiB, as pgpgin of
+ * /proc/vmstat; here they are `paged in` as in later versions. Source: vmstat(8), vmstat.c of procps-ng.
+ * @param partial whether the command line filters lines.
+ * @throws ParseError for the table of `vmstat` without -s, another language, a duplicate line, and an incomplete list.
  */
 export function parseVmstatSummary(lines: readonly Line[], partial = false): ReadonlyMap<string, number | undefined> {
   const figures = readKeyed(lines, readLine, "a line of vmstat -s");

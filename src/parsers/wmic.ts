@@ -2,15 +2,14 @@ import { counted, ParseError, quote } from "../text.ts";
 import { addOnce, type Field, type Fields, readKeyed } from "./keyed.ts";
 import { type Line, requireLineEnd } from "./lines.ts";
 
-/** Properties of a Win32 object by name in lower case, which WMI doesn't tell from upper case; empty where there is no value. */
+/** Properties of a Win32 object by name in lower case, since WMI ignores case. Empty if there is no value. */
 export type Properties = Fields;
 
 const NAME = /^[A-Za-z_]\w*$/;
 
 /**
- * The output of `wmic … get` for one object: `Name=value` lines (`/Value`, `/format:list`) or a table of one row.
- * Values are not looked at.
- * @throws ParseError for another shape, several objects, a property twice, and one that may have lost its value.
+ * Parses the output of `wmic … get` for one object: lines `Name=value` (`/Value`, `/format:list`), or a table of one row.
+ * @throws ParseError for any other format, several objects, a duplicate property, and one that may have lost its value.
  */
 export function parseWmic(lines: readonly Line[]): Properties {
   const [first, ...rest] = lines;
@@ -26,7 +25,7 @@ function parseList(lines: readonly Line[]): Properties {
   return readKeyed(lines, read, '"Name=value"');
 }
 
-/** Columns are as wide as their widest cell and two spaces, so every cell begins below its heading. */
+/** A column has the width of its widest cell and two spaces, so each cell begins below its heading. */
 function parseTable(head: Line, rows: readonly Line[]): Properties {
   const [row, another] = rows;
   if (!row || another) {

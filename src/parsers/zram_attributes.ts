@@ -3,9 +3,9 @@ import { sizeInBytes } from "./figure.ts";
 import { type Line, linesByFile } from "./lines.ts";
 import type { ZramDevice } from "./zramctl.ts";
 
-/** Columns of zramctl by the fields of the file mm_stat; numbers of huge pages follow. */
+/** The fields of mm_stat, as columns of zramctl. Counts of huge pages follow them. */
 const MM_STAT = ["DATA", "COMPR", "TOTAL", "MEM-LIMIT", "MEM-USED", "ZERO-PAGES", "MIGRATED"];
-/** Columns of zramctl by the files with one figure. Those of MM_STAT are apart up to Linux 4.10. */
+/** Files with one figure, and their columns of zramctl. Up to Linux 4.10, the fields of mm_stat are separate files. */
 const FIGURES: Readonly<Record<string, string>> = {
   disksize: "DISKSIZE",
   max_comp_streams: "STREAMS",
@@ -15,20 +15,20 @@ const FIGURES: Readonly<Record<string, string>> = {
   zero_pages: "ZERO-PAGES",
 };
 
-/** The files that are read of each device. */
+/** The files of each device that are read. */
 export const ZRAM_ATTRIBUTES: readonly string[] = [...Object.keys(FIGURES), "mm_stat", "comp_algorithm"];
 
 const LINE = /^(.*\/zram\d{1,9}\/[a-z_]+):(.*)$/;
 
-/** Whether a line is one of a file of /sys/block/zram0, with its path in front. */
+/** Whether a line is from a file below /sys/block/zram0, with its path before it. */
 export function isZramAttribute(line: Line | undefined): boolean {
   return line !== undefined && LINE.test(line.text);
 }
 
 /**
- * Files of /sys/block/zram0 and its like, with the path in front of each line: the devices that are in use, as zramctl
- * lists them. Source: Documentation/admin-guide/blockdev/zram.rst of Linux.
- * @throws ParseError for any other line, and a figure that is none.
+ * Parses files below /sys/block/zram0 and further devices, with the path before each line. Returns the devices in use, as
+ * zramctl lists them. Source: Documentation/admin-guide/blockdev/zram.rst of Linux.
+ * @throws ParseError for any other line, and for an invalid figure.
  */
 export function parseZramAttributes(lines: readonly Line[]): readonly ZramDevice[] {
   type Device = { name: string; algorithm?: string; figures: Map<string, number | undefined> };

@@ -3,11 +3,11 @@ import { NO_MEMORY_BYTES, sizeInBytes, wholeNumber } from "./figure.ts";
 import type { Line } from "./lines.ts";
 import { type Column, parseTable, type Row, type TableStyle } from "./smartcols.ts";
 
-/** A compressed block device in memory. */
+/** A zram device. */
 export type ZramDevice = {
   readonly name: string;
   readonly algorithm: string | undefined;
-  /** Figures by the heading of their column, sizes in bytes; empty cells are not there. */
+  /** Figures by column, sizes in bytes. Without empty cells. */
   readonly figures: ReadonlyMap<string, number | undefined>;
 };
 
@@ -15,7 +15,7 @@ const SIZE: Column = { align: "right", loose: false, canBeEmpty: true, use: "fig
 const SIZE_OR_NOTHING: Column = { align: "right", loose: true, use: "figure" };
 const TEXT: Column = { align: "left", loose: false, use: "label" };
 
-/** Kernels differ in the attributes that they have and let people read, so all cells but the name can be empty. */
+/** Which attributes exist and are readable depends on the kernel, so all cells but the name can be empty. */
 const COLUMNS: Readonly<Record<string, Column>> = {
   NAME: TEXT,
   DISKSIZE: { ...SIZE, canBeEmpty: false },
@@ -32,21 +32,21 @@ const COLUMNS: Readonly<Record<string, Column>> = {
   MOUNTPOINT: { align: "left", loose: true, use: "none" },
 };
 
-/** What `zramctl` prints if no columns are named. */
+/** The default columns of `zramctl`. */
 export const ZRAMCTL_COLUMNS = ["NAME", "ALGORITHM", "DISKSIZE", "DATA", "COMPR", "TOTAL", "STREAMS", "MOUNTPOINT"];
-/** What `zramctl --output-all` prints. */
+/** The columns of `zramctl --output-all`. */
 export const ZRAMCTL_ALL_COLUMNS: readonly string[] = Object.keys(COLUMNS);
 
-/** Printed as sizes; of MIGRATED, which is a count, zramctl does so as well. */
+/** Columns that are printed as sizes. zramctl does that with MIGRATED too, although it is a count. */
 const SIZES = ["DISKSIZE", "DATA", "COMPR", "TOTAL", "MEM-LIMIT", "MEM-USED", "MIGRATED"];
 const COUNTS = ["STREAMS", "ZERO-PAGES"];
-/** `842` is the name of an algorithm; all others have letters, which no size in bytes has. */
+/** `842` is the name of an algorithm. All other names have letters, which sizes in bytes don't have. */
 const ALGORITHM = /^(?:842|[a-z][a-z0-9_-]*)$/;
 
 /**
- * The table of `zramctl`, with any columns, in bytes or with suffixes. No output stands for no device in use.
+ * Parses the table of `zramctl`, with any columns, in bytes or with suffixes. The output is empty if no device is in use.
  * Source: zramctl(8), zramctl.c of util-linux, Documentation/admin-guide/blockdev/zram.rst of Linux.
- * @throws ParseError for a table without the column NAME, a device twice, and as parseTable does.
+ * @throws ParseError for a table without the column NAME, a duplicate device, and for the reasons of parseTable.
  */
 export function parseZramctl(lines: readonly Line[], style: TableStyle): readonly ZramDevice[] {
   if (lines.length === 0) return [];
