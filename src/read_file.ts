@@ -1,10 +1,12 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { codeOf, reasonOf } from "./system_error.ts";
+import { within } from "./within.ts";
 
 export type ReadLimits = {
   /** A larger file gives `overflow`. */
   readonly limitBytes: number;
+  /** Infinity means no limit. */
   readonly timeoutMs: number;
   /** Accepts files of /proc and /sys, which have content although their size is 0. */
   readonly allowSizeless?: boolean;
@@ -34,15 +36,11 @@ const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTT
 export async function readFileWithin(path: string, limits: ReadLimits): Promise<FileRead> {
   const clock = { isOver: false };
   const reading = readWhole(path, limits, clock).catch(failureOf);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<FileRead>((resolve) => {
-    timer = setTimeout(() => {
-      clock.isOver = true;
-      const reason = `reading it takes more than ${limits.timeoutMs} ms`;
-      resolve({ kind: "timeout", reason, ended: reading.then(() => {}) });
-    }, limits.timeoutMs);
-  });
-  return Promise.race([reading, late]).finally(() => clearTimeout(timer));
+  const read = await within(reading, limits.timeoutMs);
+  if (read !== undefined) return read;
+  clock.isOver = true;
+  const reason = `reading it takes more than ${limits.timeoutMs} ms`;
+  return { kind: "timeout", reason, ended: reading.then(() => {}) };
 }
 
 async function readWhole(path: string, limits: ReadLimits, clock: { readonly isOver: boolean }): Promise<FileRead> {

@@ -92,11 +92,16 @@ export const MAX_AGE_INTERVALS = 3;
 /** The interval at which a source runs in the background, and the maximum age of a result that is served. */
 export type Schedule = { readonly intervalMs: number; readonly maxAgeMs: number };
 
+/** Whether a path is a pattern (see Files). */
+export function isPattern(path: string): boolean {
+  return /\*|\[0-9\]/.test(path);
+}
+
 /** The command line that prints the same output as an origin. It doesn't include files that have to be found first. */
 export function wordsOf(origin: Origin): readonly string[] {
   if ("argv" in origin) return origin.argv;
   const files = typeof origin.files === "function" ? [] : origin.files;
   const pattern = origin.lines ? ["-HE", `^(${origin.lines.join("|")})`] : ["-H", ""];
-  const isOneFile = files.length === 1 && !/[*[]/.test(files[0] ?? "");
+  const isOneFile = files.length === 1 && !isPattern(files[0] ?? "");
   return isOneFile && !origin.lines ? ["cat", ...files] : ["grep", ...pattern, ...files];
 }

@@ -1,6 +1,9 @@
+/** A timer that is to take longer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The result of a promise, or undefined if it takes longer than the given time. Leaves no timer behind. */
 export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-  if (ms === Number.POSITIVE_INFINITY) return promise;
+  if (ms > LONGEST_TIMER_MS) return promise;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), ms);

@@ -29,7 +29,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   metric: ["text"],
   text: [],
   within: [],
-  read_file: ["system_error"],
+  read_file: ["system_error", "within"],
   system_error: [],
 };
 

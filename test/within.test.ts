@@ -8,6 +8,14 @@ test("what comes in time is given, else undefined", async () => {
   assert.is(await within(new Promise(() => {}), 1), undefined);
 });
 
+test("a wait that is longer than a timer can be is one without a limit", async () => {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const waited = within(promise, 1e12);
+  // A timer that can't be so long fires after 1 ms, before this one.
+  setTimeout(resolve, 50, 1);
+  assert.is(await waited, 1);
+});
+
 test("a rejection in time is one", async () => {
   try {
     await within(Promise.reject(new Error("no")), 60_000);

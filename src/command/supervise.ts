@@ -1,3 +1,4 @@
+import { within } from "../within.ts";
 import { type Cause, type Child, STDERR_LIMIT_BYTES } from "./child.ts";
 import { processExists } from "./group.ts";
 import type { Outcome } from "./outcome.ts";
@@ -67,11 +68,6 @@ function endedOutcome(cause: Cause, child: Child, { deadlineMs, maxOutputBytes }
 
 /** Whether a promise settles within a time limit. Leaves no timer behind. */
 export async function settles(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, ms, false);
-  });
-  const inTime = await Promise.race([promise.then(() => true), late]);
-  clearTimeout(timer);
-  return inTime;
+  const settled = promise.then(() => true);
+  return (await within(settled, ms)) ?? false;
 }

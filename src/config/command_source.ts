@@ -5,6 +5,7 @@ import { presetNamed } from "../presets/table.ts";
 import {
   type Attempt,
   DEFAULT_MAX_SERIES,
+  isPattern,
   MAX_AGE_INTERVALS,
   type Read,
   type Schedule,
@@ -129,7 +130,7 @@ function ownAttempts(
 ): readonly Attempt[] | string {
   const reading = { read, ...(words && { words }) };
   if (command === undefined)
-    return [{ files: [file], apart: true, ...reading, read: fileRead(name, /[*[]/.test(file), read) }];
+    return [{ files: [file], apart: true, ...reading, read: fileRead(name, isPattern(file), read) }];
   if (typeof command === "string") return [{ argv: ["/bin/sh", "-c", command], ...reading }];
   const argv: string[] = [];
   for (const word of command) {

@@ -20,12 +20,12 @@ const SUCCESS: MetricHead = {
 /** A reader for several files, made from the reader of one. @param isPattern if not, an invalid file fails the run */
 export function fileRead(name: string, isPattern: boolean, read: Read): Read {
   return (output) => {
-    const kept = new Map<string, Family>();
+    let kept: ReadonlyMap<string, Family> = new Map();
     const good = new Map<string, boolean>();
     const files = output.files ?? [];
     for (const file of files) {
       try {
-        for (const one of together(kept, familiesOf(file, read, output))) kept.set(one.name, one);
+        kept = together(kept, familiesOf(file, read, output));
         good.set(file.path, true);
       } catch (error) {
         if (!(error instanceof ParseError) || !isPattern) throw error;
@@ -49,17 +49,19 @@ function familiesOf(file: OneFile, read: Read, output: Output): readonly Family[
 }
 
 /** Merges the families of a file into those of earlier files. @throws ParseError if a family can't be merged */
-function together(kept: ReadonlyMap<string, Family>, families: readonly Family[]): readonly Family[] {
-  return families.map((one) => {
-    const known = kept.get(one.name);
-    if (known === undefined) return one;
+function together(kept: ReadonlyMap<string, Family>, families: readonly Family[]): ReadonlyMap<string, Family> {
+  const all = new Map(kept);
+  for (const one of families) {
+    const known = all.get(one.name);
+    all.set(one.name, known ? { ...known, samples: [...known.samples, ...one.samples] } : one);
+    if (known === undefined) continue;
     const key = (["type", "help", "unit"] as const).find((key) => known[key] !== one[key]);
     if (key !== undefined) throw new ParseError(`found another ${key} of ${quote(one.name)} than in a file before it`);
     const keys = new Set(known.samples.map(seriesKey));
     if (one.samples.some((sample) => keys.has(seriesKey(sample))))
       throw new ParseError(`found a series of ${quote(one.name)} that a file before it has`);
-    return { ...known, samples: [...known.samples, ...one.samples] };
-  });
+  }
+  return all;
 }
 
 function seriesKey({ labels, suffix }: Sample): string {

@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { findProgram } from "../command/environment.ts";
 import { programsOf } from "../presets/line_faults.ts";
+import { isPattern } from "../source.ts";
 import { reasonOf } from "../system_error.ts";
 import { quote } from "../text.ts";
 import type { CommandSection } from "./command_schema.ts";
@@ -17,7 +18,7 @@ export function missingHere({ command, file, cwd, env = {} }: CommandSection, us
   return [
     ...line.flatMap((program) => missingProgram(program, search, ["command"])),
     ...(typeof first === "string" ? missingProgram(first, search, ["command", 0]) : []),
-    ...(file === undefined || /[*[]/.test(file) ? [] : missing("file", file, ["file"], () => statSync(file))),
+    ...(file === undefined || isPattern(file) ? [] : missing("file", file, ["file"], () => statSync(file))),
     ...(cwd === undefined ? [] : missing("directory", cwd, ["cwd"], () => statSync(`${cwd}/.`))),
   ];
 }

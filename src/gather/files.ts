@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { type FileRead, type OneFile, readFileWithin } from "../read_file.ts";
-import type { Files } from "../source.ts";
+import { type Files, isPattern } from "../source.ts";
 
 /** The result of a read: the bytes, or why there are none. */
 export type FilesRead =
@@ -16,8 +16,6 @@ export type FilesRead =
 
 /** Number of files that are read at the same time. The runtime has four threads for this. */
 const AT_ONCE = 4;
-/** Maximum duration of a timer. */
-const NO_LIMIT_MS = 2 ** 31 - 1;
 
 /**
  * Reads the files of an origin (see src/source.ts). Resolves when the last read has ended, however long that takes: the caller
@@ -70,7 +68,7 @@ async function forEach(paths: readonly string[], use: (path: string, at: number)
 
 /** Reads a file without a time limit: the caller watches the deadline. */
 const readWhole = (path: string, limitBytes: number) =>
-  readFileWithin(path, { limitBytes, timeoutMs: NO_LIMIT_MS, allowSizeless: true });
+  readFileWithin(path, { limitBytes, timeoutMs: Number.POSITIVE_INFINITY, allowSizeless: true });
 
 /** Bytes as Latin-1 text. Undefined if the file couldn't be read. */
 function textOf(read: FileRead): string | undefined {
@@ -95,10 +93,10 @@ function marked(path: string, text: string, beginnings: readonly string[] | unde
 
 /** The paths that a pattern matches, in order. */
 async function expand(pattern: string): Promise<readonly string[]> {
-  if (!/[*[]/.test(pattern)) return [pattern];
+  if (!isPattern(pattern)) return [pattern];
   let paths = [""];
   for (const part of pattern.split("/").slice(1)) {
-    const next = /[*[]/.test(part)
+    const next = isPattern(part)
       ? await Promise.all(paths.map((path) => namesIn(`${path}/`, part)))
       : [paths.map((path) => `${path}/${part}`)];
     paths = next.flat();
@@ -108,8 +106,8 @@ async function expand(pattern: string): Promise<readonly string[]> {
 
 /** As in a shell, a pattern doesn't match a leading dot. */
 async function namesIn(directory: string, part: string): Promise<readonly string[]> {
-  const quoted = part.replace(/[.+?^${}()|\\]/g, "\\$&").replaceAll("*", ".*");
-  const pattern = new RegExp(`^(?!\\.)${quoted}$`, "s");
+  const quoted = part.replace(/\[0-9\]|[.+?^${}()|\\[\]]/g, (found) => (found === "[0-9]" ? found : `\\${found}`));
+  const pattern = new RegExp(`^(?!\\.)${quoted.replaceAll("*", ".*")}$`, "s");
   const names = await readdir(directory).catch(() => []);
   return names
     .filter((name) => pattern.test(name))

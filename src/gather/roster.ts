@@ -29,6 +29,7 @@ export function createRoster(sources: readonly Source[], context: Context): Rost
   /** Replaced sources that may still run. */
   const leaving = new Set<SourceRunner>();
   let started = false;
+  let stopped = false;
 
   function placeOf(source: Source): Place {
     return { runner: createSourceRunner(source, context), endSchedule: () => {} };
@@ -54,12 +55,14 @@ export function createRoster(sources: readonly Source[], context: Context): Rost
     },
     started: () => started,
     replace(next) {
+      if (stopped) return;
       const before = places;
       places = next.map((source) => before.find(({ runner }) => isSame(runner.source, source)) ?? placeOf(source));
       before.filter((place) => !places.includes(place)).forEach(leave);
       if (started) places.filter((place) => !before.includes(place)).forEach(begin);
     },
     async stop() {
+      stopped = true;
       for (const { endSchedule } of places) endSchedule();
       await Promise.all([...places.map(({ runner }) => runner.stop()), ...[...leaving].map((runner) => runner.stop())]);
     },

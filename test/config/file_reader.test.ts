@@ -63,6 +63,14 @@ test("of files that a pattern matches, the bad ones are left out and told", () =
   ]);
 });
 
+test("two families of one name in a file become one", () => {
+  const labelled: Read = () =>
+    ["a", "b"].map((kind) => family({ name: "x", help: "h", type: "gauge" }, [[{ kind }, 1]]));
+  const output = { stdout: new Uint8Array(0), words: [], files: [file("/1", "")] };
+  const lines = sampleLines(fileRead("text", false, labelled)(output));
+  assert.equal(lines.slice(0, 2), ['x{kind="a"} 1', 'x{kind="b"} 1']);
+});
+
 test("a single file that is bad fails the run", () => {
   assert.throws(() => read(false, file("/1", "oops")), /^line 1: found oops$/);
   assert.throws(() => read(false, { path: "/1", reason: "no such file" }), /^"\/1": no such file$/);

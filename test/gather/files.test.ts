@@ -49,6 +49,13 @@ test("several files and patterns have their path in front of each line, as grep 
   );
 });
 
+test("brackets that aren't [0-9] stand for themselves", async () => {
+  const tree = { "a[b": "1\n", "c[d/x": "2\n", "[x]1": "3\n", x1: "4\n" };
+  assert.is(await reading(tree, (folder) => ({ files: [`${folder}/a[b`] })), "1\n");
+  assert.is(await reading(tree, (folder) => ({ files: [`${folder}/c[d/*`] })), "/c[d/x:2\n");
+  assert.is(await reading(tree, (folder) => ({ files: [`${folder}/[x][0-9]`] })), "/[x]1:3\n");
+});
+
 test("only the wanted lines count, for the bound too", async () => {
   const tree = { a: `Name: x\n${"y".repeat(900)}\nRss: 1\n`, b: `Name: z\n${"y".repeat(900)}\n` };
   const files = (folder: string) => ({ files: [`${folder}/*`], lines: ["Name:", "Rss:"] });

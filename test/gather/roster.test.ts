@@ -33,6 +33,15 @@ test("a source that hasn't changed keeps its result and counters, another begins
   await roster.stop();
 });
 
+test("after a stop nothing is started, whatever a reload brings", async () => {
+  const { fake, roster } = scene([named("a", "1")]);
+  await roster.stop();
+  const before = fake.started.length;
+  roster.replace([named("b", "1")]);
+  await Promise.all(roster.runners().map((runner) => runner.run()));
+  assert.is(fake.started.length, before);
+});
+
 test("a source without an identity is a new one each time", () => {
   const { roster } = scene([sourceOf("/a")]);
   const [before] = roster.runners();
