@@ -6,65 +6,65 @@ import { childrenOfThread, type ProcessRow, processRow } from "./process_table.t
 import type { Remains } from "./sweep.ts";
 
 /**
- * Orphans of commands, which come to this process as their nearest living ancestor that asked for them, or as PID 1
- * (PR_SET_CHILD_SUBREAPER of prctl(2)). So nothing that a command has started gets away: it is in the tree below.
+ * Adopts orphans of commands. This process becomes their parent, as a subreaper (PR_SET_CHILD_SUBREAPER of prctl(2)) or as PID 1,
+ * so all processes that commands have started are its descendants.
  */
 export type Adoption = {
-  /** Starts the command of a run, so that all that descends from it can be told. */
+  /** Starts the command of a run. All its descendants inherit the mark of the run. */
   readonly begin: <T>(run: number, start: () => T) => T;
-  /** The limit of resources by which others can tell it. */
+  /** The mark of a run, as /proc/PID/limits shows it. */
   readonly limitOf: (run: number) => string;
   /**
-   * Ends a run. Unless it ended `clean`, all that descends from it is killed, again as long as any is left. Resolves to the
-   * number of processes that were killed.
+   * Ends a run. Unless it ended `clean`, kills its descendants until none is left. Resolves to the number of killed processes.
    */
   readonly end: (run: number, remains: Remains, clean: boolean) => Promise<number>;
-  /** Whether this process has no children at all: nothing that any run has started is left then. */
+  /** Whether this process has no children. Then no process of any run is left. */
   readonly isChildless: () => boolean;
-  /** Kills what runs that haven't ended have started, below their leaders and as orphans, at once and synchronously. */
+  /** Kills all processes of the runs that haven't ended, synchronously. */
   readonly killAllNow: (leaders: readonly number[]) => void;
-  /** Reaps orphans that have ended: to be called at SIGCHLD. */
+  /** Reaps orphans that have exited. Call it at SIGCHLD. */
   readonly reap: () => void;
 };
 
-/** An orphan, and the run that it descends from, if its marks say so. */
+/** An orphan, and its run if it has a mark. */
 type Orphan = { readonly row: ProcessRow; readonly run: number | undefined };
 
-/** What adoption has to know of its owner. */
+/** What adoption needs from its owner. */
 export type Owner = {
-  /** Names this exporter in the environment of its commands; a number and a dot behind it name the run. */
+  /** Identifies this exporter in the environment of its commands. The number of the run and a dot follow. */
   readonly token: string;
-  /** Whether a child is one that was started here and is not reaped: it is no orphan. */
+  /** Whether a process is a child that the owner started and will reap. It is not an orphan. */
   readonly isOwn: (pid: number) => boolean;
-  /** Hears what an orphan of a run has used. */
+  /** Called with the resource usage of a reaped orphan. */
   readonly used: (run: number, usage: Usage) => void;
 };
 
-/** An ended child of which nothing says where it comes from may be one that the runtime started: that reaps it before. */
-const RIPE_MS = 500;
-/** Looks that find nobody until it is believed that nobody is left: one may miss some. */
-const QUIET_LOOKS = 2;
-/** Looks that find nobody but those that were killed before: they don't go. */
-const STUBBORN_LOOKS = 8;
-const LOOKS = 1000;
-const LOOKS_NOW = 100;
+/** An exited child without a mark may belong to the runtime, which reaps it within this time. */
+const UNMARKED_REAP_MS = 500;
+/** Stop after this many scans in a row that find no process. A single scan may miss some. */
+const EMPTY_SCANS = 2;
+/** Give up after this many scans in a row that find only processes that were killed before. */
+const FUTILE_SCANS = 8;
+const MAX_SCANS = 1000;
+const MAX_SYNC_SCANS = 100;
+/** Reading one process takes 60 µs, so the event loop runs after each chunk. */
+const CHUNK_PROCESSES = 64;
 
-const CHUNK = 64;
-
-/** Adopts from now on. Undefined if that can't be, also where the kernel or the runtime doesn't show the children of this process. */
+/** Adopts orphans from now on. Undefined if that isn't possible, or if the kernel doesn't list the children of a process. */
 export function createAdoption(libc: Libc, { token, isOwn, used }: Owner): Adoption | undefined {
   if (childrenOfThread(process.pid, process.pid) === undefined || !libc.adoptOrphans()) return undefined;
   const marks = createMarks(libc, token);
   const live = new Set<number>();
-  /** Runs that ended badly and left what could not be killed then. */
-  const doomed = new Set<number>();
-  /** Whether there can be no orphans but those of runs: what has no mark is then one that took it off. */
-  const isAlone = process.pid !== 1 && children().length === 0;
-  /** Whether a run ended badly since there was none, and orphans without a mark that were there at that time. */
-  let troubled = false;
-  let leftAlone: ReadonlySet<string> = new Set();
-  /** When ended children without a mark were seen first. */
-  let unripe: ReadonlyMap<number, number> = new Map();
+  /** Ended runs with processes that could not be killed. */
+  const unfinishedRuns = new Set<number>();
+  /** Whether all orphans are from runs. Then an orphan without a mark has removed it. */
+  const ownsAllOrphans = process.pid !== 1 && children().length === 0;
+  /** Whether a run has failed since no run was active. */
+  let runFailed = false;
+  /** Orphans without a mark that were there when no run was active. */
+  let spared: ReadonlySet<string> = new Set();
+  /** When exited children without a mark were first seen. */
+  let unmarkedSince: ReadonlyMap<number, number> = new Map();
   let reaping: Promise<void> | undefined;
   let reapAgain = false;
 
@@ -84,62 +84,62 @@ export function createAdoption(libc: Libc, { token, isOwn, used }: Owner): Adopt
     if (waited && run !== undefined) used(run, waited.usage);
   }
 
-  /** Kills the orphans that `belongs` names, with all below them. Gives those that lived, and reaps the others. */
-  function strike(pids: readonly number[], belongs: (orphan: Orphan) => boolean): readonly Orphan[] {
+  /** Kills matching orphans with their descendants. Returns those that were alive, and reaps the others. */
+  function killOrphans(pids: readonly number[], belongs: (orphan: Orphan) => boolean): readonly Orphan[] {
     const [ended, alive] = partition(orphansAmong(pids).filter(belongs), ({ row }) => row.state === "Z");
     ended.forEach(reapOne);
     return alive.flatMap(({ row, run }) => killFamily(row.pid).map((killed) => ({ row: killed, run })));
   }
 
-  /** Strikes until nobody is left, the group of `leader` too. Resolves to those who were killed. */
-  async function strikeAll(belongs: (orphan: Orphan) => boolean, leader = 0): Promise<readonly Orphan[]> {
+  /** Kills matching orphans, and the group of `leader`, until none is left. Resolves to the killed processes. */
+  async function killAllOrphans(belongs: (orphan: Orphan) => boolean, leader = 0): Promise<readonly Orphan[]> {
     const killed = new Map<number, Orphan>();
-    let quiet = 0;
-    let stubborn = 0;
-    for (let look = 0; look < LOOKS && quiet < QUIET_LOOKS && stubborn < STUBBORN_LOOKS; look += 1) {
+    let empty = 0;
+    let futile = 0;
+    for (let scan = 0; scan < MAX_SCANS && empty < EMPTY_SCANS && futile < FUTILE_SCANS; scan += 1) {
       const before = killed.size;
       let found = 0;
       for (const pids of chunksOf(children())) {
-        for (const orphan of strike(pids, belongs)) {
+        for (const orphan of killOrphans(pids, belongs)) {
           killed.set(orphan.row.pid, orphan);
           found += 1;
         }
         await nextTurn();
       }
-      if (look === 0) killRest(leader);
-      quiet = found === 0 ? quiet + 1 : 0;
-      stubborn = found > 0 && killed.size === before ? stubborn + 1 : 0;
-      if (stubborn > 0) await sleep(2 ** (stubborn - 1));
+      if (scan === 0) killRest(leader);
+      empty = found === 0 ? empty + 1 : 0;
+      futile = found > 0 && killed.size === before ? futile + 1 : 0;
+      if (futile > 0) await sleep(2 ** (futile - 1));
     }
     return [...killed.values()];
   }
 
-  const isDoomed = ({ run }: Orphan) => run !== undefined && doomed.has(run);
-  const isUnknown = ({ row, run }: Orphan) => isAlone && run === undefined && !leftAlone.has(keyOf(row));
+  const isUnfinished = ({ run }: Orphan) => run !== undefined && unfinishedRuns.has(run);
+  const isUnknown = ({ row, run }: Orphan) => ownsAllOrphans && run === undefined && !spared.has(keyOf(row));
 
-  async function endBadly(run: number, { leader, groupKilled }: Remains): Promise<number> {
-    troubled = true;
-    const isOf = (orphan: Orphan) => orphan.run === run || (orphan.run === undefined && isWith(orphan, leader));
-    const killed = await strikeAll((orphan) => isOf(orphan) || isDoomed(orphan), leader);
+  async function endFailed(run: number, { leader, groupKilled }: Remains): Promise<number> {
+    runFailed = true;
+    const isOf = (orphan: Orphan) => orphan.run === run || (orphan.run === undefined && isInGroupOf(orphan, leader));
+    const killed = await killAllOrphans((orphan) => isOf(orphan) || isUnfinished(orphan), leader);
     const marked = new Set(orphansAmong(children()).map((orphan) => orphan.run));
-    for (const one of doomed) if (!marked.has(one)) doomed.delete(one);
-    if (marked.has(run)) doomed.add(run);
+    for (const one of unfinishedRuns) if (!marked.has(one)) unfinishedRuns.delete(one);
+    if (marked.has(run)) unfinishedRuns.add(run);
     return killed.filter((orphan) => isOf(orphan) && !(groupKilled && orphan.row.group === leader)).length;
   }
 
-  /** Once no run is alive, orphans without a mark are treated as the runs have ended. */
-  async function settle(): Promise<number> {
-    if (!isAlone || live.size > 0) return 0;
-    // What most runs come to: one call instead of a file of /proc.
-    if (!troubled && isChildless()) {
-      leftAlone = new Set();
+  /** When no run is active: kills orphans without a mark if a run failed, spares them otherwise. */
+  async function handleUnmarked(): Promise<number> {
+    if (!ownsAllOrphans || live.size > 0) return 0;
+    // The common case: one system call instead of reading /proc.
+    if (!runFailed && isChildless()) {
+      spared = new Set();
       return 0;
     }
-    const killed = troubled ? await strikeAll((orphan) => live.size === 0 && isUnknown(orphan)) : [];
+    const killed = runFailed ? await killAllOrphans((orphan) => live.size === 0 && isUnknown(orphan)) : [];
     if (live.size === 0) {
-      troubled = false;
+      runFailed = false;
       const unknown = orphansAmong(children()).filter(({ run }) => run === undefined);
-      leftAlone = new Set(unknown.map(({ row }) => keyOf(row)));
+      spared = new Set(unknown.map(({ row }) => keyOf(row)));
     }
     return killed.length;
   }
@@ -150,14 +150,14 @@ export function createAdoption(libc: Libc, { token, isOwn, used }: Owner): Adopt
     for (const pids of chunksOf(children())) {
       for (const orphan of orphansAmong(pids).filter(({ row }) => row.state === "Z")) {
         const { pid } = orphan.row;
-        const since = unripe.get(pid) ?? now;
-        if (orphan.run !== undefined || now - since >= RIPE_MS) reapOne(orphan);
+        const since = unmarkedSince.get(pid) ?? now;
+        if (orphan.run !== undefined || now - since >= UNMARKED_REAP_MS) reapOne(orphan);
         else seen.set(pid, since);
       }
       await nextTurn();
     }
-    if (seen.size > 0) setTimeout(reap, RIPE_MS).unref();
-    unripe = seen;
+    if (seen.size > 0) setTimeout(reap, UNMARKED_REAP_MS).unref();
+    unmarkedSince = seen;
   }
 
   function reap(): void {
@@ -179,23 +179,23 @@ export function createAdoption(libc: Libc, { token, isOwn, used }: Owner): Adopt
     isChildless,
     async end(run, remains, clean) {
       live.delete(run);
-      return (clean ? 0 : await endBadly(run, remains)) + (await settle());
+      return (clean ? 0 : await endFailed(run, remains)) + (await handleUnmarked());
     },
     killAllNow(leaders) {
-      if (leaders.length === 0 && doomed.size === 0) return;
+      if (leaders.length === 0 && unfinishedRuns.size === 0) return;
       for (const leader of leaders) {
         killFamily(leader);
         killGroup(leader);
       }
       const belongs = (orphan: Orphan) =>
-        isDoomed(orphan) ||
+        isUnfinished(orphan) ||
         (orphan.run === undefined
-          ? isUnknown(orphan) || leaders.some((leader) => isWith(orphan, leader))
+          ? isUnknown(orphan) || leaders.some((leader) => isInGroupOf(orphan, leader))
           : live.has(orphan.run));
-      for (let look = 0, quiet = 0; look < LOOKS_NOW && quiet < QUIET_LOOKS; look += 1) {
+      for (let scan = 0, empty = 0; scan < MAX_SYNC_SCANS && empty < EMPTY_SCANS; scan += 1) {
         const found =
-          strike(children(), belongs).length > 0 || leaders.some((leader) => isOwn(leader) && lives(leader));
-        quiet = found ? 0 : quiet + 1;
+          killOrphans(children(), belongs).length > 0 || leaders.some((leader) => isOwn(leader) && isAlive(leader));
+        empty = found ? 0 : empty + 1;
         pause(1);
       }
     },
@@ -203,28 +203,29 @@ export function createAdoption(libc: Libc, { token, isOwn, used }: Owner): Adopt
   };
 }
 
-/** A number may be given to another process later, but not with the same start. */
+/** A pid may be reused, but not with the same start time. */
 function keyOf({ pid, startedTicks }: ProcessRow): string {
   return `${pid} ${startedTicks}`;
 }
 
-function isWith({ row }: Orphan, leader: number): boolean {
+function isInGroupOf({ row }: Orphan, leader: number): boolean {
   return row.group === leader || row.session === leader;
 }
 
-function lives(pid: number): boolean {
+function isAlive(pid: number): boolean {
   const state = processRow(pid)?.state;
   return state !== undefined && state !== "Z";
 }
 
-/** Stands still, as a program that ends may. */
+/** Blocks the thread. Only used at exit. */
 function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-/** A look takes 60 µs a process: others get their turn in between. */
 function chunksOf(pids: readonly number[]): readonly (readonly number[])[] {
-  return Array.from({ length: Math.ceil(pids.length / CHUNK) }, (_, i) => pids.slice(CHUNK * i, CHUNK * (i + 1)));
+  return Array.from({ length: Math.ceil(pids.length / CHUNK_PROCESSES) }, (_, i) =>
+    pids.slice(CHUNK_PROCESSES * i, CHUNK_PROCESSES * (i + 1)),
+  );
 }
 
 function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): readonly [readonly T[], readonly T[]] {

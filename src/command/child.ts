@@ -5,7 +5,7 @@ import type { Argv } from "./containment.ts";
 import { killGroup, killRest } from "./group.ts";
 import type { Usage } from "./libc.ts";
 
-/** Why a child was killed. The name of a stream means too much output on it. */
+/** Why a child was killed. The name of a stream means that it exceeded its limit. */
 export type Cause = "timeout" | "aborted" | "stdout" | "stderr";
 
 /** How a child ended. */

@@ -10,8 +10,8 @@ export function killGroup(leader: number): boolean {
 }
 
 /**
- * The same for a group whose leader has ended. Nothing is killed where its number was given to another process since, which
- * the kernel does only when the group and the session are empty.
+ * The same for a group whose leader was reaped. Kills nothing if its pid was reused, which happens only after the group and
+ * the session are empty.
  */
 export function killRest(leader: number): boolean {
   const state = processRow(leader)?.state;

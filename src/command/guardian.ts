@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { RUN_MARKER } from "./environment.ts";
 
 /**
- * Reads what lives on stdin and, when that ends, kills it. A word is a run's marker, the number of a process group, the path
- * of a cgroup.kill, or the limit of resources that marks a run (marks.ts). The end comes when the last process that holds the
- * other end is gone: a command that was being started as the exporter died has then been executed, and is found by its marker.
+ * Reads from stdin what to kill, and kills it when stdin ends. A word is the marker of a run, the number of a process group, the
+ * path of a cgroup.kill, or the resource limit that marks a run (marks.ts). stdin ends when the last process that holds the pipe
+ * has exited or was executed. So a command that was being started when the exporter died is found by its marker.
  */
 const SCRIPT = `
 trap "" HUP INT QUIT TERM
@@ -35,18 +35,18 @@ for round in 1 2 3 4 5; do
 done
 `;
 
-/** A process of its own that outlives the exporter for a moment, to kill what the exporter could not. */
+/** A separate process that kills the exporter's commands when the exporter was killed. */
 export type Guardian = {
-  /** Tells it what is to die with the exporter, and starts it if need be. False if it can't be started. */
+  /** Adds what to kill, and starts the process if it isn't running. False if it can't be started. */
   readonly add: (words: readonly string[]) => boolean;
   readonly remove: (words: readonly string[]) => void;
-  /** The number of its process, while it is not reaped. */
+  /** Its pid, until it is reaped. */
   readonly pid: () => number | undefined;
 };
 
-/** A guardian that knows of nothing and isn't started. One that ended is started again at the next `add`. */
+/** A guardian, not started yet. If it exits, the next `add` starts it again. */
 export function createGuardian(): Guardian {
-  const known = new Set<string>();
+  const added = new Set<string>();
   let child: ChildProcess | undefined;
 
   function start(): void {
@@ -56,23 +56,23 @@ export function createGuardian(): Guardian {
     };
     started?.once("error", gone).once("exit", gone);
     child = started;
-    tell("+", [...known]);
+    send("+", [...added]);
   }
 
-  function tell(sign: "+" | "-", words: readonly string[]): void {
+  function send(sign: "+" | "-", words: readonly string[]): void {
     if (words.length > 0) child?.stdin?.write(words.map((word) => `${sign} ${word}\n`).join(""));
   }
 
   return {
     add(words) {
       if (child === undefined) start();
-      for (const word of words) known.add(word);
-      tell("+", words);
+      for (const word of words) added.add(word);
+      send("+", words);
       return child !== undefined;
     },
     remove(words) {
-      for (const word of words) known.delete(word);
-      tell("-", words);
+      for (const word of words) added.delete(word);
+      send("-", words);
     },
     pid: () => child?.pid,
   };
@@ -81,7 +81,7 @@ export function createGuardian(): Guardian {
 function startGuardian(): ChildProcess | undefined {
   try {
     const child = spawn("/bin/sh", ["-c", SCRIPT, "memory_exporter-guardian", RUN_MARKER], {
-      // Out of the exporter's group and session, so that what ends those doesn't end it.
+      // Its own session, so that signals to the exporter's group don't reach it.
       detached: true,
       stdio: ["pipe", "ignore", "ignore"],
       cwd: "/",
@@ -92,7 +92,7 @@ function startGuardian(): ChildProcess | undefined {
     if (child.pid !== undefined) return child;
     child.once("error", () => {});
   } catch {
-    // Threw instead of failing later: the same to us.
+    // Some errors are thrown, others are emitted.
   }
   return undefined;
 }

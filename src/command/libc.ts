@@ -12,11 +12,11 @@ import {
 } from "./posix_spawn.ts";
 
 /**
- * Calls into the C library, by node:ffi (Node 26.1 and later) and by Deno.dlopen. Layouts and constants are those of the GNU
- * C library on 64-bit x86 and ARM. No pointer outlives a call, and the C library never calls back.
+ * Calls into the C library, by node:ffi (Node 26.1 and later) or Deno.dlopen. Layouts and constants are those of the GNU C library
+ * on x86-64 and ARM64. No pointer is kept after a call, and there are no callbacks.
  */
 
-/** How a process ended, and what it and the descendants that it waited for have used (wait4(2), getrusage(2)). */
+/** How a process ended, and the resource usage of it and of the descendants that it waited for (wait4(2), getrusage(2)). */
 export type Waited = {
   /** Its exit status, or the name of the signal that ended it. */
   readonly end: number | string;
@@ -26,27 +26,26 @@ export type Waited = {
 export type Usage = {
   readonly cpuSeconds: number;
   /**
-   * The most that one of them had in memory; 0 where it is less than this process itself has had, which the kernel counts as
-   * the child's until it executes its program.
+   * Maximum resident size of any of them. 0 if it isn't larger than that of the exporter, since the kernel counts the exporter's
+   * memory until the child executes its program.
    */
   readonly maxResidentBytes: number;
 };
 
 export type Libc = {
-  /** Reaps a child that has ended; undefined while it lives, and where there is no such child. Never blocks. */
+  /** Reaps a child that has exited. Undefined if it hasn't, or if there is no such child. Never blocks. */
   readonly wait: (pid: number) => Waited | undefined;
-  /** The number of some child that has ended and isn't reaped, or 0; undefined where there are no children (waitid(2), WNOWAIT). */
+  /** The pid of a child that has exited and isn't reaped, or 0. Undefined if there are no children (waitid(2), WNOWAIT). */
   readonly endedChild: () => number | undefined;
-  /** Makes this process the parent of descendants whose own parent ends (PR_SET_CHILD_SUBREAPER of prctl(2)). */
+  /** Makes this process the parent of orphaned descendants (PR_SET_CHILD_SUBREAPER of prctl(2)). Returns whether it worked. */
   readonly adoptOrphans: () => boolean;
   /**
-   * Runs a function while the soft limit of real-time CPU time (RLIMIT_RTTIME of getrlimit(2)) is `mark`: a process that is
-   * started meanwhile has it, and hands it on to all that descends from it. Only its number matters: the limit is too high
-   * to be reached.
+   * Calls a function while the soft limit RLIMIT_RTTIME (getrlimit(2)) is `mark`. A process that it starts inherits the limit, and
+   * so do its descendants. The value must be too high to have an effect.
    */
   readonly withMark: <T>(mark: bigint, start: () => T) => T;
   readonly sendDatagram: SendDatagram;
-  /** Not on Deno, which can't read from a descriptor that it didn't open. */
+  /** Undefined on Deno, which can't read from descriptors that it didn't open. */
   readonly spawn?: Spawn;
 };
 
@@ -56,7 +55,7 @@ const SIGNATURES = {
   prctl: [["i32", "u64", "u64", "u64", "u64"], "i32"],
   prlimit: [["i32", "i32", "buffer", "buffer"], "i32"],
   ...DATAGRAM_SIGNATURES,
-  // Only the GNU C library has it: its layouts are those below.
+  // Only the GNU C library has this function.
   gnu_get_libc_version: [[], "pointer"],
 } as const satisfies Record<string, Signature>;
 
@@ -67,13 +66,13 @@ const P_ALL = 0;
 const PR_SET_CHILD_SUBREAPER = 36;
 const RLIMIT_RTTIME = 15;
 
-/** The C library, or undefined where it can't be had: an older Node, another C library or system, a permission that is refused. */
+/** The C library. Undefined on another system, with another C library or an older Node, and without Deno's permission. */
 export function openLibc(): Libc | undefined {
   if (process.platform !== "linux" || !["x64", "arm64"].includes(process.arch)) return undefined;
   try {
     const deno = (globalThis as { Deno?: DenoFfi }).Deno;
     if (deno) {
-      // Asking for what isn't granted would stop and ask the user.
+      // Without the permission, dlopen would prompt the user.
       if (deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
       return createLibc(denoCalls(deno));
     }
@@ -106,7 +105,7 @@ type NodeFfi = {
   readonly getInt32: (pointer: bigint, offset: number) => number;
 };
 
-/** Node warns that this module is experimental. That is known here, and no concern of who runs the program. */
+/** Suppresses Node's warning that this module is experimental. */
 function nodeFfi(): NodeFfi | undefined {
   const { emitWarning } = process;
   process.emitWarning = () => {};
@@ -133,15 +132,16 @@ function createLibc(calls: Calls<keyof typeof SIGNATURES>): Libc {
   const marked = Buffer.alloc(STRUCTURE_BYTES);
   calls.prlimit(0, RLIMIT_RTTIME, null, limits);
   let ownMaximumKibibytes = 0;
-  /** It only grows: so it is asked for again only where that decides. */
-  const isOwn = (kibibytes: number) => {
+  /** The own maximum only grows, so it is read again only if that can change the result. */
+  const isWithinOwnMaximum = (kibibytes: number) => {
     if (kibibytes > ownMaximumKibibytes) ownMaximumKibibytes = process.resourceUsage().maxRSS;
     return kibibytes <= ownMaximumKibibytes;
   };
   return {
-    wait: (pid) => (calls.wait4(pid, status, WNOHANG, usage) === pid ? waitedOf(status, usage, isOwn) : undefined),
+    wait: (pid) =>
+      calls.wait4(pid, status, WNOHANG, usage) === pid ? waitedOf(status, usage, isWithinOwnMaximum) : undefined,
     endedChild() {
-      // Where none has ended, the call leaves the structure as it is.
+      // If no child has exited, the call may leave the structure unchanged.
       info.writeInt32LE(0, SI_PID);
       const result = calls.waitid(P_ALL, 0, info, WEXITED | WNOHANG | WNOWAIT);
       return result === 0 ? info.readInt32LE(SI_PID) : undefined;
@@ -161,14 +161,14 @@ function createLibc(calls: Calls<keyof typeof SIGNATURES>): Libc {
   };
 }
 
-/** Where siginfo_t has the number of the process. */
+/** Offset of the pid in siginfo_t. */
 const SI_PID = 16;
-/** Where struct rusage has the times of user and system, each in seconds and microseconds, and the maximum in KiB. */
+/** Offsets in struct rusage: user and system time, each in seconds and microseconds, and the maximum resident size in KiB. */
 const RU_UTIME = 0;
 const RU_STIME = 16;
 const RU_MAXRSS = 32;
 
-function waitedOf(status: Buffer, usage: Buffer, isOwn: (maximumKibibytes: number) => boolean): Waited {
+function waitedOf(status: Buffer, usage: Buffer, isWithinOwnMaximum: (maximumKibibytes: number) => boolean): Waited {
   const word = status.readInt32LE();
   const signal = word & 0x7f;
   const seconds = (at: number) => Number(usage.readBigInt64LE(at)) + Number(usage.readBigInt64LE(at + 8)) / 1e6;
@@ -177,7 +177,7 @@ function waitedOf(status: Buffer, usage: Buffer, isOwn: (maximumKibibytes: numbe
     end: signal === 0 ? (word >> 8) & 0xff : signalName(signal),
     usage: {
       cpuSeconds: seconds(RU_UTIME) + seconds(RU_STIME),
-      maxResidentBytes: isOwn(residentKibibytes) ? 0 : residentKibibytes * 1024,
+      maxResidentBytes: isWithinOwnMaximum(residentKibibytes) ? 0 : residentKibibytes * 1024,
     },
   };
 }
@@ -186,7 +186,7 @@ function signalName(number: number): string {
   return Object.entries(constants.signals).find(([, one]) => one === number)?.[0] ?? `SIG${number}`;
 }
 
-/** None where the C library is older than it needs to be. */
+/** Empty if the C library is too old. */
 function spawnOf(ffi: NodeFfi): { readonly spawn?: Spawn } {
   try {
     const calls = nodeCalls(ffi, SPAWN_SIGNATURES);

@@ -4,21 +4,21 @@ import { killProcess } from "./group.ts";
 import type { Libc, Waited } from "./libc.ts";
 import type { Spawn } from "./posix_spawn.ts";
 
-/** Starts children by the C library, and reaps them. */
+/** Starts and reaps children with the C library. */
 export type LibcSpawn = {
   readonly start: StartProcess;
-  /** Reaps those of them that have ended: to be called at SIGCHLD, which may stand for several. */
+  /** Reaps children that have exited. Call it at SIGCHLD; one signal may stand for several children. */
   readonly reap: () => void;
 };
 
-/** What one read takes at most: as much as a pipe holds. */
+/** Buffer of one read: the default capacity of a pipe. */
 const READ_BYTES = 64 * 1024;
-/** Should a signal get lost, the end of a child is noticed so much later. The timer also keeps the program from ending. */
+/** Interval at which children are checked, in case a signal is lost. The timer also keeps the event loop alive. */
 const REAP_AGAIN_MS = 1000;
 
-/** No children yet. */
+/** A spawner without children. */
 export function createLibcSpawn(spawn: Spawn, wait: Libc["wait"]): LibcSpawn {
-  /** What to do with the end of each child that is not reaped yet. */
+  /** Callbacks by pid, for children that aren't reaped yet. */
   const living = new Map<number, (waited: Waited) => void>();
   const buffer = new Uint8Array(READ_BYTES);
 
@@ -29,7 +29,7 @@ export function createLibcSpawn(spawn: Spawn, wait: Libc["wait"]): LibcSpawn {
     living.delete(pid);
   }
 
-  /** Reads a pipe to its end. */
+  /** Reads a pipe until its end. */
   function read(fd: number, push: (chunk: Uint8Array) => void): Socket {
     const callback = (bytes: number) => {
       push(buffer.subarray(0, bytes));

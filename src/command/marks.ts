@@ -2,25 +2,25 @@ import { RUN_MARKER } from "./environment.ts";
 import type { Libc } from "./libc.ts";
 import { processEnvironment, readText } from "./process_table.ts";
 
-/** Tells which run a process descends from. */
+/** Identifies the run that a process belongs to. */
 export type Marks = {
-  /** Starts a process that carries the mark of a run, as all does that descends from it. */
+  /** Starts a process with the mark of a run. Its descendants inherit it. */
   readonly withMark: <T>(run: number, start: () => T) => T;
-  /** That mark, as /proc/PID/limits shows it. */
+  /** The mark, as /proc/PID/limits shows it. */
   readonly shownOf: (run: number) => string;
-  /** The run whose mark a process carries. */
+  /** The run whose mark a process has. */
   readonly runOf: (pid: number) => number | undefined;
 };
 
-/** The mark of a run is this, a number of the exporter, and the number of the run. Nobody has such a limit by chance. */
+/** A mark consists of this, a number of the exporter and the number of the run. No other program sets such a limit. */
 const MARK_BASE = 1n << 62n;
 const EXPORTER_BITS = 29;
 const RUN_BITS = 32n;
 
 /**
- * Marks of one exporter: a limit of resources that is never reached, and beside it the variable of the environment that begins
- * with `token`, for a process that set the limit back. Limits are inherited whatever a process does with its environment,
- * group and session (proc_pid_limits(5), getrlimit(2)), and can be read of one that has ended, as long as it isn't reaped.
+ * Marks of one exporter. The mark is a resource limit without effect. It is inherited even if a process changes its environment,
+ * group and session, and it can be read until the process is reaped (proc_pid_limits(5), getrlimit(2)). A process that has reset
+ * the limit is identified by the environment variable, whose value begins with `token`.
  */
 export function createMarks(libc: Libc, token: string): Marks {
   const base = MARK_BASE + (BigInt(Math.floor(Math.random() * 2 ** EXPORTER_BITS)) << RUN_BITS);

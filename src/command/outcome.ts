@@ -32,7 +32,7 @@ export type Outcome =
 /** An outcome, or `parse` for an output that could not be parsed. */
 export type OutcomeName = Outcome["kind"] | "parse";
 
-/** Every name of an outcome, in the order in which they are exposed. */
+/** All outcomes, in the order in which they are exposed. */
 export const OUTCOMES: readonly OutcomeName[] = [
   "ok",
   "timeout",

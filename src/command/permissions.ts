@@ -19,7 +19,7 @@ export function lackingPermissions(needed: readonly (typeof NEEDED)[number][] = 
 export function unsafeToRun(): string | undefined {
   const lacking = [...lackingPermissions(), ...(readsProc() ? [] : ["/proc"])];
   if (lacking.length === 0) return undefined;
-  return `Deno lacks permission for ${lacking.join(", ")}, wanted --allow-all (-A) and no --deny-…: what a command leaves behind can't be found and killed without`;
+  return `Deno lacks permission for ${lacking.join(", ")}, wanted --allow-all (-A) and no --deny-…: processes that a command leaves behind couldn't be found and killed`;
 }
 
 /** Whether /proc may be read, where there is one. */

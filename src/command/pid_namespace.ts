@@ -13,7 +13,7 @@ const TRIAL_MS = 5000;
  */
 const INIT = ["/bin/sh", "-c", '"$@"; exit $?', "sh"] as const;
 
-/** A PID namespace for each run, by unshare(1); /proc stays that of the machine. Returns one line if that isn't possible here. */
+/** A PID namespace for each run, by unshare(1). /proc is still that of the machine. Returns one line if that isn't possible here. */
 export function pidNamespaces(): Containment | string {
   const unshare = findProgram("unshare");
   if (unshare === undefined) return "unshare is not installed";

@@ -4,16 +4,16 @@ import { getSystemErrorName } from "node:util";
 
 export type Type = "i32" | "u32" | "u64" | "buffer" | "pointer";
 export type Signature = readonly [parameters: readonly Type[], result: Type];
-/** A C function. Numbers of 64 bits and pointers are bigints. */
+/** A C function. 64-bit numbers and pointers are bigints. */
 export type Call = (...args: readonly (number | bigint | Uint8Array | null)[]) => number | bigint;
 export type Calls<Name extends string> = Readonly<Record<Name, Call>>;
 
-/** A process that was started, and the reading ends of its stdout and stderr. */
+/** A started process, and the descriptors to read its stdout and stderr from. */
 export type Started = { readonly pid: number; readonly stdout: number; readonly stderr: number };
 
 /**
- * Starts a program in a session of its own, with every signal at its default and unblocked, /dev/null as stdin, and pipes as
- * stdout and stderr. Gives the name of the error where that fails: `ENOENT`.
+ * Starts a program in its own session, with all signals unblocked and at their defaults, /dev/null as stdin, and pipes as stdout
+ * and stderr. Returns the name of the error (`ENOENT`) if that fails.
  */
 export type Spawn = (
   argv: readonly [string, ...string[]],
@@ -21,7 +21,7 @@ export type Spawn = (
   directory: string,
 ) => Started | string;
 
-/** What it takes, of the C library. */
+/** Functions of the C library that are needed. */
 export const SPAWN_SIGNATURES = {
   pipe2: [["buffer", "i32"], "i32"],
   posix_spawn: [["buffer", "buffer", "buffer", "buffer", "buffer", "buffer"], "i32"],
@@ -38,17 +38,17 @@ export const SPAWN_SIGNATURES = {
   __errno_location: [[], "pointer"],
 } as const satisfies Record<string, Signature>;
 
-/** As many bytes as any structure that a call here writes has. Views of fewer than 65 bytes can be moved by V8. */
+/** At least the size of every structure here. V8 may move buffers of less than 65 bytes. */
 export const STRUCTURE_BYTES = 512;
 const POINTER_BYTES = 8;
 
-// The bits of x86-64 and ARM64 (fcntl.h, spawn.h).
+// Values for x86-64 and ARM64 (fcntl.h, spawn.h).
 const O_CLOEXEC = 0o2000000;
 const POSIX_SPAWN_SETSIGDEF = 0x04;
 const POSIX_SPAWN_SETSIGMASK = 0x08;
 const POSIX_SPAWN_SETSID = 0x80;
 
-/** posix_spawn(3), which doesn't copy this process as fork does: the child has its memory until it executes the program. */
+/** posix_spawn(3). It doesn't copy the memory of this process as fork does. */
 export function createSpawn(
   calls: Calls<keyof typeof SPAWN_SIGNATURES>,
   addressOf: (bytes: Uint8Array) => bigint,
@@ -61,13 +61,13 @@ export function createSpawn(
   calls.posix_spawnattr_setsigmask(attributes, Buffer.alloc(STRUCTURE_BYTES));
   const numbers = Buffer.alloc(STRUCTURE_BYTES);
 
-  /** The ends for reading and writing, neither of which a child inherits; or an error. */
+  /** The descriptors for reading and writing, both close-on-exec; or an error number. */
   function pipe(): readonly [number, number] | number {
     if (calls.pipe2(numbers, O_CLOEXEC) !== 0) return errno();
     return [numbers.readInt32LE(0), numbers.readInt32LE(4)];
   }
 
-  /** Actions of the last spawn: most have the same directory, and get the same descriptors. */
+  /** File actions of the last spawn, reused if directory and descriptors are the same, as in most runs. */
   const actions = Buffer.alloc(STRUCTURE_BYTES);
   let prepared = "";
 
@@ -83,9 +83,9 @@ export function createSpawn(
     calls.posix_spawn_file_actions_addchdir_np(actions, Buffer.from(`${directory}\0`));
   }
 
-  /** The pid, or an error as a number below zero. */
+  /** The pid, or a negative error number. */
   function execute(argv: readonly string[], variables: readonly string[]): number {
-    // One array of pointers holds argv and the environment, each with a null behind it.
+    // One array of pointers for argv and the environment, each terminated by a null pointer.
     const words = [...argv, undefined, ...variables, undefined];
     const strings = Buffer.from(`${words.filter((word) => word !== undefined).join("\0")}\0`);
     const pointers = Buffer.alloc(STRUCTURE_BYTES + POINTER_BYTES * words.length);
@@ -100,7 +100,7 @@ export function createSpawn(
     return error === 0 ? numbers.readInt32LE() : -Number(error);
   }
 
-  /** A file that is no program is one for the shell, as execvp(3) has it. */
+  /** Runs a file without an executable format by the shell, as execvp(3) does. */
   function executeOrShell(argv: readonly string[], variables: readonly string[]): number {
     const pid = execute(argv, variables);
     return pid === -constants.errno.ENOEXEC ? execute(["/bin/sh", ...argv], variables) : pid;

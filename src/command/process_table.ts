@@ -11,7 +11,7 @@ export type ProcessRow = {
   readonly startedTicks: number;
 };
 
-/** The numbers of all processes. Empty without /proc, and if /proc is that of another PID namespace. */
+/** All pids. Empty without /proc, and if /proc is that of another PID namespace. */
 export function processNumbers(): readonly number[] {
   try {
     if (readlinkSync("/proc/self") !== String(process.pid)) return [];
@@ -38,15 +38,15 @@ export function processRow(pid: number): ProcessRow | undefined {
 }
 
 /**
- * The children of a process; undefined where the kernel was built without that list. Some may be missing while others end
- * (proc_tid_children(5)): who needs all of them looks again.
+ * The children of a process. Undefined if the kernel doesn't list them. The list may be incomplete while children exit
+ * (proc_tid_children(5)), so read it again if all are needed.
  */
 export function childrenOf(pid: number): readonly number[] | undefined {
   const lists = threadsOf(pid).map((thread) => childrenOfThread(pid, thread));
   return lists.every((list) => list === undefined) ? undefined : lists.flatMap((list) => list ?? []);
 }
 
-/** The children of one thread. Orphans belong to the first thread, which has the number of the process. */
+/** The children of one thread. Orphans belong to the first thread, whose number is the pid. */
 export function childrenOfThread(pid: number, thread: number): readonly number[] | undefined {
   return readText(`/proc/${pid}/task/${thread}/children`)?.split(" ").filter(Boolean).map(Number);
 }

@@ -12,76 +12,77 @@ import { startByRuntime } from "./runtime_spawn.ts";
 import { settles, supervise } from "./supervise.ts";
 import { sweep, sweepNow } from "./sweep.ts";
 
-/** What to run, wholly prepared: nothing is looked up or expanded here. */
+/** What to run. Nothing is looked up or expanded anymore. */
 export type Command = {
   /** Absolute path of the program, then its arguments. */
   readonly argv: Argv;
   /** The whole environment. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Where it runs; `/` unless another is given. */
+  /** Working directory, `/` by default. */
   readonly directory?: string;
-  /** Exit statuses with which it ends well; 0 alone unless others are given. */
+  /** Exit statuses that count as success, only 0 by default. */
   readonly okExitCodes?: readonly number[];
-  /** What is added to its niceness, by nice(1). */
+  /** Niceness to add, by nice(1). */
   readonly nice?: number;
   readonly maxOutputBytes: number;
-  /** What holds its processes besides their process group. */
+  /** Isolation in addition to the process group. */
   readonly containment?: Containment;
-  /** Whether it ends with the exporter even when that is killed. */
+  /** Whether it is killed even when the exporter is killed by SIGKILL. */
   readonly diesWithExporter?: boolean;
 };
 
-/** A run under way. */
+/** A run that was started. */
 export type Run = {
-  /** Resolves, never rejects, at the latest half a second after the deadline. */
+  /** Never rejects. Resolves half a second after the deadline at the latest. */
   readonly outcome: Promise<Outcome>;
-  /** Resolves to the number of processes that outlived the command and were killed, when nothing of the run is left to wait for. */
+  /** Resolves when all processes of the run are gone, to the number of those that outlived the command and were killed. */
   readonly released: Promise<number>;
-  /** What its processes have used, as far as it is known: all of it once it is released. Needs the C library. */
+  /** Resource usage of its reaped processes so far. Complete when `released` has resolved. Needs the C library. */
   readonly usage: () => Usage | undefined;
-  /** Kills the run; its outcome is `aborted` if it has none yet. */
+  /** Kills the run. Its outcome is `aborted` unless it has one already. */
   readonly abort: () => void;
 };
 
-/** Starts runs and knows those that live. One per program: its owner kills what lives before the process ends. */
+/** Starts runs. There is one per program, and its owner calls `killAll` before the program exits. */
 export type Runner = {
   /**
-   * Starts a command in a process group of its own, with a deadline from now. Whatever the command does, the outcome
-   * comes in time, its process group is killed and it is reaped (docs/commands.md has the table of states).
+   * Starts a command in its own process group, with a deadline from now. Whatever the command does, `outcome` resolves in time, the
+   * process group is killed and the command is reaped. docs/commands.md has the table of states.
    */
   readonly start: (command: Command, deadlineMs: number) => Run;
-  /** Kills all runs with what they started, at once and synchronously. */
+  /** Kills all processes of all runs, synchronously. */
   readonly killAll: () => void;
-  /** Reaps what has ended: to be called at SIGCHLD. */
+  /** Reaps processes that have exited. Call it at SIGCHLD. */
   readonly reap: () => void;
-  /** How commands are started: by the C library without a copy of the exporter, or by the runtime, which forks. */
+  /** How commands are started: by the C library, or by the runtime, which forks. */
   readonly spawnMethod: "posix_spawn" | "fork";
-  /** Whether orphans of commands come to this process, and are reaped. */
+  /** Whether orphans of commands are adopted and reaped. */
   readonly adopts: boolean;
 };
 
+/** Interval at which a child that could not be killed is killed again. */
 const REKILL_MS = 5000;
-/** How long destroyed pipes may take to close. */
+/** Maximum time that destroyed pipes take to close. */
 const CLOSE_MS = 250;
-/** Node leaks two descriptors for ever in a spawn that finds only four or five free ones. */
+/** Node leaks two descriptors in a spawn with only four or five free ones. */
 const SPAWN_DESCRIPTORS = 16;
 
-/** A run of which anything may live. */
+/** A run whose processes may not all be gone. */
 type Live = {
   readonly command: Command;
   readonly marker: string;
-  /** None if it could not be started. */
+  /** Undefined if it could not be started. */
   readonly child: Child | undefined;
   usage: Usage | undefined;
 };
 
 /**
- * A runner with no runs. Reads the limit of descriptors once. With the C library it starts children without a fork, and
- * adopts the orphans of commands; without, the runtime starts them, and /proc is searched for what they leave.
+ * A runner without runs. With the C library, it starts children without a fork and adopts their orphans. Otherwise the runtime
+ * starts them, and /proc is searched for processes that outlive them.
  */
 export function createRunner(libc: Libc | undefined): Runner {
   const live = new Map<number, Live>();
-  /** Children that are not reaped. */
+  /** Pids of children that aren't reaped yet. */
   const unreaped = new Set<number>();
   const limit = descriptorLimit();
   const guardian = createGuardian();
@@ -93,7 +94,7 @@ export function createRunner(libc: Libc | undefined): Runner {
     createAdoption(libc, {
       token,
       isOwn: (pid) => unreaped.has(pid) || pid === guardian.pid(),
-      used: (number, usage) => use(live.get(number), usage),
+      used: (number, usage) => addUsage(live.get(number), usage),
     });
   let runs = 0;
 
@@ -102,15 +103,15 @@ export function createRunner(libc: Libc | undefined): Runner {
     const elapsedMs = () => performance.now() - began;
     runs += 1;
     const number = runs;
-    // With the dot behind it, no marker is the beginning of another.
+    // The dot at the end makes sure that no marker is a prefix of another.
     const marker = `${token}.${number}.`;
-    const crowded = limit - openDescriptors() < SPAWN_DESCRIPTORS;
-    const child = crowded
+    const isShortOfDescriptors = limit - openDescriptors() < SPAWN_DESCRIPTORS;
+    const child = isShortOfDescriptors
       ? `fewer than ${SPAWN_DESCRIPTORS} file descriptors are free`
       : startMarked(number, command, marker);
     const run: Live = { command, marker, child: typeof child === "string" ? undefined : child, usage: undefined };
     live.set(number, run);
-    run.child?.exited.then((exit) => "usage" in exit && use(run, exit.usage));
+    run.child?.exited.then((exit) => "usage" in exit && addUsage(run, exit.usage));
     const outcome =
       typeof child === "string"
         ? Promise.resolve<Outcome>({ kind: "spawn", seconds: elapsedMs() / 1000, reason: child })
@@ -120,12 +121,12 @@ export function createRunner(libc: Libc | undefined): Runner {
     return { outcome, released, usage: () => run.usage, abort: () => run.child?.end("aborted") };
   }
 
-  /** Starts a command that carries the marks of its run. The guardian knows of it before it lives. */
+  /** Starts a command with the marks of its run. The guardian knows the marks before the command starts. */
   function startMarked(number: number, command: Command, marker: string): Child | string {
-    if (command.diesWithExporter && !guardian.add(lasting(number, command, marker)))
+    if (command.diesWithExporter && !guardian.add(guardianWords(number, command, marker)))
       return "the guardian could not be started";
-    const polite = withNice(command);
-    const argv = command.containment ? command.containment.wrap(polite, marker) : polite;
+    const niced = withNice(command);
+    const argv = command.containment ? command.containment.wrap(niced, marker) : niced;
     if (typeof argv === "string") return argv;
     const environment = { ...command.environment, [RUN_MARKER]: marker };
     const { directory = "/", maxOutputBytes: limitBytes } = command;
@@ -139,15 +140,15 @@ export function createRunner(libc: Libc | undefined): Runner {
     return child;
   }
 
-  /** What the guardian can kill of a run as soon as it is named. */
-  function lasting(number: number, { containment }: Command, marker: string): readonly string[] {
+  /** The marks by which the guardian finds the processes of a run. */
+  function guardianWords(number: number, { containment }: Command, marker: string): readonly string[] {
     const file = containment?.killFile(marker);
     return [marker, ...(file === undefined ? [] : [file]), ...(adoption ? [`limit:${adoption.limitOf(number)}`] : [])];
   }
 
-  /** Ends all that is left of a run once it has its outcome. Resolves to the number of stragglers that were killed. */
+  /** Kills what is left of a run after its outcome. Resolves to the number of killed stragglers. */
   async function release(number: number, { command, marker, child }: Live, outcome: Outcome): Promise<number> {
-    if (child && outcome.kind === "unkillable") await gone(child);
+    if (child && outcome.kind === "unkillable") await killUntilExit(child);
     const leader = child?.pid ?? 0;
     const remains = { leader, marker, groupKilled: child?.cause() !== undefined };
     const isEmpty = () => adoption?.isChildless() || !groupExists(leader);
@@ -165,7 +166,7 @@ export function createRunner(libc: Libc | undefined): Runner {
 
   function forget(number: number, { command, marker, child }: Live): void {
     live.delete(number);
-    if (command.diesWithExporter) guardian.remove([...lasting(number, command, marker), String(child?.pid)]);
+    if (command.diesWithExporter) guardian.remove([...guardianWords(number, command, marker), String(child?.pid)]);
   }
 
   function killAll(): void {
@@ -190,17 +191,17 @@ export function createRunner(libc: Libc | undefined): Runner {
   };
 }
 
-/** Set after the start, the niceness would miss what the command starts at once. */
+/** If the niceness were set after the start, processes that the command starts at once would not inherit it. */
 function withNice({ argv, nice = 0 }: Command): Argv {
   return nice === 0 ? argv : [findProgram("nice") ?? "/usr/bin/nice", "-n", String(nice), ...argv];
 }
 
-/** Tells this exporter from all others of the machine. It is no secret, and node:crypto would take 3 ms of the start. */
+/** Identifies this exporter on the machine. It isn't a secret, and loading node:crypto would take 3 ms. */
 function ownToken(): string {
   return [process.pid, Date.now(), Math.random().toString(36).slice(2)].join("-");
 }
 
-function use(run: Live | undefined, usage: Usage | undefined): void {
+function addUsage(run: Live | undefined, usage: Usage | undefined): void {
   if (run === undefined || usage === undefined) return;
   const { cpuSeconds = 0, maxResidentBytes = 0 } = run.usage ?? {};
   run.usage = {
@@ -209,8 +210,8 @@ function use(run: Live | undefined, usage: Usage | undefined): void {
   };
 }
 
-/** Resolves when a child that could not be killed is gone at last. Keeps killing it until then. */
-async function gone(child: Child): Promise<void> {
+/** Kills a child again and again until it exits. */
+async function killUntilExit(child: Child): Promise<void> {
   child.closePipes();
   child.unref();
   const again = setInterval(child.kill, REKILL_MS).unref();

@@ -92,7 +92,7 @@ export function procpsRows(options: FreeOptions): FreeRow[] {
   return ["mem", ...lohi, "swap", ...total, ...committed];
 }
 
-/** Long names of the options. */
+/** The options, by their long names. */
 function askedFor(words: readonly string[]): Set<string> {
   const asked = new Set<string>();
   for (let i = 0; i < words.length; i++) {

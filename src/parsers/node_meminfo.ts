@@ -15,8 +15,8 @@ export function isNodeLine(line: Line | undefined): boolean {
 }
 
 /**
- * Parses /sys/devices/system/node/node0/meminfo and those of further nodes to sizes in bytes by key, then by node. Counts of huge pages are converted with
- * the line `Hugepagesize` of /proc/meminfo, and left out without it.
+ * Parses /sys/devices/system/node/node0/meminfo, and those of further nodes, to sizes in bytes by key, then by node. Counts of
+ * huge pages are converted with the line `Hugepagesize` of /proc/meminfo, and left out without it.
  * Source: node_read_meminfo() in drivers/base/node.c of Linux.
  * @throws ParseError for any other line, a duplicate key of a node, and an invalid figure.
  */

@@ -119,7 +119,7 @@ function splitByWords(text: string, columns: readonly Named[]): readonly (string
   return [...front, ...middle, ...back.reverse()];
 }
 
-/** All lines have a space between two columns. Right-aligned cells end where their heading ends, left-aligned ones begin where it begins. */
+/** All lines have a space between two columns. Cells begin (left-aligned) or end (right-aligned) where their heading does. */
 function findZones(lines: readonly Line[], columns: readonly Named[]): readonly Zone[] {
   const [head, ...rows] = lines;
   const taken = new Set<number>();

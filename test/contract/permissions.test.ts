@@ -12,7 +12,7 @@ async function under(permissions: readonly string[], args: readonly string[], st
 }
 
 const ADVICE =
-  "wanted --allow-all (-A) and no --deny-…: what a command leaves behind can't be found and killed without";
+  "wanted --allow-all (-A) and no --deny-…: processes that a command leaves behind couldn't be found and killed";
 const SOME = ["--allow-env", "--allow-read", "--allow-run", "--allow-net", "--allow-sys"];
 
 const REFUSED: readonly (readonly [permissions: readonly string[], lacking: string])[] = [
