@@ -98,6 +98,9 @@ function checkWords(words: readonly string[]): void {
   if (command.words.length === 0 || command.program === "") {
     throw new ParseError("found no certain command, wanted one of free: units follow from it");
   }
+  if (command.respaced) {
+    throw new ParseError("found a filter that moves figures out of their columns, wanted the report as free prints it");
+  }
   const own = askedBy(words).words;
   const isOneReport = /^(?:-\w*c|--count[ =]) ?1$/m.test(own.join(" ").replace(/ (?=-)/g, "\n"));
   if (freeOptions(own).repeated && !isOneReport)

@@ -1,8 +1,9 @@
 import { isAbsolute, resolve } from "node:path";
 import { quote } from "../text.ts";
 import { type Simple, simpleCommands } from "./shell_words.ts";
-import { ASIDES, isAssignment } from "./words.ts";
-import { basename, WRAPPERS } from "./wrappers.ts";
+import { ASIDES, isAssignment, lineWords, programOf } from "./words.ts";
+import { basename } from "./wrapper_options.ts";
+import { WRAPPERS } from "./wrappers.ts";
 
 /** Detects shell lines that would fail in every run. */
 
@@ -21,6 +22,8 @@ type Place = {
 /** What is wrong with a line, with advice. Undefined if it is right, or if it can't be known. */
 export function faultOfLine(line: string, { directory, here }: Place): string | undefined {
   const commands = simpleCommands(line) ?? [];
+  if (programOf(lineWords(line))?.program === "watch")
+    return "found watch, which never ends, wanted the command alone: it is run again for each scrape";
   if (isSilent(commands)) return "found its stdout redirected, wanted it left to the exporter, which reads it";
   const movesElsewhere = directory !== undefined || commands.some(({ words }) => words[0]?.text === "cd");
   const relative = movesElsewhere ? undefined : commands.map(relativeProgram).find((path) => path !== undefined);
@@ -60,20 +63,20 @@ export function isRelativePath(path: string): boolean {
 function isSilent(commands: readonly Simple[]): boolean {
   const last = commands.filter(({ piped }) => !piped);
   const telling = last.filter(({ words }) => {
-    const name = programOf(words.map(({ text }) => text))[0] ?? "";
+    const name = withoutAssignments(words.map(({ text }) => text))[0] ?? "";
     return !ASIDES.has(basename(name)) || PRINTS.has(basename(name));
   });
   return telling.length > 0 && telling.every(({ silent }) => silent);
 }
 
-function programOf(words: readonly string[]): readonly string[] {
+function withoutAssignments(words: readonly string[]): readonly string[] {
   const start = words.findIndex((word) => !isAssignment(word));
   return start < 0 ? [] : words.slice(start);
 }
 
 /** The relative path of a command's program, or of what a wrapper or interpreter starts. */
 function relativeProgram({ words }: Simple): string | undefined {
-  const [path = "", ...rest] = programOf(words.map(({ text }) => text));
+  const [path = "", ...rest] = withoutAssignments(words.map(({ text }) => text));
   if (isRelativePath(path)) return path;
   const name = basename(path);
   if (!WRAPPERS.has(name) && !INTERPRETERS.test(name)) return undefined;

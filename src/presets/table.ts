@@ -1,6 +1,7 @@
 import { ParseError } from "../text.ts";
 import { aix } from "./aix.ts";
 import { cgroup } from "./cgroup.ts";
+import { passes } from "./filters.ts";
 import { free } from "./free.ts";
 import { freebsd } from "./freebsd.ts";
 import { meminfo } from "./meminfo.ts";
@@ -15,7 +16,6 @@ import { vmStat } from "./vm_stat.ts";
 import { vmstat } from "./vmstat.ts";
 import { windows } from "./windows.ts";
 import { programOf } from "./words.ts";
-import { passes } from "./wrappers.ts";
 import { zram } from "./zram.ts";
 
 /** All presets, in the order of help texts and documentation. */

@@ -1,5 +1,7 @@
+import { leavesLinesOut, movesFigures, passes } from "./filters.ts";
 import { type Simple, simpleCommands, type Word } from "./shell_words.ts";
-import { basename, leavesLinesOut, passes, WRAPPERS } from "./wrappers.ts";
+import { basename } from "./wrapper_options.ts";
+import { WRAPPERS } from "./wrappers.ts";
 
 /** A command behind its wrappers. */
 export type Command = {
@@ -11,7 +13,13 @@ export type Command = {
   readonly through: readonly string[];
   /** Whether the command line filters lines: `vmstat -s | head -15`, `grep Swap /proc/meminfo`. */
   readonly partial: boolean;
+  /** Whether the command line moves words out of their columns: `free | tr -s ' '`. */
+  readonly respaced: boolean;
 };
+
+/** What the pipelines around a command do to its output. */
+type Treatment = Pick<Command, "partial" | "respaced">;
+const AS_IT_IS: Treatment = { partial: false, respaced: false };
 
 /**
  * The program that a command line runs in the end: through paths, assignments, `env`, `sudo`, `nice`, `timeout`, `sh -c`,
@@ -20,15 +28,19 @@ export type Command = {
  * @param words argv; a line for the shell is `["/bin/sh", "-c", line]`.
  */
 export function programOf(words: readonly string[]): Command | undefined {
-  return throughWrappers(words, [], false);
+  return throughWrappers(words, [], AS_IT_IS);
 }
 
 /** Like `programOf`. If that isn't certain, the unchanged words without a program. */
 export function commandOf(words: readonly string[]): Command {
-  return programOf(words) ?? { program: "", words, through: [], partial: false };
+  return programOf(words) ?? { program: "", words, through: [], ...AS_IT_IS };
 }
 
-function throughWrappers(words: readonly string[], through: readonly string[], partial: boolean): Command | undefined {
+function throughWrappers(
+  words: readonly string[],
+  through: readonly string[],
+  treatment: Treatment,
+): Command | undefined {
   const start = words.findIndex((word) => !isAssignment(word));
   const path = words[start];
   if (path === undefined || path === "" || path.startsWith("-")) return undefined;
@@ -37,14 +49,23 @@ function throughWrappers(words: readonly string[], through: readonly string[], p
   const unwrap = WRAPPERS.get(program);
   if (unwrap === undefined) {
     const own = [program, ...rest];
-    return { program, words: own, through, partial: partial || leavesLinesOut(own) };
+    return { program, words: own, through, ...treatedBy(own, treatment) };
   }
   const inner = unwrap(rest);
   if (inner === undefined) return undefined;
   const further = [...through, program];
-  if (typeof inner !== "string") return throughWrappers(inner, further, partial);
+  if (typeof inner !== "string") return throughWrappers(inner, further, treatment);
   const command = shellCommand(inner);
-  return command && throughWrappers(command.words, further, partial || command.partial);
+  if (command === undefined) return undefined;
+  const { partial, respaced } = command;
+  return throughWrappers(command.words, further, {
+    partial: treatment.partial || partial,
+    respaced: treatment.respaced || respaced,
+  });
+}
+
+function treatedBy(filter: readonly string[], { partial, respaced }: Treatment): Treatment {
+  return { partial: partial || leavesLinesOut(filter), respaced: respaced || movesFigures(filter) };
 }
 
 /** Auxiliary commands, which may stand in a list beside the command whose output is read. */
@@ -60,29 +81,31 @@ const KEYWORDS = new Set(
 /**
  * The command of a shell line whose output is read, without quotes and redirections. In a pipeline it is the first command, if all
  * others only copy or filter lines (`grep`, `tee` …). In a list it is the command that isn't an auxiliary one, such as `cd` or
- * `export`. Undefined if that isn't certain: two commands, a loop, a substitution, words from a variable.
+ * `export`, and whose stdout isn't redirected. Undefined if that isn't certain: two commands, a loop, a substitution, words from
+ * a variable.
  */
-export function shellCommand(line: string): Pick<Command, "words" | "partial"> | undefined {
-  const subjects: (readonly Word[])[] = [];
+export function shellCommand(line: string): (Treatment & Pick<Command, "words">) | undefined {
+  const subjects: Simple[] = [];
   let piped = false;
-  let partial = false;
+  let treatment = AS_IT_IS;
   for (const command of simpleCommands(line) ?? []) {
     const words = ownWords(command);
     const name = words.find((word) => !isAssignment(word.text))?.text;
     if (name !== undefined && KEYWORDS.has(name)) return undefined;
     if (piped) {
-      const filter = words.map((word) => word.text);
+      const filter = programOf(words.map((word) => word.text))?.words ?? [];
       if (!passes(filter)) return undefined;
-      partial ||= leavesLinesOut(filter);
+      treatment = treatedBy(filter, treatment);
     } else if (name !== undefined && (command.piped || !ASIDES.has(basename(name)))) {
-      subjects.push(words);
+      subjects.push({ ...command, words });
     }
     piped = command.piped;
   }
-  const [subject, ...others] = subjects;
+  const heard = subjects.filter(({ silent }) => !silent);
+  const [subject, ...others] = heard.length > 0 ? heard : subjects;
   if (subject === undefined || others.length > 0) return undefined;
-  if (subject.some((word) => word.open && !isAssignment(word.text))) return undefined;
-  return { words: subject.map((word) => word.text), partial };
+  if (subject.words.some((word) => word.open && !isAssignment(word.text))) return undefined;
+  return { words: subject.words.map((word) => word.text), ...treatment };
 }
 
 /** Without the signs around a command: `!`, `{`, `}`. */

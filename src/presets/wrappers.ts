@@ -1,137 +1,106 @@
-/** Programs that start other programs, and where their own arguments end. By the manual page of each. */
+import { containerWrappers } from "./container_wrappers.ts";
+import { givenOptions, lineOption, shellWrapper, type Unwrap, wrapper } from "./wrapper_options.ts";
 
-/** Gives the words of the started command, or a shell line. Undefined if there is none, or if it isn't certain. */
-type Unwrap = (rest: readonly string[]) => readonly string[] | string | undefined;
+/** Programs that start other programs on the same machine, or by ssh and the like on another. By the manual page of each. */
 
-/** The options of a wrapper. With any other option, the end of the options isn't certain. */
-type Options = {
-  /** Letters of options without a value. */
-  readonly flags?: string;
-  /** Letters of options with a value, in the same word or the next. */
-  readonly values?: string;
-  /** Long options without a value, or with one after `=`. */
-  readonly longFlags?: string;
-  /** Long options with a value in the next word, unless it stands after `=`. */
-  readonly longValues?: string;
-  /** Number of words between the options and the command. */
-  readonly operands?: number;
-};
-
-/** Commands that copy all lines that they read. */
-const COPIES = new Set("cat tee tr sort expand unexpand iconv dos2unix column".split(" "));
-/** Commands that filter the lines that they read. */
-const FILTERS = new Set("grep egrep fgrep head tail sed uniq awk gawk mawk nawk".split(" "));
-
-/** An awk program that only selects lines: `/Mem/`, `NR <= 5`, `$1 == "Mem:" {print}`. */
-const AWK_CHOICE =
-  /^(?:[\s!,()]|&&|\|\||\/(?:[^/\\]|\\.)*\/|(?:NR|\$\d+)\s*(?:[<>]=?|[!=]=|!?~)\s*(?:\d+|"[^"\\]*"|\/(?:[^/\\]|\\.)*\/))+(?:\{\s*print(?:\s+\$0)?\s*;?\s*\})?\s*$/;
-
-/** Whether a command only copies or filters lines. @param words program first */
-export function passes([path = "", ...rest]: readonly string[]): boolean {
-  const program = basename(path);
-  if (program.endsWith("awk")) return FILTERS.has(program) && AWK_CHOICE.test(rest[0] ?? "");
-  const cutsBytes = rest.some((word) => /^-\w*c|^--bytes/.test(word));
-  if (program === "head" || program === "tail") return !cutsBytes;
-  return COPIES.has(program) || FILTERS.has(program);
-}
-
-/** Whether a command filters lines. @param words program first */
-export function leavesLinesOut([path = "", ...rest]: readonly string[]): boolean {
-  const program = basename(path);
-  const printsAll = program.endsWith("grep") && rest.find((word) => !word.startsWith("-")) === "";
-  return FILTERS.has(program) && !printsAll;
-}
-
-/** Last part of a path of Unix or Windows, without `.exe`. */
-export function basename(path: string): string {
-  const isWindows = /^[A-Za-z]:\\|\.exe$/i.test(path);
-  const last = path.slice(Math.max(path.lastIndexOf("/"), isWindows ? path.lastIndexOf("\\") : -1) + 1);
-  return isWindows ? last.toLowerCase().replace(/\.exe$/, "") : last;
-}
-
-/** The end of the options. Undefined if there is an unknown one. */
-function optionsEnd(words: readonly string[], options: Options): number | undefined {
-  const longFlags = options.longFlags?.split(" ") ?? [];
-  const longValues = options.longValues?.split(" ") ?? [];
-  let at = 0;
-  for (;;) {
-    const word = words[at];
-    if (word === undefined || word === "-" || !word.startsWith("-")) return at;
-    at += 1;
-    if (word === "--") return at;
-    if (word.startsWith("--")) {
-      const [name = "", value] = word.slice(2).split("=", 2);
-      if (longValues.includes(name)) at += value === undefined ? 1 : 0;
-      else if (!longFlags.includes(name)) return undefined;
-      continue;
-    }
-    const letters = word.slice(1);
-    const valued = [...letters].findIndex((letter) => !options.flags?.includes(letter));
-    if (valued < 0) continue;
-    if (!options.values?.includes(letters[valued] ?? "")) return undefined;
-    if (valued === letters.length - 1) at += 1;
-  }
-}
-
-function wrapper(options: Options): Unwrap {
-  return (rest) => {
-    const end = optionsEnd(rest, options);
-    return end === undefined ? undefined : rest.slice(end + (options.operands ?? 0));
-  };
-}
-
-/** `docker exec [options] NAME COMMAND` and similar commands. */
-const container: Unwrap = (rest) => {
-  const start = optionsEnd(rest, {
-    flags: "D",
-    values: "Hcl",
-    longFlags: "debug tls tlsverify remote",
-    longValues: "host context config log-level connection url namespace address",
-  });
-  if (start === undefined || rest[start] !== "exec") return undefined;
-  const inner = wrapper({
-    flags: "itd",
-    values: "euw",
-    longFlags: "interactive tty detach privileged",
-    longValues: "env env-file user workdir detach-keys preserve-fds",
-    operands: 1,
-  });
-  return inner(rest.slice(start + 1));
-};
-
-/** `kubectl exec POD -- COMMAND` and similar commands. */
-const afterDashes: Unwrap = (rest) => {
-  const dashes = rest.indexOf("--");
-  return rest.includes("exec") && dashes >= 0 ? rest.slice(dashes + 1) : undefined;
-};
+const SSH = { flags: "46AaCfgKkMnqTtvXxYy", values: "BbcDEeFIiJLlmOoPpRSWw" };
 
 /** `ssh [options] HOST [options] COMMAND`: the remote shell gets the words joined by blanks. ssh(1). */
-const ssh: Unwrap = (rest) => {
-  const options = { flags: "46AaCfgKkMnqTtvXxYy", values: "BbcDEeFIiJLlmOoPpRSWw" };
-  const host = optionsEnd(rest, options);
-  if (host === undefined || rest[host] === undefined) return undefined;
-  const afterHost = rest.slice(host + 1);
-  const end = optionsEnd(afterHost, options);
-  return end === undefined || end === afterHost.length ? undefined : afterHost.slice(end).join(" ");
-};
+const ssh: Unwrap = (words) => sshCommand(words, SSH);
+/** The same with `-M PORT`. */
+const autossh: Unwrap = (words) => sshCommand(words, { flags: SSH.flags.replace("M", ""), values: `${SSH.values}M` });
+
+function sshCommand(words: readonly string[], options: typeof SSH): string | undefined {
+  const [host, ...afterHost] = givenOptions(words, options)?.rest ?? [];
+  const rest = host === undefined ? undefined : givenOptions(afterHost, options)?.rest;
+  return rest === undefined || rest.length === 0 ? undefined : rest.join(" ");
+}
 
 /** `sh [options] -c LINE`. */
-const shell: Unwrap = (rest) => {
-  const end = optionsEnd(rest, { flags: "abcefhiklmnpruvx", values: "oO", longFlags: "login noprofile norc posix" });
-  if (end === undefined) return undefined;
-  const hasLine = rest.slice(0, end).some((word) => /^-[a-z]*c[a-z]*$/.test(word));
-  return hasLine ? rest[end] : undefined;
+const shell: Unwrap = (words) => {
+  const options = { flags: "abcefhiklmnpruvx", values: "oO", longFlags: "login noprofile norc posix" };
+  const rest = givenOptions(words, options)?.rest ?? [];
+  const hasLine = words.slice(0, words.length - rest.length).some((word) => /^-[a-z]*c[a-z]*$/.test(word));
+  return hasLine ? rest[0] : undefined;
 };
 
 /** Multi-call binaries: the next word is the program. */
-const applet: Unwrap = (rest) => (rest[0]?.startsWith("-") ? undefined : rest);
+const applet: Unwrap = (words) => (words[0]?.startsWith("-") ? undefined : words);
 
-/** All known wrappers by name. */
-export const WRAPPERS: ReadonlyMap<string, Unwrap> = new Map<string, Unwrap>([
-  [
-    "env",
-    wrapper({ flags: "i0v", values: "uC", longFlags: "ignore-environment null debug", longValues: "unset chdir" }),
-  ],
+/** `env [-] [options] [NAME=VALUE…] COMMAND`. */
+const env: Unwrap = (words) =>
+  wrapper({
+    flags: "i0v",
+    values: "uCa",
+    longFlags: "ignore-environment null debug block-signal default-signal ignore-signal",
+    longValues: "unset chdir argv0",
+  })(words[0] === "-" ? words.slice(1) : words);
+
+const SU = {
+  flags: "fflmpP",
+  values: "cgGsw",
+  longFlags: "fast login preserve-environment pty",
+  longValues: "command group supp-group shell whitelist-environment session-command",
+};
+const su = lineOption(["c", "command", "session-command"], SU);
+
+/** `runuser -u USER COMMAND`, or as `su`. */
+const runuser: Unwrap = (words) => {
+  const options = { ...SU, values: `${SU.values}u`, longValues: `${SU.longValues} user` };
+  const given = givenOptions(words, options);
+  return given?.values.has("u") || given?.values.has("user") ? given.rest : su(words);
+};
+
+/** `ip [options] netns exec NAME COMMAND`, the same of vrf. */
+const ip: Unwrap = (words) => {
+  const at = words.findIndex((word, i) => ["netns", "vrf"].includes(word) && words[i + 1] === "exec");
+  const before = words.slice(0, Math.max(at, 0));
+  const isOption = (word: string, i: number) => word.startsWith("-") || /^-(?:n|netns)$/.test(before[i - 1] ?? "");
+  return at >= 0 && before.every(isOption) ? words.slice(at + 3) : undefined;
+};
+
+/** `script -c LINE FILE`, of other systems `script FILE COMMAND`. */
+const script: Unwrap = (words) => {
+  const options = {
+    flags: "adefkpqr",
+    values: "cBEIOmoT",
+    attached: "t",
+    longFlags: "append return flush force quiet timing",
+    longValues: "command echo log-in log-out log-io log-timing logging-format output-limit",
+  };
+  return lineOption(["c", "command"], options)(words) ?? wrapper({ ...options, operands: 1 })(words);
+};
+
+/** `chrt [options] [PRIORITY] COMMAND`. */
+const chrt: Unwrap = (words) => {
+  const rest = givenOptions(words, {
+    flags: "abdefiorRv",
+    values: "TPD",
+    longFlags: "all-tasks batch deadline ext fifo idle other rr reset-on-fork verbose",
+    longValues: "sched-runtime sched-period sched-deadline",
+  })?.rest;
+  return rest && /^\d+$/.test(rest[0] ?? "") ? rest.slice(1) : rest;
+};
+
+/** `flock [options] FILE COMMAND`, or `-c LINE` after the file. */
+const flock: Unwrap = (words) => {
+  const rest = givenOptions(words, {
+    flags: "seixnuoFv",
+    values: "wE",
+    longFlags: "shared exclusive nonblock nb unlock close no-fork verbose",
+    longValues: "timeout wait conflict-exit-code",
+  })?.rest;
+  return rest && /^(?:-c|--command)$/.test(rest[1] ?? "") ? rest[2] : rest?.slice(1);
+};
+
+const SETARCH = {
+  flags: "BFILRSTXZ3v",
+  longFlags:
+    "32bit uname-2.6 fdpic-funcptrs short-inode addr-compat-layout addr-no-randomize whole-seconds sticky-timeouts read-implies-exec mmap-page-zero 3gb verbose",
+};
+
+/** `sudo` and its likes, which run the command as somebody else. */
+const USERS: readonly (readonly [string, Unwrap])[] = [
   [
     "sudo",
     wrapper({
@@ -143,10 +112,28 @@ export const WRAPPERS: ReadonlyMap<string, Unwrap> = new Map<string, Unwrap>([
     }),
   ],
   ["doas", wrapper({ flags: "n", values: "au" })],
+  ["su", su],
+  ["runuser", runuser],
+  ["pkexec", wrapper({ longFlags: "disable-internal-agent keep-cwd", longValues: "user" })],
+  [
+    "setpriv",
+    wrapper({
+      longFlags: "clear-groups keep-groups init-groups no-new-privs nnp reset-env",
+      longValues:
+        "reuid regid ruid euid rgid egid groups inh-caps ambient-caps bounding-set securebits pdeathsig selinux-label apparmor-profile landlock-access landlock-rule",
+    }),
+  ],
+  ...["gosu", "su-exec", "setuidgid", "s6-setuidgid"].map((name): [string, Unwrap] => [name, wrapper({ operands: 1 })]),
+  ["chpst", wrapper({ flags: "vP012", values: "uUbenlLmdofpcrt/" })],
+  ["fakeroot", wrapper({ flags: "u", values: "lisbf", longFlags: "unknown-is-real", longValues: "lib faked fd-base" })],
+];
+
+/** Programs that run the command with limits, at other priorities or in other namespaces. */
+const LIMITS: readonly (readonly [string, Unwrap])[] = [
   ["nice", wrapper({ flags: "0123456789", values: "n", longValues: "adjustment" })],
   ["ionice", wrapper({ flags: "t", values: "cn", longFlags: "ignore", longValues: "class classdata" })],
-  [
-    "timeout",
+  ...["timeout", "gtimeout"].map((name): [string, Unwrap] => [
+    name,
     wrapper({
       flags: "fpv",
       values: "ks",
@@ -154,28 +141,46 @@ export const WRAPPERS: ReadonlyMap<string, Unwrap> = new Map<string, Unwrap>([
       longValues: "kill-after signal",
       operands: 1,
     }),
-  ],
-  ["nohup", wrapper({})],
-  ["stdbuf", wrapper({ values: "ioe", longValues: "input output error" })],
-  ["setsid", wrapper({ flags: "cfw", longFlags: "ctty fork wait" })],
+  ]),
   ["taskset", wrapper({ flags: "ac", longFlags: "all-tasks cpu-list", operands: 1 })],
+  ["chrt", chrt],
+  ["choom", wrapper({ values: "n", longValues: "adjust" })],
   [
-    "time",
+    "numactl",
     wrapper({
-      flags: "apqv",
-      values: "fo",
-      longFlags: "append portability quiet verbose",
-      longValues: "format output",
+      flags: "abl",
+      values: "iNCmPpw",
+      longFlags: "all balancing localalloc",
+      longValues: "interleave weighted-interleave cpunodebind physcpubind membind preferred preferred-many",
     }),
   ],
-  ["exec", wrapper({ flags: "cl", values: "a" })],
-  ["command", wrapper({ flags: "p" })],
+  [
+    "prlimit",
+    wrapper({
+      attached: "cdefilmnqrstuvxy",
+      longFlags:
+        "as core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack verbose noheadings raw",
+    }),
+  ],
+  ["cgexec", wrapper({ flags: "b", values: "g", longFlags: "sticky" })],
+  [
+    "systemd-run",
+    wrapper({
+      flags: "qrPtSGdv",
+      values: "HMCpEu",
+      longFlags:
+        "user system scope pipe pty wait quiet collect same-dir no-block no-ask-password remain-after-exit send-sighup expand-environment verbose",
+      longValues:
+        "unit property description slice setenv uid gid nice working-directory machine host service-type background",
+    }),
+  ],
   ["chroot", wrapper({ longFlags: "skip-chdir", longValues: "groups userspec", operands: 1 })],
   [
     "nsenter",
     wrapper({
-      flags: "aceFimnpCTuUrwWZ",
+      flags: "aceFkUrwWZ",
       values: "tSGN",
+      attached: "mnpuiCTUrw",
       longFlags:
         "all cgroup env follow-context ipc join-cgroup keep-caps mount net no-fork pid preserve-credentials root time user user-parent uts wd wdns",
       longValues: "target setuid setgid net-socket",
@@ -192,15 +197,43 @@ export const WRAPPERS: ReadonlyMap<string, Unwrap> = new Map<string, Unwrap>([
         "boottime load-interp map-group map-groups map-user map-users monotonic propagation root setgid setgroups setuid wd",
     }),
   ],
-  ["docker", container],
-  ["podman", container],
-  ["nerdctl", container],
-  ["kubectl", afterDashes],
-  ["oc", afterDashes],
-  ["lxc", afterDashes],
-  ["incus", afterDashes],
+  ["ip", ip],
+  ["flock", flock],
+  ["setarch", (words) => wrapper(SETARCH)(words[0]?.startsWith("-") ? words : words.slice(1))],
+  ...["linux32", "linux64"].map((name): [string, Unwrap] => [name, wrapper(SETARCH)]),
+];
+
+/** All known wrappers by name. */
+export const WRAPPERS: ReadonlyMap<string, Unwrap> = new Map<string, Unwrap>([
+  ["env", env],
+  ...USERS,
+  ...LIMITS,
+  ...containerWrappers,
+  ...["nohup", "eatmydata", "unbuffer", "nocache"].map((name): [string, Unwrap] => [name, wrapper({})]),
+  ["chronic", wrapper({ flags: "ve" })],
+  ["caffeinate", wrapper({ flags: "dimsu", values: "tw" })],
+  ["stdbuf", wrapper({ values: "ioe", longValues: "input output error" })],
+  ["setsid", wrapper({ flags: "cfw", longFlags: "ctty fork wait" })],
+  [
+    "time",
+    wrapper({
+      flags: "apqv",
+      values: "fo",
+      longFlags: "append portability quiet verbose",
+      longValues: "format output",
+    }),
+  ],
+  ["exec", wrapper({ flags: "cl", values: "a" })],
+  ["command", wrapper({ flags: "p" })],
+  ["script", script],
   ["ssh", ssh],
-  ...["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh"].map((name): [string, Unwrap] => [name, shell]),
+  ["autossh", autossh],
+  ["sshpass", wrapper({ flags: "ev", values: "fdpP" })],
+  ...["rsh", "remsh"].map((name): [string, Unwrap] => [
+    name,
+    shellWrapper({ flags: "Kdnx", values: "l", operands: 1 }),
+  ]),
+  ...["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "fish"].map((name): [string, Unwrap] => [name, shell]),
   ["busybox", applet],
   ["toybox", applet],
 ]);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { leavesLinesOut, movesFigures, passes } from "../../src/presets/filters.ts";
 import { presetFor } from "../../src/presets/table.ts";
 import { ParseError } from "../../src/text.ts";
 import { memoryCase, sampleLines } from "../memory_cases.ts";
@@ -132,6 +133,94 @@ test("the list of trial2 that its line cuts short gives its fifteen figures", ()
   assert.is(found.length, 15);
   assert.ok(found.includes(`memory_total_bytes ${4522440 * 1024}`));
   assert.ok(found.includes('memory_vmstat_cpu_ticks_total{mode="iowait"} 1687'));
+});
+
+test("passes() knows what hands lines on as they are", () => {
+  for (const line of [
+    "grep -i mem",
+    "/usr/bin/tee x",
+    "sort",
+    "head -15",
+    "tail -n +2",
+    "sed -n 2p",
+    "uniq",
+    "cat -s",
+  ]) {
+    assert.ok(passes(line.split(" ")), line);
+  }
+  for (const line of ["head -c 99", "tail --bytes=9", "head -v", "cut -f1", "wc -l", "numfmt", "awk", "sed", ""]) {
+    assert.not(passes(line.split(" ")), line);
+  }
+});
+
+test("passes() knows awk programs that only choose lines", () => {
+  for (const program of [
+    "/Mem/",
+    "NR<=5",
+    "NR==1,/x\\/y/",
+    '!/Low/ && $1 == "Mem:"',
+    "/Mem/ {print}",
+    "NR > 1 { print $0 }",
+  ]) {
+    assert.ok(passes(["awk", program]), program);
+  }
+  for (const program of ["{print $2}", "/Mem/ {print $2 * 1024}", '$1=""', "gsub(/1/,2)", "", "NR==1{print;print}"]) {
+    assert.not(passes(["awk", program]), program);
+  }
+});
+
+test("leavesLinesOut() tells filters from what copies", () => {
+  for (const program of ["grep", "/usr/bin/head", "tail", "sed", "awk", "uniq"])
+    assert.ok(leavesLinesOut([program]), program);
+  assert.not(leavesLinesOut(["grep", "-sH", "", "/x"]));
+  for (const program of ["cat", "tee", "sort", "free", ""]) assert.not(leavesLinesOut([program]), program);
+});
+
+test("passes() knows options by which a program prints something else", () => {
+  for (const line of ["grep -n x", "grep -ic x", "grep -oE x", "grep --only-matching x", "uniq -c", "cat -n", "cat -A"])
+    assert.not(passes(line.split(" ")), line);
+  for (const line of ["grep -vE x", "grep -eone", "grep -A1 x", "uniq -f1 -u", "tail -1", "head --lines=3"])
+    assert.ok(passes(line.split(" ")), line);
+});
+
+test("passes() knows sed scripts that only choose lines or touch blanks", () => {
+  const chosen = ["2p", "1d", "/Mem/,$p", "5q", "/Swap/!d", "1d;$d", "s/^ *//", "s/ \\+/ /g", "s/  */ /g", "s/\\r$//"];
+  for (const script of [...chosen, "s/[[:space:]]*$//"]) assert.ok(passes(["sed", script]), script);
+  for (const script of ["s/1/2/", "s/ */ /g", "s/ //g", "y/1/2/", "1i\\x", "p;s/,//", "w x"])
+    assert.not(passes(["sed", script]), script);
+  assert.ok(passes(["sed", "-n", "-e", "/Mem/p", "-e", "2p", "/proc/meminfo"]));
+  assert.not(passes(["sed", "-i", "2p"]));
+  assert.not(passes(["sed", "-e", "2p", "-e", "s/1/2/"]));
+});
+
+test("passes() knows what of tr touches nothing but blanks", () => {
+  for (const args of [
+    ["-s", " "],
+    ["-d", "\\r"],
+    ["\\t", " "],
+    ["-s", "[:blank:]"],
+  ])
+    assert.ok(passes(["tr", ...args]));
+  for (const args of [
+    ["-d", " "],
+    ["-d", "."],
+    ["-d", "0"],
+    ["a-z", "A-Z"],
+    ["-cd", " "],
+  ])
+    assert.not(passes(["tr", ...args]), args.join(" "));
+});
+
+test("movesFigures() tells what moves figures out of their columns", () => {
+  for (const words of [
+    ["tr", "-s", " "],
+    ["column", "-t"],
+    ["sed", "s/ *$//"],
+    ["unexpand", "-a"],
+  ])
+    assert.ok(movesFigures(words), words.join(" "));
+  for (const words of [["tr", "-d", "\\r"], ["sed", "-n", "2p"], ["grep", " "], ["expand"]])
+    assert.not(movesFigures(words), words.join(" "));
 });
 
 test.run();

@@ -4,6 +4,12 @@ import { faultOfLine, programsOf } from "../../src/presets/line_faults.ts";
 
 const fault = (line: string, directory?: string) => faultOfLine(line, { directory, here: "/home/ann" }) ?? "";
 
+test("watch never ends", () => {
+  for (const line of ["watch free", "sudo watch -n1 -t 'free -m'", "ssh host watch free"])
+    assert.match(fault(line), /^found watch/);
+  assert.is(fault("free -m # watch"), "");
+});
+
 test("a line whose stdout goes elsewhere gives nothing to read", () => {
   for (const line of [
     "free -m >/dev/null",

@@ -43,6 +43,19 @@ test("shellCommand() gives the one command of a list that isn't an aside", () =>
   assert.is(words("LC_ALL=C X= free -m"), "LC_ALL=C|X=|free|-m");
 });
 
+test("shellCommand() passes over commands whose stdout goes elsewhere", () => {
+  assert.is(words("command -v free >/dev/null 2>&1 && free -m"), "free|-m");
+  assert.is(words("sync >/dev/null; free -m"), "free|-m");
+  assert.is(words("free -m >/tmp/x"), "free|-m");
+  assert.is(words("free -m >/tmp/x; cat /tmp/x"), "cat|/tmp/x");
+  assert.is(words("free -m >/tmp/x; free >/tmp/y"), "");
+});
+
+test("shellCommand() knows filters behind what starts them", () => {
+  assert.is(words("free -m | LC_ALL=C grep Mem | sudo tee /tmp/x | busybox cat"), "free|-m");
+  assert.is(words("free -m | sudo cut -c1"), "");
+});
+
 test("shellCommand() gives nothing where the command isn't certain", () => {
   for (const line of [
     "",
@@ -77,7 +90,7 @@ test("shellCommand() keeps a variable where it is one word for certain", () => {
 });
 
 test("programOf() takes the path off and looks through what starts a program", () => {
-  const free = { program: "free", words: ["free", "-m"], partial: false };
+  const free = { program: "free", words: ["free", "-m"], partial: false, respaced: false };
   assert.equal(programOf(["/usr/bin/free", "-m"]), { ...free, through: [] });
   assert.equal(programOf(["A=b", "C=d", "free", "-m"]), { ...free, through: [] });
   assert.equal(programOf(["sudo", "-n", "-u", "x", "nice", "-n", "5", "free", "-m"]), {
@@ -105,8 +118,18 @@ test("programOf() tells whether the line leaves lines out", () => {
   assert.is(partial("free | head -c 9"), undefined);
 });
 
+test("programOf() tells whether the line moves figures", () => {
+  const respaced = (line: string) => programOf(["/bin/sh", "-c", line])?.respaced;
+  assert.is(respaced("free | tr -s ' '"), true);
+  assert.is(respaced("sudo sh -c 'free | column -t' | cat"), true);
+  assert.is(respaced("free | tr -d '\\r' | grep Mem"), false);
+});
+
 test("commandOf() gives the words as they are where the program isn't certain", () => {
-  assert.equal(commandOf(["sh", "x.sh"]), { program: "", words: ["sh", "x.sh"], through: [], partial: false });
+  assert.equal(commandOf(["sh", "x.sh"]), {
+    ...{ program: "", words: ["sh", "x.sh"], through: [] },
+    ...{ partial: false, respaced: false },
+  });
 });
 
 test("writtenLine() and lineWords() give a line for the shell as it was written", () => {
