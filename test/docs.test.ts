@@ -3,11 +3,10 @@ import { existsSync, globSync, readFileSync, symlinkSync, writeFileSync } from "
 import { dirname, join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { onDeno } from "../src/web/runtime.ts";
 import { collect, sampleOf } from "./exporter.ts";
 import { ask } from "./http.ts";
 import { standIn, until, withFolder } from "./stand_in.ts";
-import { needs, testWhere } from "./tools.ts";
+import { needs } from "./tools.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const PAGES = ["README.md", "CHANGELOG.md", ...globSync("docs/*.md", { cwd: ROOT })];
@@ -68,8 +67,7 @@ async function makeRun(): Promise<void> {
   }
 }
 
-// They run the project's own Node, whatever the tests run on; and two at once would build at once what isn't up to date.
-testWhere(!onDeno())("every command of README.md does what it says", () =>
+test("every command of README.md does what it says", () =>
   withFolder(async (folder) => {
     symlinkSync(join(ROOT, "dist"), join(folder, "dist"));
     const [, file = ""] = /^```yaml\n(commands:\n.*?)^```$/ms.exec(textOf("README.md")) ?? [];
@@ -87,7 +85,6 @@ testWhere(!onDeno())("every command of README.md does what it says", () =>
     }
     if (needs("unshare", "--mount", "true"))
       assert.match(installed(commands.slice(at, at + 3), folder), /^memory_exporter, version /);
-  }),
-);
+  }));
 
 test.run();

@@ -41,8 +41,24 @@ const LONG: Readonly<Record<string, readonly Form[]>> = {
 /** Tests that run no program and serve nothing: those of a folder share a process. */
 const SHARED = /^test\/(?:cli|config|parsers|presets)\//;
 
-/** What doesn't depend on the form: what is printed (test/contract/print.test.ts holds that), and the order in which files are loaded. */
-const ON_SOURCES = ["test/contract/dashboards.test.ts", "test/contract/loading.test.ts"];
+/**
+ * What doesn't depend on the form: what is printed (test/contract/print.test.ts holds that), the order in which files are loaded,
+ * and what `make` does.
+ */
+const ON_SOURCES = [
+  "test/contract/dashboards.test.ts",
+  "test/contract/loading.test.ts",
+  "test/build.test.ts",
+  "test/docs.test.ts",
+  "test/install.test.ts",
+];
+
+/**
+ * What the quick tier runs on the bundles: what each runtime does in its own way. The rest is tested on both runtimes by the
+ * sources, as a bundle by the executable, and on the bundles by the long tier.
+ */
+const ON_BUNDLES =
+  /^test\/contract\/(?:cli|command|deadline|golden|http|lifecycle|listen|live|log|metrics|once|permissions|push_pushgateway|reload|web_security)\./;
 
 /** What is built is met from outside only: units test the sources, torture what has differences in how it runs commands. */
 function belongs(file: string, form: Form): boolean {
@@ -58,7 +74,7 @@ function belongs(file: string, form: Form): boolean {
 
 /** Every file on every form that it belongs to is in one of the two. */
 export function tierOf(file: string, form: Form): Tier {
-  if (file in LONG) return "long";
+  if (file in LONG || (form.startsWith("bundle") && !ON_BUNDLES.test(file))) return "long";
   return file.startsWith("test/torture/") && ["source-node", "source-fork"].includes(form) ? "long" : "quick";
 }
 

@@ -28,7 +28,7 @@ const { values, positionals } = parseArgs({
     /** A part of a path is looked for in all tests. */
     tier: { type: "string", default: "" },
     /** Tests mostly wait: more at a time than there are processors. */
-    jobs: { type: "string", default: String(2 * availableParallelism()) },
+    jobs: { type: "string", default: String(3 * availableParallelism()) },
     record: { type: "boolean", default: false },
   },
   allowPositionals: true,

@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { encode } from "../../src/exposition/encode.ts";
 import type { Family, Labels, MetricType, Sample } from "../../src/metric.ts";
 import { needs, runTool } from "../tools.ts";
-import { PYTHON, PYTHON_PROBE, readStrictly } from "./strict.ts";
+import { PYTHON, PYTHON_PROBE, readAllStrictly, readStrictly } from "./strict.ts";
 
 const withPython = needs(PYTHON, ...PYTHON_PROBE) ? test : test.skip;
 const withPromtool = needs("promtool", "--version") ? test : test.skip;
@@ -180,10 +180,13 @@ for (const { format, parser } of READERS) {
   });
 
   withPython(`${format}: hostile help comes back as it was`, async () => {
-    for (const help of HOSTILE.filter((text) => text.trim() === text)) {
-      const read = readStrictly(await encode([{ ...of("a", "gauge", one(1)), help }], format), parser);
-      assert.is(read[0]?.help, help);
-    }
+    const helps = HOSTILE.filter((text) => text.trim() === text);
+    const pages = helps.map((help) => encode([{ ...of("a", "gauge", one(1)), help }], format));
+    const read = readAllStrictly(await Promise.all(pages), parser);
+    assert.equal(
+      read.map((families) => (typeof families === "string" ? families : families[0]?.help)),
+      helps,
+    );
   });
 
   withPython(`${format}: values come back as they were`, async () => {

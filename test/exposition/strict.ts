@@ -14,18 +14,34 @@ export type Read = {
 };
 
 const SCRIPT = `
-import importlib, json, math, sys
+import base64, importlib, json, math, sys
 parser = importlib.import_module("prometheus_client." + sys.argv[1])
-text = sys.stdin.buffer.read().decode("utf-8", "strict")
 value = lambda v: v if math.isfinite(v) else str(v)
-json.dump([{"name": f.name, "type": f.type, "help": f.documentation, "unit": f.unit,
-            "samples": [[s.name, s.labels, value(s.value)] for s in f.samples]}
-           for f in parser.text_string_to_metric_families(text)], sys.stdout)
+def read(page):
+    try:
+        text = base64.b64decode(page).decode("utf-8", "strict")
+        return [{"name": f.name, "type": f.type, "help": f.documentation, "unit": f.unit,
+                 "samples": [[s.name, s.labels, value(s.value)] for s in f.samples]}
+                for f in parser.text_string_to_metric_families(text)]
+    except Exception as error:
+        return repr(error)
+json.dump([read(page) for page in json.load(sys.stdin)], sys.stdout)
 `;
 
-/** A page as prometheus_client's parser of the text format or of OpenMetrics reads it. @throws Error with what it objects to. */
-export function readStrictly(page: string, parser: "parser" | "openmetrics.parser"): readonly Read[] {
-  const { status, stdout, stderr } = runTool(PYTHON, ["-c", SCRIPT, parser], page);
+/** The parsers of prometheus_client: of the text format and of OpenMetrics. */
+export type Parser = "parser" | "openmetrics.parser";
+
+/** Pages as a parser of prometheus_client reads them, or what it objects to. All are read by one process: it takes long to start. */
+export function readAllStrictly(pages: readonly string[], parser: Parser): readonly (readonly Read[] | string)[] {
+  const input = JSON.stringify(pages.map((page) => Buffer.from(page).toString("base64")));
+  const { status, stdout, stderr } = runTool(PYTHON, ["-c", SCRIPT, parser], input);
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
+}
+
+/** A page as one of them reads it. @throws Error with what it objects to. */
+export function readStrictly(page: string, parser: Parser): readonly Read[] {
+  const [read = []] = readAllStrictly([page], parser);
+  if (typeof read === "string") throw new Error(read);
+  return read;
 }

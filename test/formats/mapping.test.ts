@@ -136,9 +136,9 @@ test("type, unit and help of families; several metrics of one output", async () 
   ]);
 });
 
-test("ends at the bound of series, long before the end of a million rows", async () => {
+test("ends at the bound of series, long before the end of the rows", async () => {
   const read = await readerOf(CSV, metric("2", { labels: { name: "1" } }));
-  const rows = `name,value\n${Array.from({ length: 1_000_000 }, (_, i) => `n${i},${i < 500 ? i : "bad"}`).join("\n")}\n`;
+  const rows = `name,value\n${Array.from({ length: 10_000 }, (_, i) => `n${i},${i < 500 ? i : "bad"}`).join("\n")}\n`;
   const stdout = new TextEncoder().encode(rows);
   assert.throws(
     () => read({ stdout, words: [], maxSeries: 100 }),
@@ -146,17 +146,17 @@ test("ends at the bound of series, long before the end of a million rows", async
   );
 });
 
-test("a million rows, of which one counts", async () => {
-  const rows = Array.from({ length: 1_000_000 }, (_, i) => `n${i} ${i}`).join("\n");
-  const chosen = metric("2", { when: { "1": "n999999" } });
-  const wanted = ["m 999999"];
+test("200,000 rows, of which one counts", async () => {
+  const rows = Array.from({ length: 200_000 }, (_, i) => `n${i} ${i}`).join("\n");
+  const chosen = metric("2", { when: { "1": "n199999" } });
+  const wanted = ["m 199999"];
   assert.equal(outcome(await readerOf({ format: "table", header: false }, chosen), rows), wanted);
   assert.equal(outcome(await readerOf({ format: "csv", header: false, delimiter: " " }, chosen), rows), wanted);
   assert.equal(
-    outcome(await readerOf({ format: "regex", pattern: "^(?P<a>n999999) (?P<b>.*)$" }, metric("b")), rows),
+    outcome(await readerOf({ format: "regex", pattern: "^(?P<a>n199999) (?P<b>.*)$" }, metric("b")), rows),
     wanted,
   );
-  assert.equal(outcome(await readerOf({ format: "keyvalue", separator: " " }, metric("n999999")), rows), wanted);
+  assert.equal(outcome(await readerOf({ format: "keyvalue", separator: " " }, metric("n199999")), rows), wanted);
 });
 
 test.run();

@@ -9,7 +9,10 @@ import { withFolder } from "../stand_in.ts";
 /** What `make release` has made, in dist/release. */
 
 const ROOT = join(import.meta.dirname, "../..");
-const SUMS = "dist/release/sha256sums.txt";
+/** The sums of what is released, and the bundle, which is made beside it. */
+const MADE = ["dist/release/sha256sums.txt", "dist/memory_exporter.mjs"];
+// Of files that aren't those of a commit, the time of the build is told.
+const modified = execFileSync("git", ["status", "--porcelain", "--untracked-files=no"], { cwd: ROOT }).length > 0;
 
 test("all artefacts have the digests that are told, and are as many as there should be", () => {
   const checked = execFileSync("sha256sum", ["--check", "sha256sums.txt"], {
@@ -34,15 +37,16 @@ test("a tarball has the executable, and what goes with it", () => {
       assert.ok(there(path), path);
     for (const path of ["systemd/memory_exporter.service", "default/memory_exporter", "prometheus/alerts.yml"])
       assert.ok(there(path), path);
-    assert.match(
-      execFileSync(join(folder, name, "memory_exporter"), ["--version"], { encoding: "utf8" }),
-      new RegExp(`^memory_exporter, version ${version} `),
-    );
+    const told = execFileSync(join(folder, name, "memory_exporter"), ["--version"], { encoding: "utf8" });
+    assert.match(told, new RegExp(`^memory_exporter, version ${version} `));
+    if (modified) return;
+    const committed = execFileSync("git", ["log", "-1", "--format=%cd", "--date=format-local:%Y%m%d-%T"], {
+      ...{ cwd: ROOT, encoding: "utf8", env: { ...process.env, TZ: "UTC" } },
+    });
+    assert.match(told, new RegExp(`^  build user: +reproducible\n  build date: +${committed.trim()}$`, "m"));
   });
 });
 
-// Of files that aren't those of a commit, the time of the build is told.
-const modified = execFileSync("git", ["status", "--porcelain", "--untracked-files=no"], { cwd: ROOT }).length > 0;
 const committed = modified ? test.skip : test;
 
 committed("two releases of a revision are the same to the byte, wherever and whenever they are made", () =>
@@ -52,7 +56,8 @@ committed("two releases of a revision are the same to the byte, wherever and whe
     const { SOURCE_DATE_EPOCH: _, ...env } = process.env;
     const [node] = productOf("source-node");
     execFileSync(node, ["packaging/release.ts"], { cwd: folder, env, stdio: "pipe", maxBuffer: 64 * 1024 * 1024 });
-    assert.is(readFileSync(join(folder, SUMS), "utf8"), readFileSync(join(ROOT, SUMS), "utf8"));
+    for (const file of MADE)
+      assert.is(readFileSync(join(folder, file), "utf8"), readFileSync(join(ROOT, file), "utf8"), file);
   }),
 );
 
