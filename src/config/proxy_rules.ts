@@ -48,7 +48,8 @@ export const WANTED_PROXY = "found no address of a proxy by http (not shown), wa
 /** The address of a proxy that is spoken to by HTTP; undefined for anything else. */
 export function proxyUrl(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url?.protocol === "http:" && url.hostname !== "" ? url : undefined;
+  const isReadable = url && /^(?:[^%]|%[0-9a-f]{2})*$/i.test(url.username + url.password);
+  return isReadable && url.protocol === "http:" && url.hostname !== "" ? url : undefined;
 }
 
 /**

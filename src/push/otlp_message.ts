@@ -153,7 +153,8 @@ const numberOf = (bound: string) => (/^\+?Inf$/.test(bound) ? Number.POSITIVE_IN
 /** A count as the 64 bits hold it. */
 const whole = (count: number) => BigInt(Math.round(Math.min(Math.max(count || 0, 0), 2 ** 63)));
 
-const nanoseconds = (ms: number) => whole(ms) * 1_000_000n;
+/** A time as the 64 bits hold it, in the year 2262 at the latest. */
+const nanoseconds = (ms: number) => whole(Math.min(ms, 9_223_372_036_854)) * 1_000_000n;
 
 function writeTimes(writer: BinaryWriter, { startMs, timestampMs }: Times, { atMs }: Point): void {
   if (startMs !== undefined) writer.tag(2, WireType.Bit64).fixed64(nanoseconds(startMs));

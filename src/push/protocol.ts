@@ -49,11 +49,11 @@ export const STORED: Verdict = { kind: "stored", dropped: 0, reason: "" };
 /** Maximum wait after Retry-After. */
 const MAX_WAIT_MS = 3_600_000;
 
-/** The wait of Retry-After, in seconds or as a date (RFC 9110, section 10.2.3). Undefined if it is missing or invalid. */
+/** The wait of Retry-After, in seconds or as a date (RFC 9110, section 10.2.3). Undefined if there is none, or it is invalid or over. */
 export function retryAfterMs({ headers }: Reply, nowMs: number): number | undefined {
   const text = String(headers["retry-after"] ?? "").trim();
   const waitMs = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
-  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), MAX_WAIT_MS);
+  return waitMs > 0 ? Math.min(waitMs, MAX_WAIT_MS) : undefined;
 }
 
 /** What is said besides where a server knows nothing at its root, and `--push.url` has no path. @param path the usual one. */

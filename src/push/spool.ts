@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, rm, stat } from "node:fs/promises";
+import { constants, type FileHandle, mkdir, open, rm, stat } from "node:fs/promises";
 import type { Log } from "../log.ts";
 import { codeOf, reasonOf } from "../system_error.ts";
 import { quote } from "../text.ts";
@@ -21,6 +21,8 @@ export type Spool = {
   readonly close: (withinMs: number) => Promise<void>;
 };
 
+/** A new file; one that is there isn't reached through a link. */
+const OPEN_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
 /** Interval of fsync: a crash of the machine loses at most this time. A crash of the exporter loses nothing that was written. */
 const SYNC_MS = 1000;
 /** A write that takes longer is reported. */
@@ -115,7 +117,7 @@ function createWriter({ directory, maxBytes, log, failed }: SpoolOptions, { segm
   async function openNext(): Promise<Current> {
     name += 1;
     const path = segmentPath(directory, name);
-    const file = await open(path, "w", 0o600);
+    const file = await open(path, OPEN_FLAGS, 0o600);
     current = { path, queued: new Set(), file, size: 0, synced: Promise.resolve() };
     segments.push(current);
     return current;

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { environmentProxies, NO_PROXY, proxyFor } from "../../src/config/proxy_rules.ts";
+import { environmentProxies, NO_PROXY, proxyFor, proxyUrl } from "../../src/config/proxy_rules.ts";
 
 const proxy = new URL("http://proxy:3128");
 const goesThrough = (except: string | undefined, target: string) =>
@@ -57,6 +57,11 @@ test("the environment names proxies in capitals or small letters, with a scheme 
     () => environmentProxies({ HTTPS_PROXY: "https://u:pw@x y" }),
     /^HTTPS_PROXY: found no address .*not shown/,
   );
+});
+
+test("the user and password of an address can be read", () => {
+  assert.is(proxyUrl("http://u:p%40@proxy:3128")?.href, "http://u:p%40@proxy:3128/");
+  assert.is(proxyUrl("http://u:%zz@proxy:3128"), undefined);
 });
 
 test.run();

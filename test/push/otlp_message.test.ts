@@ -53,10 +53,11 @@ const GAUGE_HISTOGRAM: PushedFamily = {
     { labels: {}, value: 9.5, suffix: "_gsum" },
   ],
 };
+const SCOPE = { name: "memory_exporter", version: "1" };
 const MESSAGE = encodeExport(BATCH, {
   attributes: { "service.name": "j", "host.name": "h" },
   labels: { a: "all", zone: "z" },
-  scope: { name: "memory_exporter", version: "1" },
+  scope: SCOPE,
 });
 
 const only = (message: Message | undefined, field: number): Message =>
@@ -87,6 +88,13 @@ test("names, units and kinds", () => {
       ["g_bytes", "By", 5],
     ],
   );
+});
+
+test("a time beyond what 64 bits hold doesn't lose the batch", () => {
+  const late = { ...GAUGE, samples: [{ labels: {}, value: 1, timestampMs: Number.MAX_SAFE_INTEGER }] };
+  const message = decode(encodeExport({ ...BATCH, families: [late] }, { attributes: {}, labels: {}, scope: SCOPE }));
+  const [metric] = messages(only(only(message, 1), 2), 2);
+  assert.is(fixed(only(only(metric, 5), 1), 3), 9_223_372_036_854_000_000n);
 });
 
 test("a gauge has a value and a time, a sum is cumulative, monotonic and has a start", () => {

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -62,6 +63,20 @@ test("what was queued and not removed is there again, though nobody closed the s
     assert.is(spool.restored.next, 5);
     assert.is(statSync(directory).mode & 0o777, 0o700);
     assert.ok(segments(directory).every((name) => (statSync(join(directory, name)).mode & 0o777) === 0o600));
+  }));
+
+test("nothing is written through a link that somebody has put in its place", () =>
+  withFolder(async (folder) => {
+    const directory = join(folder, "a");
+    const { spool, failures, add } = await open(directory);
+    const target = join(folder, "target");
+    writeFileSync(target, "precious");
+    symlinkSync(target, join(directory, "0000000000000001.spool"));
+    spool.added(entry(1));
+    await until("the failure", () => failures() === 1);
+    await add(entry(2));
+    assert.is(readFileSync(target, "utf8"), "precious");
+    assert.equal(numbers((await open(directory)).spool), [2]);
   }));
 
 test("closing waits until all is written, in the order in which it came", () =>
