@@ -10,3 +10,12 @@ export async function within<T>(promise: Promise<T>, ms: number): Promise<T | un
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
+
+/** The result of a promise, or undefined if the signal is aborted before. Leaves no listener behind. */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
+  const end = () => resolve(undefined);
+  if (signal.aborted) end();
+  signal.addEventListener("abort", end);
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener("abort", end));
+}

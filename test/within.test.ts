@@ -1,6 +1,7 @@
+import { getEventListeners } from "node:events";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { within } from "../src/within.ts";
+import { unlessAborted, within } from "../src/within.ts";
 
 test("what comes in time is given, else undefined", async () => {
   assert.is(await within(Promise.resolve(1), 60_000), 1);
@@ -23,6 +24,16 @@ test("a rejection in time is one", async () => {
   } catch (error) {
     assert.is(error instanceof Error && error.message, "no");
   }
+});
+
+test("what comes before an abort is given, else undefined, and no listener is left", async () => {
+  const { signal } = new AbortController();
+  for (let i = 0; i < 20; i += 1) assert.is(await unlessAborted(Promise.resolve(i), signal), i);
+  assert.is(getEventListeners(signal, "abort").length, 0);
+  const stop = new AbortController();
+  const waited = unlessAborted(new Promise(() => {}), stop.signal);
+  stop.abort();
+  assert.equal([await waited, await unlessAborted(new Promise(() => {}), stop.signal)], [undefined, undefined]);
 });
 
 test("no timer is left", async () => {

@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { encode } from "../exposition/encode.ts";
 import type { Gatherer } from "../gather/gatherer.ts";
 import type { Log } from "../log.ts";
 import { replaceFile, requireWritable } from "../push/textfile.ts";
 import { reasonOf } from "../system_error.ts";
-import { within } from "../within.ts";
+import { unlessAborted } from "../within.ts";
 import { type CommandLine, OperationError, readFlags, UsageError } from "./flags.ts";
 import { EXIT, type Host, openLog, tellReady } from "./host.ts";
 import { createPages } from "./pages.ts";
@@ -21,19 +22,20 @@ export async function textfile(line: CommandLine, host: Host): Promise<number> {
   if (!path.endsWith(".prom")) log.warn("node_exporter reads only files whose names end in .prom", { path });
   const pages = await createPages(flags, host, log);
   // Signals are heard before there is a command that they could leave behind.
-  const stopped = host.stopped();
+  const stop = new AbortController();
+  void host.stopped().then(() => stop.abort());
   if (intervalMs > 0) {
     pages.start();
     tellReady(host, log);
   }
   for (let began = performance.now(); ; began = performance.now()) {
-    const code = await Promise.race([write(pages, path, log), stopped]);
+    // No race against the stop itself, which would remember each of them until it comes.
+    const code = await unlessAborted(write(pages, path, log), stop.signal);
     const restMs = intervalMs - (performance.now() - began);
-    const signal = intervalMs === 0 || typeof code === "string" ? code : await within(stopped, Math.max(restMs, 0));
-    if (signal === undefined) continue;
+    if (intervalMs > 0) await sleep(Math.max(restMs, 0), undefined, { signal: stop.signal }).catch(() => {});
+    if (intervalMs > 0 && !stop.signal.aborted) continue;
     await pages.stop();
-    if (typeof signal === "number") return signal;
-    return intervalMs === 0 ? EXIT.failed : EXIT.ok;
+    return intervalMs > 0 ? EXIT.ok : (code ?? EXIT.failed);
   }
 }
 
