@@ -66,7 +66,7 @@ async function tlsOf(section: TlsSection, place: readonly Step[], { field }: Sce
 
 /** Parses certificates and keys. @throws ConfigError */
 export function checkPem({ tls }: Route, section: RouteSection, at: readonly Step[], yaml: YamlFile): void {
-  const { ca, cert, key } = tls;
+  const { ca, cert, key, minVersion } = tls;
   const written = section.tls_config ?? {};
   const place = [...at, "tls_config"];
   const source = (name: "ca" | "cert" | "key"): PemSource => {
@@ -76,7 +76,7 @@ export function checkPem({ tls }: Route, section: RouteSection, at: readonly Ste
   };
   if (ca !== undefined) parseCertificates(source("ca"), ca);
   if (cert === undefined || key === undefined) return;
-  parsePair({ certificate: source("cert"), key: source("key") }, { certificate: cert, key });
+  parsePair({ certificate: source("cert"), key: source("key") }, { certificate: cert, key }, minVersion);
 }
 
 /** @throws ConfigError */

@@ -1,8 +1,10 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { createSecureContext } from "node:tls";
 import { reasonOf } from "../system_error.ts";
 import type { ReadText } from "./file.ts";
 import { type Checked, ConfigError, type Problem } from "./problem.ts";
 import type { PemSource, TlsConfig } from "./tls_config.ts";
+import { securityLevel, type TlsVersion } from "./tls_names.ts";
 
 /** Checked PEM texts: the chain begins with the certificate that belongs to the key. */
 export type TlsMaterial = {
@@ -34,9 +36,12 @@ export async function readPemTexts(
 }
 
 /** Checks that certificates and keys can be used. */
-export function parseTlsMaterial({ certificate, key, clientCa }: TlsConfig, texts: PemTexts): Checked<TlsMaterial> {
+export function parseTlsMaterial(
+  { certificate, key, clientCa, minVersion }: TlsConfig,
+  texts: PemTexts,
+): Checked<TlsMaterial> {
   try {
-    const pair = parsePair({ certificate, key }, texts);
+    const pair = parsePair({ certificate, key }, texts, minVersion);
     const ca = clientCa && parseCertificates(clientCa, texts.clientCa ?? "").map((one) => one.pem);
     return { kind: "ok", value: { ...pair, clientCa: ca } };
   } catch (error) {
@@ -44,15 +49,23 @@ export function parseTlsMaterial({ certificate, key, clientCa }: TlsConfig, text
   }
 }
 
-/** A chain of certificates and its key, as PEM. @throws ConfigError */
+/** A chain of certificates and its key, as PEM, which TLS from a version on accepts. @throws ConfigError */
 export function parsePair(
   { certificate, key }: { readonly certificate: PemSource; readonly key: PemSource },
   texts: { readonly certificate: string; readonly key: string },
+  minVersion: TlsVersion,
 ): { readonly certificate: string; readonly key: string } {
   const chain = parseCertificates(certificate, texts.certificate);
   const privateKey = parseKey(key, texts.key);
   if (!chain[0]?.parsed.checkPrivateKey(privateKey.parsed)) throw refusal(key, "it is not the key of the certificate");
-  return { certificate: chain.map((one) => one.pem).join(""), key: privateKey.pem };
+  const pair = { certificate: chain.map((one) => one.pem).join(""), key: privateKey.pem };
+  try {
+    createSecureContext({ cert: pair.certificate, key: pair.key, ciphers: `DEFAULT${securityLevel(minVersion)}` });
+  } catch (error) {
+    // OpenSSL tells numbers and places in front: error:0A00018F:SSL routines::ee key too small.
+    throw refusal(certificate, `it can't be used for TLS: ${reasonOf(error).replace(/^error:.*:/, "")}`);
+  }
+  return pair;
 }
 
 function badOf(error: unknown): { readonly kind: "bad"; readonly problems: readonly Problem[] } {

@@ -38,6 +38,19 @@ export const CURVES: ReadonlyMap<string, string> = new Map([
 export const TLS_VERSIONS = ["TLS10", "TLS11", "TLS12", "TLS13"] as const;
 export type TlsVersion = (typeof TLS_VERSIONS)[number];
 
+/** The versions as node:tls names them. */
+export const NODE_VERSIONS = {
+  TLS10: "TLSv1",
+  TLS11: "TLSv1.1",
+  TLS12: "TLSv1.2",
+  TLS13: "TLSv1.3",
+} as const satisfies Record<TlsVersion, string>;
+
+/** The end of a list of ciphers for a lowest version: OpenSSL 3 has those below 1.2 only at its lowest level of security. */
+export function securityLevel(minVersion: TlsVersion): string {
+  return minVersion < "TLS12" ? "@SECLEVEL=0" : "";
+}
+
 /** Whether a client certificate is requested, required, and verified. */
 export const CLIENT_AUTH_TYPES = [
   "NoClientCert",

@@ -4,6 +4,7 @@ import { isIP } from "node:net";
 import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import type { ClientTls, Route } from "../config/client_route.ts";
 import { proxyFor } from "../config/proxy_rules.ts";
+import { NODE_VERSIONS, securityLevel } from "../config/tls_names.ts";
 import type { Reply, Request } from "./protocol.ts";
 import { openTunnel, proxyAuthorization } from "./proxy.ts";
 
@@ -61,8 +62,6 @@ export function createTransport(): Transport {
   };
 }
 
-const VERSIONS = { TLS10: "TLSv1", TLS11: "TLSv1.1", TLS12: "TLSv1.2", TLS13: "TLSv1.3" } as const;
-
 /** SNI is sent for names, not for addresses. */
 function serverName({ hostname }: URL) {
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
@@ -82,10 +81,9 @@ function tlsOptions({ ca, cert, key, serverName, insecureSkipVerify, minVersion,
     ...(key !== undefined && { key }),
     ...(serverName !== undefined && namedServer(serverName)),
     rejectUnauthorized: !insecureSkipVerify,
-    minVersion: VERSIONS[minVersion],
-    maxVersion: VERSIONS[maxVersion],
-    // By default OpenSSL doesn't accept signatures of older versions.
-    ...(minVersion < "TLS12" && { ciphers: "DEFAULT@SECLEVEL=0" }),
+    minVersion: NODE_VERSIONS[minVersion],
+    maxVersion: NODE_VERSIONS[maxVersion],
+    ciphers: `DEFAULT${securityLevel(minVersion)}`,
   };
 }
 

@@ -3,8 +3,9 @@ import type { Socket } from "node:net";
 import { createServer, type Server, type TlsOptions as ServerOptions, type TLSSocket } from "node:tls";
 import type { TlsConfig } from "../config/tls_config.ts";
 import type { TlsMaterial } from "../config/tls_material.ts";
-import { CIPHER_SUITES, TLS13_SUITES, type TlsVersion } from "../config/tls_names.ts";
+import { CIPHER_SUITES, NODE_VERSIONS, securityLevel, TLS13_SUITES } from "../config/tls_names.ts";
 import type { Log } from "../log.ts";
+import { reasonOf } from "../system_error.ts";
 import { onDeno } from "./runtime.ts";
 import { subjectAltNames } from "./san.ts";
 
@@ -12,10 +13,6 @@ import { subjectAltNames } from "./san.ts";
 export type TlsSettings = { readonly config: TlsConfig; readonly material: TlsMaterial };
 
 const HANDSHAKE_MS = 10_000;
-const VERSIONS = { TLS10: "TLSv1", TLS11: "TLSv1.1", TLS12: "TLSv1.2", TLS13: "TLSv1.3" } as const satisfies Record<
-  TlsVersion,
-  string
->;
 
 export type TlsOptions = {
   /** The settings as they are now; undefined while they can't be read. Never rejects. */
@@ -50,7 +47,10 @@ export function createTls({ settings, protocols, secured, log }: TlsOptions): (s
     // Documented: a server that isn't listening takes connections by this event.
     if (!socket.destroyed) current.server.emit("connection", socket);
   };
-  return (socket) => void settings().then((fresh) => shakeHands(socket, fresh));
+  return (socket) =>
+    void settings()
+      .then((fresh) => shakeHands(socket, fresh))
+      .catch((error: unknown) => refused(socket, reasonOf(error)));
 }
 
 function tlsOptions({ config, material }: TlsSettings): ServerOptions {
@@ -59,8 +59,8 @@ function tlsOptions({ config, material }: TlsSettings): ServerOptions {
     key: material.key,
     // An empty list trusts nobody; without a list every public CA would be trusted.
     ca: [...(material.clientCa ?? [])],
-    minVersion: VERSIONS[config.minVersion],
-    maxVersion: VERSIONS[config.maxVersion],
+    minVersion: NODE_VERSIONS[config.minVersion],
+    maxVersion: NODE_VERSIONS[config.maxVersion],
     requestCert: config.clientAuth !== "NoClientCert",
     rejectUnauthorized: config.clientAuth === "RequireAndVerifyClientCert",
     handshakeTimeout: HANDSHAKE_MS,
@@ -71,10 +71,8 @@ function tlsOptions({ config, material }: TlsSettings): ServerOptions {
 
 function choices({ ciphers, curves, minVersion, preferServerCiphers }: TlsConfig): ServerOptions {
   const suites = [...TLS13_SUITES, ...(ciphers ?? CIPHER_SUITES.values())];
-  // OpenSSL 3 has the versions below 1.2 only at the lowest level of security.
-  const old = minVersion === "TLS10" || minVersion === "TLS11" ? ["@SECLEVEL=0"] : [];
   return {
-    ciphers: [...suites, ...old].join(":"),
+    ciphers: suites.join(":") + securityLevel(minVersion),
     honorCipherOrder: preferServerCiphers,
     ...(curves && { ecdhCurve: curves.join(":") }),
   };

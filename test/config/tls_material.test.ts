@@ -35,6 +35,15 @@ withOpenssl("keys of other kinds and forms", async () => {
   }
 });
 
+withOpenssl("a key that is too short for TLS is refused before anybody connects", async () => {
+  const file = (suffix: string) => join(directory, `short.${suffix}`);
+  const key = ["-newkey", "rsa:512", "-nodes", "-keyout", file("key")];
+  execFileSync("openssl", ["req", "-x509", ...key, "-subj", "/CN=a", "-out", file("crt")], { stdio: "ignore" });
+  const [told, ...more] = await problems(section("cert_file: short.crt, key_file: short.key"));
+  assert.match(told ?? "", /^web\.yml:1:32: cert_file: it can't be used for TLS: .+ \(short\.crt\)$/);
+  assert.equal(more, []);
+});
+
 const BLOCK = "-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----";
 const REFUSED: Readonly<Record<string, string>> = {
   "cert_file: server.crt, key_file: other.key":
