@@ -39,6 +39,11 @@ export function plainPage(html: string): Answer {
   return { status: 200, headers: { ...PAGE_HEADERS, "Content-Security-Policy": policy }, body: html };
 }
 
+/** The host and port that a request names, in HTTP/1 or HTTP/2; empty if it names none. */
+export function hostOf({ headers }: IncomingMessage): string {
+  return headers.host ?? String(headers[":authority"] ?? "");
+}
+
 /** What answers the requests for one path. */
 export type Route = {
   readonly methods: readonly string[];

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { History } from "../gather/history.ts";
-import { type Answer, failure, plain, plainPage, READ, type Route } from "./answer.ts";
+import { type Answer, failure, hostOf, plain, plainPage, READ, type Route } from "./answer.ts";
 import { debugRoutes } from "./debug/routes.ts";
 import { createDiscovery, DISCOVERY_PATH, type External } from "./discovery.ts";
 import type { Handler } from "./handler.ts";
@@ -86,7 +86,9 @@ function send(request: IncomingMessage, response: ServerResponse, { status, head
   if (response.destroyed) return;
   // What the web configuration has set stands: it is the operator's word against a page's default.
   const own = Object.entries(headers).filter(([name]) => !response.hasHeader(name));
-  response.writeHead(status, { ...Object.fromEntries(own), "Content-Length": Buffer.byteLength(body) });
+  // The length of an answer without a body would be said to be that of the page (RFC 9110, section 8.6).
+  const length = status === 304 ? {} : { "Content-Length": Buffer.byteLength(body) };
+  response.writeHead(status, { ...Object.fromEntries(own), ...length });
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
@@ -104,9 +106,16 @@ function splitOnce(text: string, separator: string): [string, string] {
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-function reloadAnswer(failed: string | undefined): Answer {
-  if (failed !== undefined) return failure(500, `failed to reload config: ${failed}`);
-  return plain(200, "memory_exporter configuration was reloaded.");
+/** A browser tells which server's page has made it ask: that of another one may not reload this one. */
+function createReload(reload: AppOptions["reload"]): Route["answer"] {
+  return async (request) => {
+    const { origin } = request.headers;
+    const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === hostOf(request));
+    if (!isOwn) return failure(403, "Forbidden: found the Origin of another server, wanted none.");
+    const failed = await reload();
+    if (failed !== undefined) return failure(500, `failed to reload config: ${failed}`);
+    return plain(200, "memory_exporter configuration was reloaded.");
+  };
 }
 
 function createRoutes(options: AppOptions): ReadonlyMap<string, Route> {
@@ -125,7 +134,7 @@ function createRoutes(options: AppOptions): ReadonlyMap<string, Route> {
           gatherer.ready() ? plain(200, "memory_exporter is Ready.") : plain(503, "memory_exporter is not Ready."),
       },
     ],
-    ["/-/reload", { methods: ["POST"], answer: async () => reloadAnswer(await options.reload()) }],
+    ["/-/reload", { methods: ["POST"], answer: createReload(options.reload) }],
     ["/probe", { methods: READ, answer: createProbe(options) }],
     [DISCOVERY_PATH, { methods: READ, answer: createDiscovery(gatherer, options) }],
     ...(debug ? debugRoutes(gatherer, options.debugStderr) : []),

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Gatherer } from "../gather/gatherer.ts";
 import type { Source } from "../source.ts";
-import { type Answer, failure } from "./answer.ts";
+import { type Answer, failure, hostOf } from "./answer.ts";
 
 /** Where a proxy makes the exporter reachable: `https://example.org` (empty if only a path is known) and `/memory`. */
 export type External = { readonly origin: string; readonly path: string };
@@ -22,7 +22,7 @@ export function createDiscovery(
 ): (request: IncomingMessage) => Promise<Answer> {
   const outside = external && external.origin !== "" ? new URL(external.origin) : undefined;
   return async (request) => {
-    const host = request.headers.host ?? String(request.headers[":authority"] ?? "");
+    const host = hostOf(request);
     if (!HOST.test(host)) return failure(400, "Bad Request: found no host to name as a target, wanted a Host header.");
     const isOutside = outside?.host === host;
     const own = "encrypted" in request.socket && request.socket.encrypted ? "https" : "http";

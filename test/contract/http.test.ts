@@ -40,6 +40,15 @@ test("each route answers what the contract says, to GET and HEAD", async () => {
   );
 });
 
+test("what a browser has already isn't sent again, and its length isn't said to be another", async () => {
+  await withExporter({}, async ({ url }) => {
+    const first = await ask(url, { target: "/-/assets/page.css" });
+    const headers = { "If-None-Match": first.headers.etag };
+    const again = await ask(url, { target: "/-/assets/page.css", headers });
+    assert.equal([first.status, again.status, again.headers["content-length"]], [200, 304, undefined]);
+  });
+});
+
 test("a method that a route doesn't have is refused with those that it has", async () => {
   await withExporter({}, async ({ url }) => {
     for (const target of ["/metrics", "/", "/-/healthy", "/-/ready"]) {

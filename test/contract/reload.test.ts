@@ -70,6 +70,13 @@ test("a command that runs ends under the old configuration", () =>
     },
   ));
 
+test("no page of another server can have a browser reload", () =>
+  withReloads(config(command("a", "echo 1")), async ({ url }) => {
+    const from = async (origin: string) =>
+      (await ask(`${url}/-/reload`, { method: "POST", headers: { Origin: origin } })).status;
+    assert.equal([await from("https://evil.example"), await from("null"), await from(url)], [403, 403, 200]);
+  }));
+
 test("a GET is no reload", () =>
   withReloads(config(command("a", "echo 1")), async ({ url }) => {
     const { status, headers } = await ask(`${url}/-/reload`);
