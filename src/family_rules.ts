@@ -30,7 +30,7 @@ function faultOfSample(family: Family, { labels, value, suffix }: Sample): strin
     case "info":
       return value === 1 ? undefined : `${found}, wanted an info of 1`;
     case "stateset":
-      if (labels[family.name] === undefined) return `found no label ${family.name}, wanted the state of the stateset`;
+      if (!Object.hasOwn(labels, family.name)) return `found no label ${family.name}, wanted the state of the stateset`;
       return value === 0 || value === 1 ? undefined : `${found}, wanted a state of 0 or 1`;
     case "summary":
       if (suffix !== undefined) return value >= 0 ? undefined : `${found}, wanted 0 or more`;

@@ -31,11 +31,11 @@ export async function readEnv(
   { own, readText }: EnvContext,
   blame: Blame,
 ): Promise<CommandEnv> {
-  const values: Record<string, string> = {};
+  const values = new Map<string, string>();
   const parameters = new Map<string, string>();
   for (const name of passed) {
-    const value = own[name];
-    if (value !== undefined) values[name] = value;
+    const value = Object.hasOwn(own, name) ? own[name] : undefined;
+    if (value !== undefined) values.set(name, value);
   }
   for (const [name, written] of Object.entries(env)) {
     const blameValue = (message: string) => blame(message, ["env", name]);
@@ -44,10 +44,10 @@ export async function readEnv(
     else if ("parameter" in origin) parameters.set(name, origin.parameter);
     else {
       const text = "text" in origin ? origin.text : await secretIn(origin.file, readText, blameValue);
-      if (text !== undefined && isValue(text, blameValue)) values[name] = text;
+      if (text !== undefined && isValue(text, blameValue)) values.set(name, text);
     }
   }
-  return { values, parameters };
+  return { values: Object.fromEntries(values), parameters };
 }
 
 type EnvOrigin =

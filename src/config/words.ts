@@ -108,11 +108,14 @@ export const decimal = scalar({ word: "a number", json: { type: "number" } }, ({
     : undefined,
 );
 
-const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false };
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["false", false],
+]);
 
 /** `true` or `false`. */
 export const boolean = scalar({ word: "true or false", json: { type: "boolean" } }, ({ text, plain }) =>
-  plain ? BOOLEANS[text] : undefined,
+  plain ? BOOLEANS.get(text) : undefined,
 );
 
 /** One of several words. */

@@ -34,7 +34,7 @@ function refuseBytes(text: string): void {
 
 function withLabels(family: Family, labels: Labels): Family {
   const samples = family.samples.map((sample) => {
-    const twice = Object.keys(labels).find((name) => sample.labels[name]);
+    const twice = Object.keys(labels).find((name) => Object.hasOwn(sample.labels, name) && sample.labels[name]);
     if (twice)
       throw new ParseError(
         `found label ${quote(twice)} in ${quote(family.name)}, wanted samples without it: the configuration adds it`,

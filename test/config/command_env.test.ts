@@ -28,4 +28,10 @@ test("a value that can't be one is told without itself", () =>
     ]);
   }));
 
+test("a variable may have any name", async () => {
+  const section = { name: "a", env: Object.fromEntries([["__proto__", "x"]]), env_passthrough: ["constructor"] };
+  const { values } = await readEnv(section, { own: {}, readText: createTextReader() }, () => {});
+  assert.equal(Object.entries(values), [["__proto__", "x"]]);
+});
+
 test.run();

@@ -75,6 +75,8 @@ const MISTAKES: Readonly<Record<string, string>> = {
   "name: a\ncommand: x\nparser: {format: csv, delimiter: ';;'}\nmetrics: []":
     'a.yml:4:5: parser: missing key "metrics", wanted what becomes of the fields: format csv names no metrics\n' +
     'a.yml:4:38: parser.delimiter: found ";;", wanted one character',
+  "name: a\ncommand: x\nparser: {format: csv, header: constructor}\nmetrics: [{name: x, help: h, value: v}]":
+    'a.yml:4:35: parser.header: found "constructor", wanted true or false',
   "name: a\ncommand: [bin/x]\nparser: {format: prometheus}":
     'a.yml:3:15: command.0: found "bin/x", which is looked for in / where commands run, wanted an absolute path like /path/to/bin/x',
   "name: a\ncommand: free -m >/dev/null":

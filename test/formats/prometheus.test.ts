@@ -11,6 +11,12 @@ const bytes = (page: string) => new TextEncoder().encode(page);
 const read = (page: string | Uint8Array, labels?: Readonly<Record<string, string>>) =>
   readPrometheus({ stdout: typeof page === "string" ? bytes(page) : page, words: [] }, labels);
 
+test("labels of the configuration can be called like what every object has", () => {
+  const [family] = read("a 1\n", { constructor: "x" });
+  assert.equal(Object.entries(family?.samples[0]?.labels ?? {}), [["constructor", "x"]]);
+  assert.throws(() => read('a{constructor="y"} 1\n', { constructor: "x" }), "found label");
+});
+
 test("OpenMetrics is told by its last line", () => {
   assert.is(read("# TYPE a info\na_info 1\n# EOF\n")[0]?.type, "info");
   assert.is(read("a 1\n# EOF")[0]?.type, "untyped");
