@@ -1,5 +1,5 @@
 import { ISOLATIONS } from "../command/contain.ts";
-import { presets } from "../presets/table.ts";
+import { METRIC_NAMES, presets } from "../presets/table.ts";
 import { SECRET } from "../print/program.ts";
 import { manyFlag, optionalFlag, switchFlag, valueFlag } from "./flags.ts";
 import { duration, metricPrefix, nonEmpty, oneOf, pair, positiveDuration, secondsToMs, size } from "./values.ts";
@@ -146,9 +146,6 @@ export const scheduling = {
     secondsToMs,
   ),
 } as const;
-
-/** Values of `--metrics.names`. */
-export const METRIC_NAMES = ["memory", "node_exporter"] as const;
 
 export const metrics = {
   namespace: valueFlag(

@@ -3,8 +3,8 @@ import { commandEnvironment } from "../command/environment.ts";
 import type { ConfiguredCommand } from "../config/command_source.ts";
 import type { CommandsContext } from "../config/commands.ts";
 import { createTextReader } from "../config/file.ts";
+import type { MetricNames } from "../presets/table.ts";
 import type { Schedule, Source } from "../source.ts";
-import type { METRIC_NAMES } from "./command_flags.ts";
 import { UsageError } from "./flags.ts";
 import type { Host } from "./host.ts";
 import { scheduleOf, sourcesOf } from "./sources.ts";
@@ -14,7 +14,7 @@ import { scheduleOf, sourcesOf } from "./sources.ts";
 /** Flags that are defaults for the configuration file. */
 type Wanted = {
   readonly namespace: string;
-  readonly names: (typeof METRIC_NAMES)[number];
+  readonly names: MetricNames;
   readonly timeoutMs?: number;
   readonly maxOutputBytes?: number;
   readonly isolate?: Isolation;

@@ -4,7 +4,16 @@ import { commandEnvironment } from "../command/environment.ts";
 import { readText } from "../command/process_table.ts";
 import { faultOfLine } from "../presets/line_faults.ts";
 import type { Preset } from "../presets/preset.ts";
-import { presetFor, presetNamed, presets, requireReadable } from "../presets/table.ts";
+import {
+  type MetricNames,
+  presetAttempts,
+  presetFor,
+  presetNamed,
+  presetRead,
+  presets,
+  presetWords,
+  requireReadable,
+} from "../presets/table.ts";
 import { unameAttempts } from "../presets/uname.ts";
 import { lineWords } from "../presets/words.ts";
 import {
@@ -14,10 +23,8 @@ import {
   type Read,
   type Schedule,
   type Source,
-  wordsOf,
 } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
-import type { METRIC_NAMES } from "./command_flags.ts";
 import { OperationError, UsageError } from "./flags.ts";
 import type { Host } from "./host.ts";
 
@@ -26,7 +33,7 @@ type Wanted = {
   readonly command: string | undefined;
   readonly outputOf: string | undefined;
   readonly commandPresets: readonly string[];
-  readonly names: (typeof METRIC_NAMES)[number];
+  readonly names: MetricNames;
 };
 
 /** Flags about the limits and the schedule of runs. */
@@ -74,7 +81,7 @@ export function sourcesOf(flags: Wanted & Bounds, host: Host): readonly Source[]
   const chosen = wanted.map((name) => presetOf(name, flags.names, host.platform));
   const twice = chosen.find((preset, index) => chosen.indexOf(preset) !== index);
   if (twice) throw new UsageError(`--command.preset: found ${twice.name} twice`);
-  const named = chosen.map((preset) => ({ name: preset.name, attempts: attemptsOf(preset, flags.names) }));
+  const named = chosen.map((preset) => ({ name: preset.name, attempts: presetAttempts(preset, flags.names) }));
   const uname = { name: "uname", attempts: unameAttempts.map((attempt) => ({ read: () => [], ...attempt })) };
   const all = flags.names === "node_exporter" ? [...named, uname] : named;
   return all.map((one) => ({ ...common, ...one, showsWords: true, yields: true }));
@@ -86,11 +93,6 @@ function defaultPresets(names: Wanted["names"], platform: NodeJS.Platform): read
   // A kernel can be without it, or have it turned off.
   const hasPressure = readText("/proc/pressure/memory") !== undefined;
   return hasPressure ? ["auto", "oom", "pressure"] : ["auto", "oom"];
-}
-
-function attemptsOf(preset: Preset, names: Wanted["names"]): Source["attempts"] {
-  const attempts = (names === "node_exporter" && preset.attemptsAsNodeExporter) || preset.attempts;
-  return attempts.map((attempt) => ({ ...attempt, read: readOf(preset, names, attempt.read) }));
 }
 
 function containmentFor(isolation: Isolation): Containment | undefined {
@@ -113,22 +115,21 @@ export function scheduleOf({
   return { intervalMs, maxAgeMs: maxAgeMs ?? MAX_AGE_INTERVALS * intervalMs };
 }
 
-/** The reader of a preset for the wanted names of metrics. @param own the reader of an attempt that has its own */
-function readOf(preset: Preset, names: Wanted["names"], own: Read = preset.read): Read {
-  if (names === "memory") return own;
-  if (preset.readAsNodeExporter) return preset.readAsNodeExporter;
+/** The same preset. @throws UsageError if it doesn't have the wanted names of metrics. */
+function withNames(preset: Preset, names: Wanted["names"]): Preset {
+  if (names === "memory" || preset.readAsNodeExporter) return preset;
   const known = presets.filter((one) => one.readAsNodeExporter).map((one) => one.name);
   throw new UsageError(
     `--metrics.names: found node_exporter with preset ${preset.name}, wanted one of ${known.join(", ")}`,
   );
 }
 
-/** The preset with a name. `auto` is that of the platform; unknown platforms count as Linux. */
+/** The preset with a name. `auto` is that of the platform; unknown platforms count as Linux. @throws UsageError */
 function presetOf(name: string, names: Wanted["names"], platform: NodeJS.Platform): Preset {
   const own = PLATFORM_PRESETS[platform] ?? (names === "node_exporter" ? "meminfo" : "free");
   const preset = presetNamed(name === "auto" ? own : name);
   if (preset === undefined) throw new Error(`No preset ${name}`);
-  return preset;
+  return withNames(preset, names);
 }
 
 /** How to parse an output. */
@@ -144,8 +145,7 @@ export function readingOf(flags: Wanted, host: Host): Reading {
   const [name = "auto", ...more] = flags.commandPresets;
   if (more.length > 0) throw new UsageError("--command.preset: wanted one preset to read by, found several");
   const preset = presetOf(name, flags.names, host.platform);
-  const [first] = preset.attempts;
-  return { preset, read: readOf(preset, flags.names), words: preset.defaultWords ?? (first ? wordsOf(first) : []) };
+  return { preset, read: presetRead(preset, flags.names), words: presetWords(preset) };
 }
 
 const OUTPUT_OF = "say what it prints by --command.output-of, like --command.output-of='free -m'";
@@ -164,7 +164,7 @@ function lineReading(command: string, { outputOf, commandPresets, names }: Wante
       `${flag}: no preset is known to read ${quote(line)}, ${OUTPUT_OF}, or name a preset by --command.preset: ${known}`,
     );
   }
-  return { preset, read: readOf(preset, names), words };
+  return { preset: withNames(preset, names), read: presetRead(preset, names), words };
 }
 
 /** Refuses a line whose output can't be parsed for certain. It would fail in every run. @throws UsageError */

@@ -1,7 +1,7 @@
 import type { Format } from "../formats/format.ts";
 import { type FormatReader, formatReader } from "../formats/reader.ts";
 import type { Preset } from "../presets/preset.ts";
-import { presetFor, presetNamed, requireReadable } from "../presets/table.ts";
+import { type MetricNames, presetFor, presetNamed, presetRead, requireReadable } from "../presets/table.ts";
 import { lineWords } from "../presets/words.ts";
 import type { Read } from "../source.ts";
 import { ParseError } from "../text.ts";
@@ -22,18 +22,10 @@ export type CommandReader = {
   readonly preset?: Preset;
 };
 
-/** Values of `--metrics.names`. */
-export type Names = "memory" | "node_exporter";
-
-/** The reader of a preset for the wanted names of metrics. @param own the reader of an attempt that has its own */
-export function presetRead(preset: Preset, names: Names, own: Read = preset.read): Read {
-  return names === "node_exporter" ? (preset.readAsNodeExporter ?? own) : own;
-}
-
 /** The reader for the output of a section's command or file. Undefined if it can't be determined, which is reported. */
 export async function readerOf(
   section: CommandSection,
-  names: Names,
+  names: MetricNames,
   { blame, isLost }: Pick<SectionContext, "blame" | "isLost">,
   /** Whether `parser`, `metrics` and `output_of` are consistent. */
   isReadable: boolean,
@@ -50,7 +42,7 @@ export async function readerOf(
   return undefined;
 }
 
-function presetReader(section: CommandSection, names: Names, blame: Blame): CommandReader | undefined {
+function presetReader(section: CommandSection, names: MetricNames, blame: Blame): CommandReader | undefined {
   const { parser, output_of: outputOf } = section;
   const words = outputOf === undefined ? ownWords(section) : lineWords(outputOf);
   const path: readonly Step[] = [

@@ -1,7 +1,7 @@
 import type { Containment } from "../command/containment.ts";
 import type { FormatReader } from "../formats/reader.ts";
 import type { Preset } from "../presets/preset.ts";
-import { presetNamed } from "../presets/table.ts";
+import { type MetricNames, presetAttempts, presetNamed, presetRead, presetWords } from "../presets/table.ts";
 import {
   type Attempt,
   DEFAULT_MAX_SERIES,
@@ -10,12 +10,11 @@ import {
   type Read,
   type Schedule,
   type Source,
-  wordsOf,
 } from "../source.ts";
 import { quote } from "../text.ts";
 import { type Blame, type EnvContext, readEnv } from "./command_env.ts";
 import { parameterOf, readParameters } from "./command_parameters.ts";
-import { type CommandReader, type Names, presetRead, readerOf } from "./command_reader.ts";
+import { type CommandReader, readerOf } from "./command_reader.ts";
 import { checkSection, kindOf, type SectionContext } from "./command_rules.ts";
 import type { CommandSection, ISOLATION_NAMES } from "./command_schema.ts";
 import { fileRead } from "./file_reader.ts";
@@ -30,7 +29,7 @@ export type Defaults = EnvContext & {
   readonly schedule?: Schedule | undefined;
   readonly isolate: IsolationName;
   readonly diesWithExporter: boolean;
-  readonly names: Names;
+  readonly names: MetricNames;
   /** The environment that all commands have. */
   readonly environment: Readonly<Record<string, string>>;
   /** The containment for an isolation, or why it isn't available here. */
@@ -112,14 +111,10 @@ export async function readCommand(
     source,
     parameters,
     bind,
-    reading: { read: reader.read, words: reader.words ?? usualWords(section, preset) },
+    reading: { read: reader.read, words: reader.words ?? (preset ? presetWords(preset) : [section.name]) },
     records: reader.records,
   };
   return { command, preset: reader.preset };
-}
-
-function presetAttempts(preset: Preset, names: Names): readonly Attempt[] {
-  return preset.attempts.map((attempt) => ({ ...attempt, read: presetRead(preset, names, attempt.read) }));
 }
 
 /** The attempt of a command or file, or what is wrong with the value of a parameter. */
@@ -167,10 +162,4 @@ function scheduleOf(section: CommandSection, { schedule }: Defaults): Schedule |
   const { interval: intervalMs, max_age: maxAgeMs } = section;
   if (intervalMs === undefined) return schedule;
   return { intervalMs, maxAgeMs: maxAgeMs ?? MAX_AGE_INTERVALS * intervalMs };
-}
-
-/** The command line that `parse` assumes for an output. Formats don't need one. */
-function usualWords({ name }: CommandSection, preset: Preset | undefined): readonly string[] {
-  const [first] = preset?.attempts ?? [];
-  return preset?.defaultWords ?? (first ? wordsOf(first) : [name]);
 }

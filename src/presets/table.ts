@@ -1,3 +1,4 @@
+import { type Attempt, type Read, wordsOf } from "../source.ts";
 import { ParseError } from "../text.ts";
 import { aix } from "./aix.ts";
 import { cgroup } from "./cgroup.ts";
@@ -50,6 +51,26 @@ export function presetFor(words: readonly string[]): Preset | undefined {
     (preset) => preset.programs.includes(program) && (preset.accepts?.(command.words) ?? true),
   );
   return able.length === 1 ? able[0] : undefined;
+}
+
+/** Values of `--metrics.names`. */
+export const METRIC_NAMES = ["memory", "node_exporter"] as const;
+export type MetricNames = (typeof METRIC_NAMES)[number];
+
+/** The reader of a preset for the wanted names of metrics; its own where it has no others. @param own that of an attempt */
+export function presetRead(preset: Preset, names: MetricNames, own: Read = preset.read): Read {
+  return (names === "node_exporter" && preset.readAsNodeExporter) || own;
+}
+
+/** The attempts of a preset for the wanted names of metrics. */
+export function presetAttempts(preset: Preset, names: MetricNames): readonly Attempt[] {
+  const attempts = (names === "node_exporter" && preset.attemptsAsNodeExporter) || preset.attempts;
+  return attempts.map((attempt) => ({ ...attempt, read: presetRead(preset, names, attempt.read) }));
+}
+
+/** The command line that is assumed for an output of a preset where none is named. */
+export function presetWords({ defaultWords, attempts: [first] }: Preset): readonly string[] {
+  return defaultWords ?? (first ? wordsOf(first) : []);
 }
 
 /** The preset of this name. */

@@ -43,6 +43,13 @@ test("a command has the bounds that its section names, and the defaults for the 
   assert.equal(given?.attempts.map(wordsOf), [["/bin/sh", "-c", "x | y"]]);
 });
 
+test("a preset has other attempts under the names of node_exporter, as it has by flags", async () => {
+  const { source } = await only("{name: a, preset: pressure}", { names: "node_exporter" });
+  assert.equal(source?.attempts.map(wordsOf), [
+    ["grep", "-H", "", "/proc/pressure/cpu", "/proc/pressure/io", "/proc/pressure/memory"],
+  ]);
+});
+
 test("flags are defaults, and a plugin of Nagios may end with 0 to 3", async () => {
   const schedule = { intervalMs: 5, maxAgeMs: 10 };
   const context = { timeoutMs: 7, schedule, isolate: "pidns", containmentOf: () => undefined };
