@@ -17,7 +17,7 @@ function counted<T>(promise: Promise<T>) {
     waiters += 1;
     return then(...handlers);
   };
-  return { promise: Object.assign(whole, { then: counting }), waiters: () => waiters };
+  return { promise: Object.defineProperty(whole, "then", { value: counting }), waiters: () => waiters };
 }
 
 test("however often the file is written, nothing is kept of it until the end", () =>
