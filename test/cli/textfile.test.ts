@@ -11,13 +11,14 @@ import { until, withFolder } from "../stand_in.ts";
 /** A promise that counts who waits for it. */
 function counted<T>(promise: Promise<T>) {
   let waiters = 0;
-  const whole = promise.then((value) => value);
-  const then = whole.then.bind(whole);
-  const counting: Promise<T>["then"] = (...handlers) => {
-    waiters += 1;
-    return then(...handlers);
+  const get = (target: Promise<T>, key: keyof Promise<T>) => {
+    if (key === "then") waiters += 1;
+    return typeof target[key] === "function" ? target[key].bind(target) : target[key];
   };
-  return { promise: Object.defineProperty(whole, "then", { value: counting }), waiters: () => waiters };
+  return {
+    promise: new Proxy(promise, { get: get as ProxyHandler<Promise<T>>["get"] & object }),
+    waiters: () => waiters,
+  };
 }
 
 test("however often the file is written, nothing is kept of it until the end", () =>
