@@ -129,7 +129,6 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "src/formats/record.ts": TYPES,
   "src/formats/text_lines.ts": "test/formats/reader.test.ts has texts of all encodings",
   "src/gather/result.ts": "test/gather/gatherer.test.ts has results of all kinds",
-  "src/cli/textfile.ts": FROM_OUTSIDE,
   "src/main.ts": FROM_OUTSIDE,
   "src/presets/preset.ts": TYPES,
   "src/push/spool_reader.ts": "test/push/spool.test.ts opens what was written",
