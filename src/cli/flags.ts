@@ -23,41 +23,44 @@ export type Values<Table extends Record<string, Flag<unknown>>> = {
   readonly [Key in keyof Table]: Table[Key] extends Flag<infer T> ? T : never;
 };
 
-type Head = Pick<Flag<unknown>, "name" | "aliases" | "group" | "help" | "redact">;
-
 /** Reads one text. */
 type Reader<T> = ((text: string) => T) & { readonly choices?: readonly string[] };
 
-const choicesOf = ({ choices }: Reader<unknown>) => (choices === undefined ? {} : { choices });
+type More = Pick<Flag<unknown>, "aliases" | "redact">;
 
-/** A switch: `--name`, `--no-name`, `--name=true|false`. */
-export function switchFlag(head: Head): Flag<boolean> {
-  return { ...head, shown: "false", read: ([text]) => text === "true" };
-}
-
-/** A flag with one value and a default. */
-export function valueFlag<T>(head: Head & { placeholder: string; shown: string }, read: Reader<T>): Flag<T> {
-  return { ...head, ...choicesOf(read), read: ([text]) => read(text ?? head.shown) };
-}
-
-/** A flag with one value and no default. */
-export function optionalFlag<T>(head: Head & { placeholder: string }, read: Reader<T>): Flag<T | undefined> {
-  return { ...head, ...choicesOf(read), read: ([text]) => (text === undefined ? undefined : read(text)) };
-}
-
-/** A repeatable flag with a default. In its environment variable, values are separated by commas. */
-export function listFlag<T>(head: Head & { placeholder: string; shown: string }, read: Reader<T>): Flag<readonly T[]> {
-  return {
-    ...head,
-    ...choicesOf(read),
-    repeatable: true,
-    read: (texts) => (texts.length > 0 ? texts : [head.shown]).map(read),
+/** Makes flags that stand under one heading of `--help`. A usage is a name and the placeholder of its value: `web.max-requests=N`. */
+export function flagsOf(group: string) {
+  const shownAs = (usage: string, help: string, { choices }: Pick<Reader<unknown>, "choices">, more: object) => {
+    const [, name = "", placeholder = ""] = /^([^=]+)=(.*)$/.exec(usage) ?? [];
+    return { name, placeholder, group, help, ...(choices && { choices }), ...more };
   };
-}
-
-/** A repeatable flag without a default. */
-export function manyFlag<T>(head: Head & { placeholder: string; shown?: string }, read: Reader<T>): Flag<readonly T[]> {
-  return { ...head, ...choicesOf(read), repeatable: true, read: (texts) => texts.map(read) };
+  return {
+    /** A switch: `--name`, `--no-name`, `--name=true|false`. */
+    toggle: (name: string, help: string, more: More = {}): Flag<boolean> => ({
+      ...{ name, group, help, shown: "false", ...more },
+      read: ([text]) => text === "true",
+    }),
+    /** A flag with one value and a default. */
+    value: <T>(usage: string, shown: string, help: string, read: Reader<T>, more: More = {}): Flag<T> => ({
+      ...shownAs(usage, help, read, { shown, ...more }),
+      read: ([text = shown]) => read(text),
+    }),
+    /** A flag with one value and no default. */
+    optional: <T>(usage: string, help: string, read: Reader<T>, more: More = {}): Flag<T | undefined> => ({
+      ...shownAs(usage, help, read, more),
+      read: ([text]) => (text === undefined ? undefined : read(text)),
+    }),
+    /** A repeatable flag with a default. In its environment variable, values are separated by commas. */
+    list: <T>(usage: string, shown: string, help: string, read: Reader<T>): Flag<readonly T[]> => ({
+      ...shownAs(usage, help, read, { shown, repeatable: true }),
+      read: (texts) => (texts.length > 0 ? texts : [shown]).map(read),
+    }),
+    /** A repeatable flag without a default; `shown` is what `--help` says of what happens then. */
+    many: <T>(usage: string, help: string, read: Reader<T>, more: { shown?: string } = {}): Flag<readonly T[]> => ({
+      ...shownAs(usage, help, read, { repeatable: true, ...more }),
+      read: (texts) => texts.map(read),
+    }),
+  };
 }
 
 /** The environment variable of a flag: `web.listen-address` is MEMORY_EXPORTER_WEB_LISTEN_ADDRESS. */

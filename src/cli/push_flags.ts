@@ -1,41 +1,25 @@
 import { SECRET } from "../print/program.ts";
 import { quote } from "../text.ts";
-import { type Flag, optionalFlag, switchFlag, UsageError, type Values, valueFlag } from "./flags.ts";
-import { duration, nonEmpty, oneOf, positiveDuration, size, ValueError } from "./values.ts";
+import { flagsOf, UsageError, type Values } from "./flags.ts";
+import { duration, nonEmpty, oneOf, pair, positiveDuration, size, ValueError } from "./values.ts";
 
 /** The flags of push and textfile, and the checks of their combinations. */
 
-const PUSH = "Push";
-const TEXTFILE = "Textfile";
+const { many, optional, toggle, value } = flagsOf("Push");
+const ofTextfile = flagsOf("Textfile");
 
 /** Protocols of `--push.protocol`. */
 export const PROTOCOLS = ["pushgateway", "remote-write", "otlp"] as const;
 
-const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
-
-/** Reads `name=value`. @param isName checks the name */
-function pair(isName: (name: string) => boolean, wanted: string): (text: string) => readonly [string, string] {
-  return (text) => {
-    const [, name = "", value = ""] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-    if (!isName(name)) throw new ValueError(wanted);
-    return [name, value];
-  };
-}
-
-type PairsHead = { readonly name: string; readonly help: string; readonly placeholder: string; readonly shown: string };
-
 /** A repeatable flag of pairs with different names. Undefined if it isn't given. */
-function pairsFlag(
-  head: PairsHead,
-  read: (text: string) => readonly [string, string],
-): Flag<Readonly<Record<string, string>> | undefined> {
-  const readAll = (texts: readonly string[]) => {
-    const pairs = texts.map(read);
-    const twice = pairs.find(([name], index) => pairs.findIndex(([other]) => other === name) !== index);
+function pairs(usage: string, shown: string, help: string, read: ReturnType<typeof pair>) {
+  const readAll = (texts: readonly string[]): Readonly<Record<string, string>> | undefined => {
+    const all = texts.map(read);
+    const twice = all.find(([name], index) => all.findIndex(([other]) => other === name) !== index);
     if (twice !== undefined) throw new ValueError(`${quote(twice[0])} once`);
-    return texts.length === 0 ? undefined : Object.fromEntries(pairs);
+    return texts.length === 0 ? undefined : Object.fromEntries(all);
   };
-  return { ...head, group: PUSH, repeatable: true, read: readAll };
+  return { ...many(usage, help, read, { shown }), read: readAll };
 }
 
 /** Reads a URL. Messages don't show it if it may contain a password. */
@@ -50,166 +34,101 @@ function pushUrl(text: string): URL {
 }
 
 export const pushing = {
-  pushUrl: optionalFlag(
-    {
-      name: "push.url",
-      group: PUSH,
-      placeholder: "URL",
-      help: "URL to push to: the base URL of a Pushgateway, or the endpoint of a server for remote write or OTLP.",
-      redact: (text) => text.replace(/\?.*$/s, `?${SECRET}`),
-    },
+  pushUrl: optional(
+    "push.url=URL",
+    "URL to push to: the base URL of a Pushgateway, or the endpoint of a server for remote write or OTLP.",
     pushUrl,
+    { redact: (text) => text.replace(/\?.*$/s, `?${SECRET}`) },
   ),
-  pushProtocol: valueFlag(
-    {
-      name: "push.protocol",
-      group: PUSH,
-      placeholder: "PROTOCOL",
-      shown: "pushgateway",
-      help: `Protocol to push by: ${PROTOCOLS.join(", ")}.`,
-    },
+  pushProtocol: value(
+    "push.protocol=PROTOCOL",
+    "pushgateway",
+    `Protocol to push by: ${PROTOCOLS.join(", ")}.`,
     oneOf(PROTOCOLS),
   ),
-  pushIntervalMs: valueFlag(
-    {
-      name: "push.interval",
-      group: PUSH,
-      placeholder: "DURATION",
-      shown: "15s",
-      help: "Interval between pushes. With 0, push once and exit.",
-    },
+  pushIntervalMs: value(
+    "push.interval=DURATION",
+    "15s",
+    "Interval between pushes. With 0, push once and exit.",
     duration,
   ),
-  pushTimeoutMs: valueFlag(
-    {
-      name: "push.timeout",
-      group: PUSH,
-      placeholder: "DURATION",
-      shown: "10s",
-      help: "Timeout of one attempt. With --push.interval=0, timeout of all attempts together.",
-    },
+  pushTimeoutMs: value(
+    "push.timeout=DURATION",
+    "10s",
+    "Timeout of one attempt. With --push.interval=0, timeout of all attempts together.",
     positiveDuration,
   ),
-  pushJob: valueFlag(
-    {
-      name: "push.job",
-      group: PUSH,
-      placeholder: "NAME",
-      shown: "memory_exporter",
-      help: "Value of the label job. With otlp, value of the resource attribute service.name.",
-    },
+  pushJob: value(
+    "push.job=NAME",
+    "memory_exporter",
+    "Value of the label job. With otlp, value of the resource attribute service.name.",
     nonEmpty,
   ),
-  pushGrouping: pairsFlag(
-    {
-      name: "push.grouping",
-      placeholder: "NAME=VALUE",
-      shown: "instance=<host name>",
-      help: "Label of the Pushgateway's grouping key, in addition to job. Repeatable.",
-    },
-    pair((name) => LABEL_NAME.test(name) && name !== "job", "NAME=VALUE with the name of a label, not job"),
+  pushGrouping: pairs(
+    "push.grouping=NAME=VALUE",
+    "instance=<host name>",
+    "Label of the Pushgateway's grouping key, in addition to job. Repeatable.",
+    pair("NAME=VALUE with the name of a label, not job", /^(?!__|job$)[a-zA-Z_][a-zA-Z0-9_]*$/),
   ),
-  pushLabels: pairsFlag(
-    {
-      name: "push.label",
-      placeholder: "NAME=VALUE",
-      shown: "instance=<host name>",
-      help: "Label to add to all series that don't have it. Repeatable. The label instance is always added, with the host name unless another value is given.",
-    },
-    pair((name) => LABEL_NAME.test(name), "NAME=VALUE with the name of a label"),
+  pushLabels: pairs(
+    "push.label=NAME=VALUE",
+    "instance=<host name>",
+    "Label to add to all series that don't have it. Repeatable. The label instance is always added, with the host name unless another value is given.",
+    pair("NAME=VALUE with the name of a label", /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/),
   ),
-  pushMethod: valueFlag(
-    {
-      name: "push.method",
-      group: PUSH,
-      placeholder: "METHOD",
-      shown: "put",
-      help: "How to push to a Pushgateway: put replaces all metrics of the group, post only those with the same names.",
-    },
+  pushMethod: value(
+    "push.method=METHOD",
+    "put",
+    "How to push to a Pushgateway: put replaces all metrics of the group, post only those with the same names.",
     oneOf(["put", "post"]),
   ),
-  pushDeleteOnExit: switchFlag({
-    name: "push.delete-on-exit",
-    group: PUSH,
-    help: "Delete the group from the Pushgateway on exit.",
-  }),
-  pushConfigFile: optionalFlag(
-    {
-      name: "push.config.file",
-      group: PUSH,
-      placeholder: "PATH",
-      help: "TLS, credentials, headers and proxy, in the format of Prometheus' HTTP client configuration.",
-    },
+  pushDeleteOnExit: toggle("push.delete-on-exit", "Delete the group from the Pushgateway on exit."),
+  pushConfigFile: optional(
+    "push.config.file=PATH",
+    "TLS, credentials, headers and proxy, in the format of Prometheus' HTTP client configuration.",
     nonEmpty,
   ),
-  pushRemoteWriteVersion: valueFlag(
-    {
-      name: "push.remote-write-version",
-      group: PUSH,
-      placeholder: "VERSION",
-      shown: "1",
-      help: "Version of remote write: 1 or 2. Falls back to 1 if the server doesn't support 2.",
-    },
+  pushRemoteWriteVersion: value(
+    "push.remote-write-version=VERSION",
+    "1",
+    "Version of remote write: 1 or 2. Falls back to 1 if the server doesn't support 2.",
     oneOf(["1", "2"]),
   ),
-  pushQueueBytes: valueFlag(
-    {
-      name: "push.queue-size",
-      group: PUSH,
-      placeholder: "SIZE",
-      shown: "8MiB",
-      help: "Size limit of the push queue. When it is reached, the oldest pages are dropped.",
-    },
+  pushQueueBytes: value(
+    "push.queue-size=SIZE",
+    "8MiB",
+    "Size limit of the push queue. When it is reached, the oldest pages are dropped.",
     size,
   ),
-  pushQueueAgeMs: valueFlag(
-    {
-      name: "push.queue-age",
-      group: PUSH,
-      placeholder: "DURATION",
-      shown: "1h",
-      help: "Age limit of the push queue. Older pages are dropped.",
-    },
+  pushQueueAgeMs: value(
+    "push.queue-age=DURATION",
+    "1h",
+    "Age limit of the push queue. Older pages are dropped.",
     positiveDuration,
   ),
-  pushSpool: optionalFlag(
-    {
-      name: "push.spool",
-      group: PUSH,
-      placeholder: "DIR",
-      help: "Directory in which the push queue is stored, so that it survives restarts and crashes.",
-    },
+  pushSpool: optional(
+    "push.spool=DIR",
+    "Directory in which the push queue is stored, so that it survives restarts and crashes.",
     nonEmpty,
   ),
-  pushOtlpAttributes: pairsFlag(
-    {
-      name: "push.otlp-attribute",
-      placeholder: "NAME=VALUE",
-      shown: "none",
-      help: "Resource attribute to send with otlp. Repeatable.",
-    },
-    pair((name) => name !== "", "NAME=VALUE"),
+  pushOtlpAttributes: pairs(
+    "push.otlp-attribute=NAME=VALUE",
+    "none",
+    "Resource attribute to send with otlp. Repeatable.",
+    pair("NAME=VALUE"),
   ),
 } as const;
 
 export const writingTextfile = {
-  textfilePath: optionalFlag(
-    {
-      name: "textfile.path",
-      group: TEXTFILE,
-      placeholder: "PATH",
-      help: "File to write. Its name has to end in .prom for node_exporter, like /var/lib/node_exporter/textfile/memory.prom.",
-    },
+  textfilePath: ofTextfile.optional(
+    "textfile.path=PATH",
+    "File to write. Its name has to end in .prom for node_exporter, like /var/lib/node_exporter/textfile/memory.prom.",
     nonEmpty,
   ),
-  textfileIntervalMs: valueFlag(
-    {
-      name: "textfile.interval",
-      group: TEXTFILE,
-      placeholder: "DURATION",
-      shown: "0",
-      help: "Interval between writes. With 0, write once and exit.",
-    },
+  textfileIntervalMs: ofTextfile.value(
+    "textfile.interval=DURATION",
+    "0",
+    "Interval between writes. With 0, write once and exit.",
     duration,
   ),
 } as const;

@@ -10,7 +10,7 @@ import {
   running,
   scheduling,
 } from "./command_flags.ts";
-import { optionalFlag, switchFlag, valueFlag } from "./flags.ts";
+import { flagsOf } from "./flags.ts";
 import { program, runbook, selector, thresholds } from "./print_flags.ts";
 import { pushing, writingTextfile } from "./push_flags.ts";
 import { nonEmpty, oneOf } from "./values.ts";
@@ -20,30 +20,22 @@ const { timeoutMs, maxOutputBytes, isolate } = running;
 
 /** The flags of every command, by table. A flag that stands in several tables is one and the same value. */
 
-const GENERAL = "General";
+const { optional, toggle, value } = flagsOf("General");
 
-export const helpFlag = switchFlag({ name: "help", aliases: ["h"], group: GENERAL, help: "Show this help and exit." });
-export const versionFlag = switchFlag({ name: "version", group: GENERAL, help: "Show the version and exit." });
+export const helpFlag = toggle("help", "Show this help and exit.", { aliases: ["h"] });
+export const versionFlag = toggle("version", "Show the version and exit.");
 
 const general = {
-  logLevel: valueFlag(
-    {
-      name: "log.level",
-      group: GENERAL,
-      placeholder: "info",
-      shown: "info",
-      help: `Only log messages of this severity or above: ${LOG_LEVELS.join(", ")}.`,
-    },
+  logLevel: value(
+    "log.level=info",
+    "info",
+    `Only log messages of this severity or above: ${LOG_LEVELS.join(", ")}.`,
     oneOf(LOG_LEVELS, true),
   ),
-  logFormat: valueFlag(
-    {
-      name: "log.format",
-      group: GENERAL,
-      placeholder: "logfmt",
-      shown: "logfmt",
-      help: `Format of log lines: ${LOG_FORMATS.join(", ")}.`,
-    },
+  logFormat: value(
+    "log.format=logfmt",
+    "logfmt",
+    `Format of log lines: ${LOG_FORMATS.join(", ")}.`,
     oneOf(LOG_FORMATS),
   ),
 } as const;
@@ -51,16 +43,7 @@ const general = {
 /** Formats of `--format`. */
 export const FORMATS = ["text", "openmetrics", "json", "table"] as const;
 
-const format = valueFlag(
-  {
-    name: "format",
-    group: GENERAL,
-    placeholder: "FORMAT",
-    shown: "text",
-    help: `Output format: ${FORMATS.join(", ")}.`,
-  },
-  oneOf(FORMATS),
-);
+const format = value("format=FORMAT", "text", `Output format: ${FORMATS.join(", ")}.`, oneOf(FORMATS));
 
 export const serveFlags = { ...web, ...running, ...scheduling, ...metrics, ...pushing, ...general } as const;
 
@@ -74,15 +57,7 @@ export const textfileFlags = { ...writingTextfile, ...gathering } as const;
 export const onceFlags = { ...running, ...metrics, ...exporterMetrics, format, ...general } as const;
 
 export const parseFlags = {
-  file: optionalFlag(
-    {
-      name: "file",
-      group: GENERAL,
-      placeholder: "PATH",
-      help: "File to read the output from. Defaults to stdin.",
-    },
-    nonEmpty,
-  ),
+  file: optional("file=PATH", "File to read the output from. Defaults to stdin.", nonEmpty),
   command,
   outputOf,
   commandPresets,

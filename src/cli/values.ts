@@ -120,10 +120,12 @@ export function metricPrefix(text: string): string {
 }
 
 /** A name and a value with an equals sign between them. */
-export function pair(text: string): readonly [string, string] {
-  const at = text.indexOf("=");
-  if (at < 1) throw new ValueError("a name and a value, like target=db.example.com");
-  return [text.slice(0, at), text.slice(at + 1)];
+export function pair(wanted: string, names = /./s): (text: string) => readonly [string, string] {
+  return (text) => {
+    const [, name = "", value = ""] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (!names.test(name)) throw new ValueError(wanted);
+    return [name, value];
+  };
 }
 
 /** A path with only one spelling. */

@@ -1,26 +1,16 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import {
-  environmentName,
-  type Flag,
-  listFlag,
-  optionalFlag,
-  readFlags,
-  splitArguments,
-  switchFlag,
-  UsageError,
-  valueFlag,
-} from "../../src/cli/flags.ts";
+import { environmentName, type Flag, flagsOf, readFlags, splitArguments, UsageError } from "../../src/cli/flags.ts";
 import { count, ValueError } from "../../src/cli/values.ts";
 
-const head = (name: string, ...aliases: string[]) => ({ name, aliases, group: "G", help: "H", placeholder: "P" });
+const { list, optional, toggle, value } = flagsOf("G");
 const table = {
-  level: valueFlag({ ...head("log.level"), shown: "7" }, count),
-  line: optionalFlag(head("command", "free", "f"), (text) => text),
-  addresses: listFlag({ ...head("web.listen-address"), shown: ":9101" }, (text) => text.toUpperCase()),
-  quiet: switchFlag({ name: "web.quiet", group: "G", help: "H" }),
+  level: value("log.level=P", "7", "H", count),
+  line: optional("command=P", "H", (text) => text, { aliases: ["free", "f"] }),
+  addresses: list("web.listen-address=P", ":9101", "H", (text) => text.toUpperCase()),
+  quiet: toggle("web.quiet", "H"),
 };
-const other: Flag<unknown> = optionalFlag(head("other"), (text) => text);
+const other: Flag<unknown> = optional("other=P", "H", (text) => text);
 const FLAGS = [...Object.values(table), other];
 
 /** The values that a command line gives, or the message that refuses it. */
@@ -119,7 +109,7 @@ test("a value that can't be taken is told with its flag or variable", () => {
 });
 
 test("a mistake in a reader isn't taken for one of the user", () => {
-  const broken = { one: optionalFlag(head("one"), () => JSON.parse("{")) };
+  const broken = { one: optional("one=P", "H", () => JSON.parse("{")) };
   const line = splitArguments(["--one=1"], Object.values(broken));
   assert.throws(
     () => readFlags(broken, line, {}),

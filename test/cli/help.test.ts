@@ -1,8 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { listFlag, switchFlag, valueFlag } from "../../src/cli/flags.ts";
+import { flagsOf } from "../../src/cli/flags.ts";
 import { helpText } from "../../src/cli/help.ts";
 
+const [general, web] = [flagsOf("General"), flagsOf("Web")];
 const text = (value: string) => value;
 const LONG = "All that there is to say of this flag, which is rather more than fits in what a terminal has of columns.";
 
@@ -12,14 +13,11 @@ test("the help has a usage line, what it is about, commands, and flags by group"
     about: "Does it.",
     lists: { Commands: [["serve", "Serve it."]] },
     flags: [
-      valueFlag({ name: "web.path", group: "Web", help: "Path.", placeholder: "PATH", shown: "/metrics" }, text),
-      switchFlag({ name: "help", aliases: ["h"], group: "General", help: "Show this." }),
-      switchFlag({ name: "web.quiet", group: "Web", help: "Say nothing." }),
-      listFlag(
-        { name: "free", aliases: ["nginx"], group: "Web", help: "Run.", placeholder: "LINE", shown: "free" },
-        text,
-      ),
-      switchFlag({ name: "version", group: "General", help: "Show the version." }),
+      web.value("web.path=PATH", "/metrics", "Path.", text),
+      general.toggle("help", "Show this.", { aliases: ["h"] }),
+      web.toggle("web.quiet", "Say nothing."),
+      web.value("free=LINE", "free", "Run.", text, { aliases: ["nginx"] }),
+      general.toggle("version", "Show the version."),
     ],
   });
   assert.is(
@@ -51,10 +49,7 @@ test("no line has more than 100 columns, and a long name has a line of its own",
   const help = helpText({
     words: "serve [<flags>]",
     about: LONG.repeat(5),
-    flags: [
-      switchFlag({ name, group: "Web", help: LONG.repeat(3) }),
-      switchFlag({ name: "short", group: "Web", help: LONG }),
-    ],
+    flags: [web.toggle(name, LONG.repeat(3)), web.toggle("short", LONG)],
   });
   for (const line of help.split("\n")) assert.ok(line.length <= 100, line);
   assert.match(help, new RegExp(`^ {2}--\\[no-\\]${name}\n {34}All that there is`, "m"));

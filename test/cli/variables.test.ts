@@ -1,9 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { optionalFlag, UsageError } from "../../src/cli/flags.ts";
+import { flagsOf, UsageError } from "../../src/cli/flags.ts";
 import { requireKnownVariables } from "../../src/cli/variables.ts";
 
-const flag = (name: string) => optionalFlag({ name, group: "G", help: "H", placeholder: "P" }, (text) => text);
+const flag = (name: string) => flagsOf("G").optional(`${name}=P`, "H", (text) => text);
 const FLAGS = ["web.listen-address", "log.level", "file"].map(flag);
 
 /** What is said of a variable with the program's prefix, or undefined. */
