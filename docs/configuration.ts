@@ -4,6 +4,7 @@ import type * as v from "valibot";
 import { commandSchema, fileSchema } from "../src/config/command_schema.ts";
 import { FORMATS, metricSchema } from "../src/config/format_schema.ts";
 import { describe, unwrapped } from "../src/config/json_schema.ts";
+import { CONVERT } from "../src/formats/convert.ts";
 
 /** Writes docs/configuration.md from the definition of the file: `node docs/configuration.ts`; with `--check` it only says whether it is stale. */
 
@@ -17,8 +18,10 @@ This page is generated from the schema of the file by \`make docs\`: change the 
 memory command. The flag can be repeated, and a directory stands for all its files \`*.yml\`, in the order of their names.
 
 - \`memory_exporter check --config.file=PATH\` reports every mistake in the file. It also warns of programs, files and directories that
-  are missing on this machine.
-- \`memory_exporter try --config.file=PATH NAME\` runs one command and shows its output beside the metrics that it gives.
+  are missing on this machine, and of what only a shell understands (\`|\` in a list of arguments, \`{a,b}\` in a path).
+- \`memory_exporter try --config.file=PATH NAME\` runs one command, or reads its files, and shows the output beside the metrics that
+  it gives.
+- \`memory_exporter print config --config.file=PATH\` prints what the file means, with all defaults and without secrets.
 - \`memory_exporter print config-schema\` prints a JSON Schema for editors.
 
 \`\`\`yaml
@@ -43,8 +46,30 @@ series are errors, and the exporter doesn't start. All errors are reported at on
 
     gpu.yml:5:5: unknown key "tiemout", did you mean "timeout"? Wanted one of name, command, …
 
-Durations are written as \`500ms\`, \`5s\` or \`1m30s\`, sizes as \`64KiB\` or \`1MiB\`.
+Durations are written as \`500ms\`, \`5s\` or \`1m30s\`, sizes as \`64KiB\` or \`1MiB\`. What several commands share can be
+written once: anchors, aliases and merge keys of YAML work (\`<<: *name\`).
 `;
+
+/** What each conversion reads, and texts for it. */
+const READS: Readonly<Record<keyof typeof CONVERT, readonly [about: string, ...examples: readonly string[]]>> = {
+  number: ["Without `convert`: a decimal number", "-12.5", "1e6"],
+  bytes: ["A size: Ki, MiB … by 1024, k, M, GB … by 1000", "1.5Gi", "12 MB", "3k", "0B"],
+  bytes_1024: ["A size of a program that counts all its units by 1024", "1.5G", "12 MB", "16384 kB"],
+  percent: ["A percentage, as a ratio", "12%", "12"],
+  duration: ["A duration in seconds", "3m4s", "1d2h", "250ms", "00:03:04", "1-02:03:04", "2 days, 3 hours"],
+  time: ["ISO 8601 with a zone, or seconds since 1970, as seconds since 1970", "2026-01-31T12:00:00Z", "1769860800.5"],
+  boolean: ["yes, true, on, enabled, 1, and no, false, off, disabled, 0, in any case", "yes", "Off"],
+  decimal_comma: ["A decimal comma, and dots, blanks or apostrophes between thousands", "1.234,5", "1 234,5"],
+  thousands: ["Commas, blanks or apostrophes between thousands", "1,234.5", "1'234"],
+};
+
+function conversions(): string {
+  const rows = Object.entries(READS).map(([name, [about, ...examples]]) => {
+    const shown = examples.map((text) => `\`${text}\` is ${CONVERT[name as keyof typeof READS](text)}`);
+    return `| \`${name}\` | ${about} | ${shown.join(", ")} |`;
+  });
+  return ["| convert | reads | examples |", "|---|---|---|", ...rows].join("\n").replace("`number`", "");
+}
 
 const REST = `## Secrets
 
@@ -125,6 +150,7 @@ export function configurationPage(): string {
     "## parser\n\nThe parser has a format, or the name of a preset, which then reads the output.\n",
     ...Object.entries(FORMATS).map(formatSection),
     `## metrics\n\nEach metric is made from every record.\n\n${table(metricSchema)}\n`,
+    `### Conversions\n\nWhat isn't of the form fails the run, with its line.\n\n${conversions()}\n`,
     REST,
   ].join("\n");
 }

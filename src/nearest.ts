@@ -34,3 +34,9 @@ export function didYouMean(word: string, known: readonly string[], show: (near: 
   const near = nearest(word, known);
   return near === undefined ? "" : ` (did you mean ${show(near)}?)`;
 }
+
+/** The part of a message between an unknown word and what was wanted: `, did you mean "timeout"? Wanted`, or `, wanted`. */
+export function orNear(word: string, known: readonly string[]): string {
+  const near = nearest(word, known);
+  return near === undefined ? ", wanted" : `, did you mean ${quote(near)}? Wanted`;
+}

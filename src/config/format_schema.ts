@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { CONVERSIONS, MAPPED_TYPES } from "../formats/format.ts";
+import { nearest, orNear } from "../nearest.ts";
 import { presets } from "../presets/table.ts";
 import { quote } from "../text.ts";
-import { fields, found, isLeaf, isMapping, list, orNear } from "./schema.ts";
+import { fields, found, isLeaf, isMapping, list } from "./schema.ts";
 import {
   anyWords,
   boolean,
@@ -72,7 +73,11 @@ export const FORMATS = {
     schema: fields({
       format: format("csv"),
       ...columns,
-      delimiter: optional(matching("one character", /^.$/su), "Separator of cells.", "`,`"),
+      delimiter: optional(
+        matching("one character", /^.$/su, 'one character, like ";", or "\\t" in double quotes'),
+        "Separator of cells.",
+        "`,`",
+      ),
       quote: optional(
         matching("one character, or none", /^.?$/su),
         'Character that quotes cells. `""` for none.',
@@ -129,7 +134,11 @@ type AnyFormat = (typeof FORMATS)[keyof typeof FORMATS]["schema"] | typeof prese
 const noFormat = v.custom<never>(
   () => false,
   ({ input }) => {
-    const name = isMapping(input) ? input.get("format") : input;
+    if (!isMapping(input)) {
+      const meant = isLeaf(input) ? nearest(input.text, FORMAT_NAMES) : undefined;
+      return found(`a mapping, like {format: ${meant ?? "prometheus"}}`)({ input });
+    }
+    const name = input.get("format");
     const wanted = `one of ${FORMAT_NAMES.join(", ")}`;
     if (name === undefined) return `missing key "format", wanted ${wanted}`;
     return isLeaf(name)
@@ -168,7 +177,10 @@ export const metricSchema = fields({
     ),
     "Field that holds the value, or `{number: 1}` for an info metric, whose labels matter.",
   ),
-  convert: optional(oneOf(CONVERSIONS), "Conversion of the text to a number. Not needed for plain decimal numbers."),
+  convert: optional(
+    oneOf(CONVERSIONS),
+    "Conversion of the text to a number, see below. Not needed for plain decimal numbers.",
+  ),
   scale: optional(decimal, "Factor by which the value is multiplied, after the conversion.", "`1`"),
   enum: optional(record("a word", fieldName, decimal), "Numbers for words of the field: `{ok: 0, degraded: 1}`."),
   absent: optional(

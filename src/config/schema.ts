@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { nearest } from "../nearest.ts";
+import { nearest, orNear } from "../nearest.ts";
 import { quote } from "../text.ts";
 import type { Checked, Problem } from "./problem.ts";
 import type { Leaf, Step, Tree, YamlFile } from "./yaml.ts";
@@ -33,6 +33,8 @@ export const wholeNumber = v.pipe(
 /** A mapping with known keys. A key without a value is null. */
 export function fields<const Entries extends v.ObjectEntries>(entries: Entries) {
   const object = v.object(entries, (issue) => `missing key ${issue.expected}`);
+  // A key that is written wrong isn't missing too.
+  const missingKey = (key: string) => `missing key "${key}"`;
   type Output = v.InferOutput<v.ObjectSchema<Entries, undefined>>;
   return v.pipe(
     v.custom<ReadonlyMap<string, Tree>>(isMapping, foundKind("a mapping")),
@@ -40,15 +42,14 @@ export function fields<const Entries extends v.ObjectEntries>(entries: Entries) 
     v.rawTransform(({ dataset, addIssue, NEVER }): Output => {
       const input = toObject(dataset.value);
       const known = Object.keys(entries).filter((key) => !isRefused(entries[key]));
-      for (const key of dataset.value.keys()) {
-        if (!Object.hasOwn(entries, key))
-          addIssue({
-            message: unknownKey(key, known),
-            path: [{ type: "object", origin: "key", input, key, value: nearest(key, known) ?? key }],
-          });
-      }
+      const unknown = [...dataset.value.keys()].filter((key) => !Object.hasOwn(entries, key));
+      const meant = new Map(unknown.map((key) => [key, nearest(key, known) ?? key]));
+      for (const [key, value] of meant)
+        addIssue({ message: unknownKey(key, known), path: [{ type: "object", origin: "key", input, key, value }] });
       const result = v.safeParse(object, input);
-      for (const { message, path } of result.issues ?? []) addIssue({ message, ...(path && { path }) });
+      const missing = [...meant.values()].map(missingKey);
+      for (const { message, path } of result.issues ?? [])
+        if (!missing.includes(message)) addIssue({ message, ...(path && { path }) });
       return result.success ? result.output : NEVER;
     }),
     v.metadata({ entries }),
@@ -72,12 +73,6 @@ function isRefused(schema: unknown): boolean {
 
 function unknownKey(key: string, known: readonly string[]): string {
   return `unknown key ${quote(key)}${orNear(key, known)} one of ${known.join(", ")}`;
-}
-
-/** The part of a message between an unknown word and what was wanted: `, did you mean "timeout"? Wanted`, or `, wanted`. */
-export function orNear(word: string, known: readonly string[]): string {
-  const near = nearest(word, known);
-  return near === undefined ? ", wanted" : `, did you mean ${quote(near)}? Wanted`;
 }
 
 /** Without a prototype, so that it has only the keys of the file. */

@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { goDurationMs } from "../duration.ts";
+import { orNear } from "../nearest.ts";
 import { sizeBytes } from "../size.ts";
 import { quote } from "../text.ts";
-import { found, foundKind, isLeaf, isMapping, orNear } from "./schema.ts";
+import { found, foundKind, isLeaf, isMapping } from "./schema.ts";
 import type { Leaf } from "./yaml.ts";
 
 /** Types of values in `--config.file`, each with its name in the documentation and its JSON Schema. */
@@ -42,8 +43,12 @@ type Word = Pick<Described, "json"> & { readonly word: string; readonly wanted?:
 
 /** A scalar that `read` accepts. Undefined refuses it. */
 function scalar<T>({ word, wanted = word, json = {} }: Word, read: (leaf: Leaf) => T | undefined) {
+  const message = ({ input }: { readonly input: unknown }) =>
+    isLeaf(input) && read({ ...input, plain: true }) !== undefined
+      ? `found ${quote(input.text)} in quotes, wanted it without`
+      : found(wanted)({ input });
   return v.pipe(
-    v.custom<Leaf>((input) => isLeaf(input) && read(input) !== undefined, found(wanted)),
+    v.custom<Leaf>((input) => isLeaf(input) && read(input) !== undefined, message),
     v.transform((leaf) => read(leaf) as T),
     v.metadata({ word, json }),
   );
@@ -66,9 +71,9 @@ export const hidden = v.pipe(
 );
 
 /** A text that matches a pattern. */
-export function matching(word: string, pattern: RegExp) {
+export function matching(word: string, pattern: RegExp, wanted = word) {
   const json = { type: "string", pattern: pattern.source };
-  return scalar({ word, json }, ({ text }) => (pattern.test(text) ? text : undefined));
+  return scalar({ word, wanted, json }, ({ text }) => (pattern.test(text) ? text : undefined));
 }
 
 const DAY_MS = 86_400_000;

@@ -1,6 +1,29 @@
+import { orNear } from "../nearest.ts";
 import { ParseError, quote } from "../text.ts";
-import type { CsvFormat, TableFormat } from "./format.ts";
-import type { Row, Visitor } from "./record.ts";
+import type { CsvFormat, FormatProblem, TableFormat } from "./format.ts";
+import type { Row, RowFormat, Visitor } from "./record.ts";
+
+/** What is wrong with the columns that a configuration names; undefined if nothing is. */
+export function columnsProblem({ columns = [""] }: TableFormat | CsvFormat): FormatProblem | undefined {
+  const path = ["parser", "columns"];
+  if (columns.length === 0) return { path, message: "found no column, wanted one at least" };
+  const again = columns.findIndex((name, i) => columns.indexOf(name) < i);
+  if (again < 0) return undefined;
+  return { path: [...path, again], message: `found column ${quote(columns[again] ?? "")} twice, wanted each once` };
+}
+
+/** What is wrong with the name of a field, where the configuration says which columns there are. */
+export function columnFault({ columns, header }: TableFormat | CsvFormat): NonNullable<RowFormat["fault"]> {
+  return (field) => {
+    const number = /^[1-9]\d{0,4}$/.test(field) ? Number(field) : 0;
+    if (columns === undefined) {
+      if (header !== false || number > 0) return undefined;
+      return `found field ${quote(field)}, wanted the number of a column: without header and columns they have no names`;
+    }
+    if (columns.includes(field) || (number > 0 && number <= columns.length)) return undefined;
+    return `found field ${quote(field)}${orNear(field, columns)} one of columns: ${columns.join(", ")}`;
+  };
+}
 
 /** Takes the lines of a table one by one, header first, and hands its rows on. */
 export type ColumnReader = (cells: readonly string[], line: number) => void;

@@ -37,7 +37,7 @@ function plainNumber(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-const SIZE = /^([-+\d.eE]*\d\.?)\s*(?:([kKMGTPEZY])(i?)[bB]?|[bB]|bytes?)?$/;
+const SIZE = /^([-+\d.eE]*\d\.?)\s*(?:([kKmMgGtTpPEZY])(i?)[bB]?|[bB]|bytes?)?$/;
 const PREFIXES = "KMGTPEZY";
 
 function bytes(text: string, base: 1000 | 1024): number | undefined {
@@ -96,10 +96,14 @@ function duration(text: string): number | undefined {
   for (const [, figure, unit = ""] of parts) {
     const factor = UNIT_SECONDS[WORDS[unit.replace(/(?<=..)s$/, "")] ?? unit];
     if (factor === undefined) return undefined;
-    // Divided, where it is a part of a second: 5us are 0.000005.
-    seconds += factor < 1 ? Number(figure) / Math.round(1 / factor) : Number(figure) * factor;
+    seconds += inBaseUnit(Number(figure), factor);
   }
   return sign * seconds;
+}
+
+/** A figure times the factor of its unit. Divided, where that is below 1: 5us are 0.000005. */
+export function inBaseUnit(figure: number, factor: number): number {
+  return factor < 1 ? figure / Math.round(1 / factor) : figure * factor;
 }
 
 const ISO = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(\.\d{1,9})?\s?(Z|[+-]\d{2}:?\d{2})$/;

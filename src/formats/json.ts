@@ -1,7 +1,7 @@
 import { ParseError, quote } from "../text.ts";
 import { decodeText } from "./decode.ts";
 import type { FieldValue, FormatProblem, JsonFormat } from "./format.ts";
-import { compilePath, type JsonPath } from "./json_path.ts";
+import { compilePath, type JsonPath, withoutBraces } from "./json_path.ts";
 import { parseJson } from "./json_text.ts";
 import type { Row, RowFormat } from "./record.ts";
 import { eachLine } from "./text_lines.ts";
@@ -25,7 +25,7 @@ export function jsonFormat(
   }
   return {
     none: `found nothing at ${quote(path)}, wanted at least one value`,
-    fault: (field) => faults.get(field),
+    fault: (field) => (/^\s*\{/.test(field) ? withoutBraces(field) : faults.get(field)),
     each: ({ stdout }, { row }) => {
       const read = (text: string, line: number) => {
         nodes.each(parseJson(text, line), (node) => row(rowOf(node, lines ? line : 0, paths)));
@@ -44,6 +44,7 @@ function rowOf(node: unknown, line: number, paths: ReadonlyMap<string, JsonPath>
       const path = paths.get(field);
       return scalar(path ? path.one(node) : memberOf(node, field), field, line);
     },
+    advice: (field) => (/^[^$].*[.[]/.test(field) ? ` (a path begins with $: ${quote(`$.${field}`)})` : ""),
     fields: () => {
       if (typeof node !== "object" || node === null) return { $: shown(node) };
       return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, shown(value)]));

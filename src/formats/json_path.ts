@@ -23,9 +23,7 @@ export function compilePath(text: string): JsonPath | string {
   try {
     query = environment().compile(text);
   } catch (error) {
-    // As kubectl and json_exporter have it.
-    if (/^\s*\{/.test(text))
-      return `found ${quote(text)}, wanted a JSONPath without braces, which begins with $ (RFC 9535)`;
+    if (/^\s*\{/.test(text)) return withoutBraces(text);
     const message = error instanceof Error ? error.message.replace(/ \([\s\S]*$/, "") : "";
     return `found ${quote(text)}, wanted a JSONPath: ${message}`;
   }
@@ -46,6 +44,11 @@ export function compilePath(text: string): JsonPath | string {
       return found;
     },
   };
+}
+
+/** The message about a path as kubectl and json_exporter have it. */
+export function withoutBraces(text: string): string {
+  return `found ${quote(text)}, wanted a JSONPath without braces, which begins with $ (RFC 9535)`;
 }
 
 function environment(): JSONPathEnvironment {
@@ -77,7 +80,7 @@ function fromIRegexp(pattern: string): string {
 
 /**
  * Refuses paths whose evaluation could take more than linear time: those that descend into everything several times, or select the
- * same value several times. Returns what is wanted instead, or undefined.
+ * same value several times, and patterns that are none. Returns what is wanted instead, or undefined.
  */
 function costOf({ segments }: JSONPathQuery, isFromRoot: boolean): string | undefined {
   if (segments.length > SEGMENT_LIMIT) return `of at most ${SEGMENT_LIMIT} parts`;
@@ -98,6 +101,8 @@ function costOf({ segments }: JSONPathQuery, isFromRoot: boolean): string | unde
 
 /** The parts of a filter expression. */
 type Expression = {
+  readonly name?: string;
+  readonly value?: unknown;
   readonly path?: JSONPathQuery;
   readonly left?: Expression;
   readonly right?: Expression;
@@ -106,8 +111,11 @@ type Expression = {
 };
 
 function costOfFilter(expression: Expression): string | undefined {
-  const { path, left, right, expression: inner, args = [] } = expression;
+  const { name, path, left, right, expression: inner, args = [] } = expression;
   if (path) return costOf(path, expression instanceof jsonpath.expressions.RootQuery);
+  const pattern = name === "match" || name === "search" ? args[1]?.value : undefined;
+  const compiled = typeof pattern === "string" ? compilePattern(fromIRegexp(pattern)) : undefined;
+  if (typeof compiled === "string") return `whose pattern is right: ${compiled}`;
   for (const part of [left, right, inner, ...args]) {
     const cost = part && costOfFilter(part);
     if (cost !== undefined) return cost;

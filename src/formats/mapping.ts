@@ -9,6 +9,7 @@ import type { Row, RowFormat } from "./record.ts";
 /** A label is no place for a whole output. */
 const LABEL_LIMIT = 1000;
 
+/** A metric and its samples so far. `keys` has the series of all metrics. */
 type Collected = { readonly metric: MetricMapping; readonly samples: Sample[]; readonly keys: Set<string> };
 
 /**
@@ -17,7 +18,8 @@ type Collected = { readonly metric: MetricMapping; readonly samples: Sample[]; r
  * more than 1,000 characters; OverflowError for more samples than the output may have.
  */
 export function mapRows(format: RowFormat, metrics: readonly MetricMapping[], output: Output): readonly Family[] {
-  const collected = metrics.map((metric): Collected => ({ metric, samples: [], keys: new Set() }));
+  const keys = new Set<string>();
+  const collected = metrics.map((metric): Collected => ({ metric, samples: [], keys }));
   const { maxSeries = Number.POSITIVE_INFINITY } = output;
   let rows = 0;
   let hasColumns = false;
@@ -113,8 +115,9 @@ function wantedOf({ convert, enum: words }: MetricMapping): string {
   return convert ? `${names}, or ${WANTED[convert]}` : `one of ${names}`;
 }
 
-function missing({ name, missing: how }: MetricMapping, field: string, { line }: Row): undefined {
-  if (how !== "absent") throw new ParseError(`found nothing in ${quote(field)}, wanted it for ${name}`, line);
+function missing({ name, missing: how }: MetricMapping, field: string, { line, advice }: Row): undefined {
+  if (how !== "absent")
+    throw new ParseError(`found nothing in ${quote(field)}${advice?.(field) ?? ""}, wanted it for ${name}`, line);
 }
 
 /** The labels of a row, without those that are missing and may be. */

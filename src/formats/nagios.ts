@@ -1,6 +1,7 @@
 import type { Family } from "../metric.ts";
 import type { Output } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
+import { inBaseUnit } from "./convert.ts";
 import { decodeText } from "./decode.ts";
 import type { FieldValue, MetricMapping } from "./format.ts";
 import { mapRows } from "./mapping.ts";
@@ -145,10 +146,10 @@ function figureOf(label: string, text: string, line: number): ReadonlyMap<string
   const [factor, unit] = (Object.hasOwn(UNITS, suffix) ? UNITS[suffix] : undefined) ?? [1, suffix];
   /** Ranges (`10:20`, `@5`) can't be a single number. */
   const scaled = (word: string) =>
-    /^[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)$/.test(word) ? Number(word.replace(",", ".")) * factor : undefined;
+    /^[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)$/.test(word) ? inBaseUnit(Number(word.replace(",", ".")), factor) : undefined;
   return new Map<string, FieldValue>([
     ["label", label],
-    ["value", figure === "U" ? undefined : Number(figure.replace(",", ".")) * factor],
+    ["value", figure === "U" ? undefined : inBaseUnit(Number(figure.replace(",", ".")), factor)],
     ["unit", unit],
     ["warning", scaled(warning)],
     ["critical", scaled(critical)],

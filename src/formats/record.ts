@@ -7,6 +7,8 @@ export type Row = {
   readonly line: number;
   /** The value of a field; undefined if the row hasn't got it. */
   readonly get: (field: string) => FieldValue;
+  /** What to say of a field that the row hasn't got, in brackets behind its name. */
+  readonly advice?: (field: string) => string;
   /** All that it holds, for people. */
   readonly fields: () => Readonly<Record<string, FieldValue>>;
 };

@@ -1,15 +1,18 @@
-import { columnReader } from "./columns.ts";
+import { columnFault, columnReader, columnsProblem } from "./columns.ts";
 import { decodeText } from "./decode.ts";
-import type { TableFormat } from "./format.ts";
+import type { FormatProblem, TableFormat } from "./format.ts";
 import type { RowFormat } from "./record.ts";
 import { eachLine } from "./text_lines.ts";
 
 /** Rows of words. */
-export function tableFormat(format: TableFormat): RowFormat {
+export function tableFormat(format: TableFormat): RowFormat | FormatProblem {
+  const problem = columnsProblem(format);
+  if (problem) return problem;
   const { skip = 0, comment } = format;
   const split = splitter(format);
   return {
     none: "found no row, wanted a table",
+    fault: columnFault(format),
     each: ({ stdout }, visitor) => {
       const read = columnReader(format, visitor);
       eachLine(decodeText(stdout), (text, line) => {

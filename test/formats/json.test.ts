@@ -37,6 +37,14 @@ const CASES: readonly Case[] = [
   ],
   ["json of a null", JSON_FORMAT, metric("a"), '{"a":null}', 'found nothing in "a", wanted it for m'],
   [
+    "json of a path that doesn't begin with $",
+    JSON_FORMAT,
+    metric("a.b"),
+    '{"a":{"b":1}}',
+    'found nothing in "a.b" (a path begins with $: "$.a.b"), wanted it for m',
+  ],
+  ["json of a name with a dot", JSON_FORMAT, metric("a.b"), '{"a.b":1}', ["m 1"]],
+  [
     "json of members of JavaScript's own",
     JSON_FORMAT,
     metric("constructor"),

@@ -32,10 +32,11 @@ test("metrics of one's own", async () => {
 
 test("times, decimal commas, signs", async () => {
   const read = await readerOf({ format: "nagios" }, metric("value", { labels: { l: "label" } }));
-  assert.equal(outcome(read, "OK | a=0,25s b=-3ms;;;0 c=1e3us\n"), [
+  assert.equal(outcome(read, "OK | a=0,25s b=-3ms;;;0 c=1e3us d=5us\n"), [
     'm{l="a"} 0.25',
     'm{l="b"} -0.003',
     'm{l="c"} 0.001',
+    'm{l="d"} 0.000005',
   ]);
 });
 

@@ -119,6 +119,40 @@ const MISTAKES: readonly (readonly [format: Format, mapping: MetricMapping, mess
     "metrics.0.value: found \"$.a]\", wanted a JSONPath: expected '.', '..' or a bracketed selection, found ']'",
   ],
   [
+    JSON_FORMAT,
+    metric("{.a.b}"),
+    'metrics.0.value: found "{.a.b}", wanted a JSONPath without braces, which begins with $ (RFC 9535)',
+  ],
+  [
+    { format: "json", path: "$[?search(@.a, '[')]" },
+    metric("a"),
+    'parser.path: found "$[?search(@.a, \'[\')]", wanted a path whose pattern is right: found "[", wanted a pattern of RE2: missing closing ]',
+  ],
+  [
+    { format: "csv", columns: ["index", "used"] },
+    metric("usde", { labels: { l: "3" }, when: { total: "1" }, missing: "absent" }),
+    'metrics.0.value: found field "usde", did you mean "used"? Wanted one of columns: index, used\n' +
+      'metrics.0.labels.l: found field "3", wanted one of columns: index, used\n' +
+      'metrics.0.when.total: found field "total", wanted one of columns: index, used',
+  ],
+  [
+    { format: "table", columns: ["a", "b", "a"] },
+    metric("a"),
+    'parser.columns.2: found column "a" twice, wanted each once',
+  ],
+  [{ format: "table", columns: [] }, metric("1"), "parser.columns: found no column, wanted one at least"],
+  [
+    { format: "table", header: false },
+    metric("used"),
+    'metrics.0.value: found field "used", wanted the number of a column: without header and columns they have no names',
+  ],
+  [{ format: "csv", quote: "\n" }, metric("a"), "parser.quote: found a line end, wanted another character"],
+  [
+    { format: "csv", delimiter: ";", quote: ";" },
+    metric("a"),
+    'parser.quote: found ";", which is the delimiter, wanted another character',
+  ],
+  [
     { format: "nagios" },
     metric("valeu"),
     'metrics.0.value: found field "valeu", wanted one of status, state, text, label, value, unit, warning, critical, minimum, maximum',
