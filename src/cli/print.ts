@@ -84,13 +84,13 @@ const MAKERS: Readonly<Record<Printed, (asked: Asked) => string | Promise<string
     const collected = await collectedBy(readFlags(printTables.config, line, host.environment), host);
     const { effectiveConfig } = await import("../print/effective_config.ts");
     const named =
-      collected.commands ?? collected.sources.map((source) => ({ name: source.name, source, parameters: [] }));
-    const commands = named.map(({ name, source, parameters }) => ({
-      name,
-      source,
-      parameters: Object.fromEntries(parameters.map((one) => [one.name, one.pattern])),
+      collected.commands ?? collected.sources.map((source) => ({ name: source.name, shape: source, parameters: [] }));
+    const commands = named.map(({ parameters, ...command }) => ({
+      ...command,
+      parameters: parameters.map(({ name, pattern, maxLength, fallback }) => ({ name, pattern, maxLength, fallback })),
     }));
-    return effectiveConfig(shownFlags(printTables.config, line, host.environment), commands);
+    const flagsShown = shownFlags(printTables.config, line, host.environment);
+    return effectiveConfig(flagsShown, commands, collected.maxConcurrent);
   },
   "config-schema": async (asked) => {
     plain(asked);

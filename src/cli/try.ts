@@ -1,10 +1,12 @@
 import type { Outcome } from "../command/outcome.ts";
 import { encode } from "../exposition/encode.ts";
+import type { ShownRecord } from "../formats/format.ts";
 import type { FormatReader } from "../formats/reader.ts";
 import { inNamespace } from "../gather/assembly.ts";
 import { createAttemptRunner } from "../gather/attempt_runner.ts";
 import { failureOf } from "../gather/run_result.ts";
 import type { Family } from "../metric.ts";
+import type { OneFile } from "../read_file.ts";
 import { type Attempt, type Output, type Source, wordsOf } from "../source.ts";
 import { counted, OverflowError, ParseError, quote, visible } from "../text.ts";
 import { configured, contextOf } from "./configured.ts";
@@ -14,10 +16,11 @@ import { tryFlags } from "./tables.ts";
 
 /** All exit statuses, so that the output of a failed command is shown too. */
 const ANY_CODE: readonly number[] = Array.from({ length: 256 }, (_, code) => code);
-/** Limits of what is shown of an output: lines, characters of a line, records. */
+/** Limits of what is shown of an output: lines, characters of a line, records, files with their content. */
 const LINES = 100;
 const LINE_LENGTH = 1000;
 const RECORDS = 10;
+const FILES = 5;
 
 /** `memory_exporter try`: runs one source once, and shows its output and the metrics that it gives. */
 export async function tryOne(line: CommandLine, host: Host): Promise<number> {
@@ -71,10 +74,7 @@ function runSections(attempt: Attempt, { okExitCodes = [0] }: Source, outcome: O
   const failed: Section[] = okExitCodes.includes(code)
     ? []
     : [["failed", [`exit status ${code}, wanted ${okExitCodes.join(" or ")} (ok_exit_codes)`]]];
-  if (outcome.files !== undefined) {
-    const files = outcome.files.map((one) => ("reason" in one ? `${one.path}: ${one.reason}` : one.path));
-    return [["files", files], ...failed];
-  }
+  if (outcome.files !== undefined) return [...outcome.files.flatMap(fileSections), ...failed];
   return [
     about,
     ["exit", [`${code} after ${seconds} s`]],
@@ -82,6 +82,13 @@ function runSections(attempt: Attempt, { okExitCodes = [0] }: Source, outcome: O
     ["stderr", linesOf(outcome.stderrTail)],
     ...failed,
   ];
+}
+
+/** The path of a file, and its content or why there is none. Of many files only the first ones are shown with their content. */
+function fileSections(file: OneFile, index: number): readonly Section[] {
+  if ("reason" in file) return [["file", [`${file.path}: ${file.reason}`]]];
+  const content: Section = ["content", linesOf(new TextDecoder().decode(file.bytes))];
+  return [["file", [file.path]], ...(index < FILES ? [content] : [])];
 }
 
 /** The lines of a text as they are, with controls escaped. What is left out at an end is counted. */
@@ -120,20 +127,27 @@ async function readSections(
     warn: (message) => warned.push(message),
     ...(files && { files }),
   };
-  const fields = attemptTo(() => records?.(output, RECORDS) ?? []);
+  const outputs = files ? files.slice(0, FILES).flatMap((file) => outputOf(file, output)) : [output];
+  const shownFields = outputs.flatMap((one) => {
+    const found = attemptTo(() => records?.(one, RECORDS) ?? []);
+    return typeof found === "string" ? [] : found.map(recordLine);
+  });
   const families = attemptTo(() => attempt.read(output));
-  const shownFields =
-    typeof fields === "string"
-      ? []
-      : fields.map(({ line, fields: one }, index) => {
-          const known = Object.entries(one).filter(([, value]) => value !== undefined);
-          const pairs = known.map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-          return shownLine(`${line > 0 ? `line ${line}` : `record ${index + 1}`}: ${pairs.join(" ")}`);
-        });
   const warnings: Section[] = warned.length > 0 ? [["warned", warned]] : [];
   const shown: Section[] = shownFields.length > 0 ? [["fields", shownFields]] : [];
   if (typeof families === "string") return [...shown, ...warnings, ["failed", [families]]];
   return [...shown, ...warnings, ["metrics", await metricLines(families, namespace)]];
+}
+
+/** A file as an output of its own. None of one that can't be read. */
+function outputOf(file: OneFile, { files: _, ...rest }: Output): readonly Output[] {
+  return "reason" in file ? [] : [{ ...rest, stdout: file.bytes }];
+}
+
+function recordLine({ line, fields }: ShownRecord, index: number): string {
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined);
+  const pairs = known.map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return shownLine(`${line > 0 ? `line ${line}` : `record ${index + 1}`}: ${pairs.join(" ")}`);
 }
 
 async function metricLines(families: readonly Family[], namespace: string): Promise<readonly string[]> {

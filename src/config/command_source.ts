@@ -41,6 +41,11 @@ export type ConfiguredCommand = {
   readonly name: string;
   /** The source with the defaults of its parameters. Undefined if a parameter has none: then it runs for `/probe` only. */
   readonly source: Source | undefined;
+  /** The same with names in place of parameters, for people. Never run it. */
+  readonly shape: Source | undefined;
+  /** `parser` and `metrics` as they are written. */
+  readonly parser: CommandSection["parser"] | undefined;
+  readonly metrics: CommandSection["metrics"] | undefined;
   readonly parameters: readonly Parameter[];
   /** The source with the parameters of a request, or what is wrong with them. */
   readonly bind: (given: ReadonlyMap<string, string>) => Source | string;
@@ -68,10 +73,15 @@ export async function readCommand(
     isGood = false;
     tell(message, path, at);
   };
-  const context = { blame, isLost, here: defaults.own.PWD ?? "/path/to" };
+  const context = {
+    blame,
+    isLost,
+    here: defaults.own.PWD ?? "/path/to",
+    intervalMs: defaults.schedule?.intervalMs,
+  };
   const kind = kindOf(section, context);
   const isReadable = checkSection(section, kind, context);
-  const env = await readEnv(section, defaults, blame);
+  const env = await readEnv(section, defaults, context);
   const parameters = await readParameters(section, env, context);
   const isolate = section.isolate ?? defaults.isolate;
   const containment = kind === "file" ? undefined : defaults.containmentOf(isolate);
@@ -91,9 +101,7 @@ export async function readCommand(
     ...(preset && { yields: true }),
     ...(containment && { containment }),
   };
-  const bind = (given: ReadonlyMap<string, string>): Source | string => {
-    const values = valuesOf(parameters, given);
-    if (typeof values === "string") return values;
+  const make = (values: ReadonlyMap<string, string>): Source | string => {
     const attempts = preset ? presetAttempts(preset, defaults.names) : ownAttempts(section, reader, values);
     if (typeof attempts === "string") return attempts;
     const fromRequest = [...env.parameters].map(([variable, name]) => [variable, values.get(name) ?? ""] as const);
@@ -103,12 +111,20 @@ export async function readCommand(
       environment: { ...defaults.environment, ...env.values, ...Object.fromEntries(fromRequest) },
     };
   };
+  const bind = (given: ReadonlyMap<string, string>): Source | string => {
+    const values = valuesOf(parameters, given);
+    return typeof values === "string" ? values : make(values);
+  };
   const source = parameters.every(({ fallback }) => fallback !== undefined) ? bind(new Map()) : undefined;
   if (typeof source === "string") blame(source, ["parameters"], "key");
   if (typeof source === "string") return bad;
+  const shape = make(new Map(parameters.map(({ name }) => [name, `{${name}}`])));
   const command = {
     name: section.name,
     source,
+    shape: typeof shape === "string" ? undefined : shape,
+    parser: section.parser,
+    metrics: section.metrics,
     parameters,
     bind,
     reading: { read: reader.read, words: reader.words ?? (preset ? presetWords(preset) : [section.name]) },
@@ -160,6 +176,6 @@ const NAGIOS_CODES: readonly number[] = [0, 1, 2, 3];
 
 function scheduleOf(section: CommandSection, { schedule }: Defaults): Schedule | undefined {
   const { interval: intervalMs, max_age: maxAgeMs } = section;
-  if (intervalMs === undefined) return schedule;
+  if (intervalMs === undefined) return schedule && { ...schedule, ...(maxAgeMs !== undefined && { maxAgeMs }) };
   return { intervalMs, maxAgeMs: maxAgeMs ?? MAX_AGE_INTERVALS * intervalMs };
 }

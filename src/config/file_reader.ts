@@ -30,7 +30,7 @@ export function fileRead(name: string, isPattern: boolean, read: Read): Read {
       } catch (error) {
         if (!(error instanceof ParseError) || !isPattern) throw error;
         good.set(file.path, false);
-        output.warn?.(`Can't read ${quote(file.path)}: ${error.message}`);
+        output.warn?.(`Can't read ${quote(file.path)}: ${"reason" in file ? file.reason : error.message}`);
       }
     }
     const labels = (file: string): Labels => ({ command: name, file });

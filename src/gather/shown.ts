@@ -1,4 +1,4 @@
-import { type Attempt, type Source, wordsOf } from "../source.ts";
+import { type Attempt, type Files, type Source, wordsOf } from "../source.ts";
 
 const HIDDEN = "…";
 
@@ -7,8 +7,12 @@ const HIDDEN = "…";
  * any other word may be a secret.
  */
 export function shownWords(attempt: Attempt, { showsWords }: Pick<Source, "showsWords">): readonly string[] {
-  if ("files" in attempt) return attempt.words ?? wordsOf(attempt);
+  if ("files" in attempt) return attempt.words ?? (attempt.apart ? pathsOf(attempt) : wordsOf(attempt));
   return showsWords ? attempt.argv : attempt.argv.map((word, index) => (index === 0 ? word : shownOption(word)));
+}
+
+function pathsOf({ files }: Files): readonly string[] {
+  return typeof files === "function" ? [] : files;
 }
 
 /** `--token=x` becomes `--token=…`, `-px` becomes `-p…`, and other words become `…`. */

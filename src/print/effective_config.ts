@@ -5,26 +5,46 @@ import type { Source } from "../source.ts";
 /** A command, as far as it is known without running it. */
 type Shown = {
   readonly name: string;
-  /** Undefined where it runs for `/probe` alone. */
-  readonly source: Source | undefined;
-  /** Names of what a request may bring, with the patterns that it has to match. */
-  readonly parameters: Readonly<Record<string, string>>;
+  /** With names in place of parameters. */
+  readonly shape: Source | undefined;
+  /** `parser` and `metrics` of the configuration file. */
+  readonly parser?: object | undefined;
+  readonly metrics?: readonly object[] | undefined;
+  readonly parameters: readonly ShownParameter[];
+};
+
+type ShownParameter = {
+  readonly name: string;
+  readonly pattern: string;
+  readonly maxLength: number;
+  readonly fallback: string | undefined;
 };
 
 /**
  * The configuration that a start would have, as YAML. Of command lines of the user's own only programs and the names of
  * options are shown, and of the environment of commands the names.
  */
-export function effectiveConfig(flags: Readonly<Record<string, unknown>>, commands: readonly Shown[]): string {
-  return toYaml({ flags, commands: commands.map(shownCommand) });
+export function effectiveConfig(
+  flags: Readonly<Record<string, unknown>>,
+  commands: readonly Shown[],
+  maxConcurrent?: number,
+): string {
+  const limit = maxConcurrent !== undefined && { max_concurrent: maxConcurrent };
+  return toYaml({ flags, ...limit, commands: commands.map(shownCommand) });
 }
 
-function shownCommand({ name, source, parameters }: Shown): object {
+function shownCommand({ name, shape, parser, metrics, parameters }: Shown): object {
   return {
     name,
-    ...(source && shownSource(source)),
-    ...(Object.keys(parameters).length > 0 && { parameters }),
+    ...(shape && shownSource(shape)),
+    ...(parser && { parser }),
+    ...(metrics && { metrics }),
+    ...(parameters.length > 0 && { parameters: Object.fromEntries(parameters.map(shownParameter)) }),
   };
+}
+
+function shownParameter({ name, pattern, maxLength, fallback }: ShownParameter): [string, object] {
+  return [name, { pattern, max_length: maxLength, ...(fallback !== undefined && { default: fallback }) }];
 }
 
 function shownSource(source: Source): object {

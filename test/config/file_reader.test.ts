@@ -59,7 +59,7 @@ test("of files that a pattern matches, the bad ones are left out and told", () =
     `Can't read "/2": line 1: found oops`,
     `Can't read "/3": found a series of "a" that a file before it has`,
     `Can't read "/4": found another help of "b" than in a file before it`,
-    `Can't read "/5": "/5": permission denied`,
+    `Can't read "/5": permission denied`,
   ]);
 });
 

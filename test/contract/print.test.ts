@@ -78,9 +78,11 @@ const SECRETS = `commands:
     parser: {format: prometheus}
     env: {FROM: {file: FILE}}
   - name: probed
-    command: [ping, {parameter: target}]
-    parser: {format: prometheus}
-    parameters: {target: {pattern: "[a-z]+"}}
+    command: [ping, {parameter: target}, {parameter: count}]
+    parser: {format: csv, columns: [a]}
+    metrics: [{name: x_bytes, help: h, value: a}]
+    parameters: {target: {pattern: "[a-z]+"}, count: {pattern: "[0-9]", max_length: 1, default: "3"}}
+max_concurrent: 7
 `;
 
 test("the effective configuration has flags, variables, defaults and commands, and no secrets", async () => {
@@ -105,7 +107,10 @@ test("the effective configuration has flags, variables, defaults and commands, a
       "      - /bin/sh -c …\n    timeout_seconds: 5\n    interval_seconds: 30\n    max_age_seconds: 90\n",
       "      - TOKEN\n",
       "      - curl --token=… …\n",
-      '  - name: probed\n    parameters:\n      target: "[a-z]+"\n',
+      "\nmax_concurrent: 7\ncommands:\n  - name: free\n",
+      "  - name: probed\n    attempts:\n      - ping … …\n    timeout_seconds: 5\n",
+      "    parser:\n      format: csv\n      columns:\n        - a\n    metrics:\n      - name: x_bytes\n        help: h\n        value: a\n",
+      '    parameters:\n      target:\n        pattern: "[a-z]+"\n        max_length: 253\n      count:\n        pattern: "[0-9]"\n        max_length: 1\n        default: "3"\n',
     ])
       assert.ok(stdout.includes(said), `${said} in:\n${stdout}`);
   });

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -77,6 +77,38 @@ test("try shows long lines with what was left out, records without a line by the
   assert.match(plugin.stdout, /^ {8}\| line 1: label="a" value=5 unit="" minimum=0$/m);
   assert.not.match(plugin.stdout, /undefined/);
 });
+
+test("try shows what files hold, and what became of each", () =>
+  withFolder(async (folder) => {
+    const config = join(folder, "a.yml");
+    const keys = "parser: {format: keyvalue}, metrics: [{name: v, help: h, value: a, labels: {b: b}}]";
+    writeFileSync(config, `commands: [{name: f, file: ${folder}/*.txt, ${keys}}]`);
+    for (const i of ["1", "2", "bad"]) writeFileSync(join(folder, `${i}.txt`), `a=${i}\nb=${i}\n`);
+    mkdirSync(join(folder, "3.txt"));
+    const { code, stdout } = await run({ args: ["try", `--config.file=${config}`] });
+    assert.is(code, 0);
+    const where = `Can't read "FOLDER/bad.txt": found "bad" in "a", wanted a number`;
+    assert.is(
+      stdout.replaceAll(folder, "FOLDER").replace(/metrics .*/s, ""),
+      `file    | FOLDER/1.txt
+content | a=1
+        | b=1
+file    | FOLDER/2.txt
+content | a=2
+        | b=2
+file    | FOLDER/3.txt: it is a directory
+file    | FOLDER/bad.txt
+content | a=bad
+        | b=bad
+fields  | record 1: a="1" b="1"
+        | record 1: a="2" b="2"
+        | record 1: a="bad" b="bad"
+warned  | Can't read "FOLDER/3.txt": it is a directory
+        | ${where}
+`,
+    );
+    assert.match(stdout, /^ +\| v\{b="1"\} 1\n +\| v\{b="2"\} 2$/m);
+  }));
 
 test("once writes names beyond ASCII as they are, as Prometheus 3 does", async () => {
   const { code, stdout } = await withConfig(["once", "--log.level=error"]);
