@@ -1,4 +1,4 @@
-import { OverflowError } from "./text.ts";
+import { OverflowError, quote } from "./text.ts";
 
 /** Families and samples, which all rooms exchange. They are plain values, made anew for each page. */
 
@@ -99,4 +99,11 @@ export function boundedFamily(
     kept.push({ labels, value });
   }
   return { name: head.name, help: head.help, type: head.type, ...(head.unit && { unit: head.unit }), samples: kept };
+}
+
+/** The message about two metrics of one name that differ. @param where the other one is */
+export function headConflict(key: "type" | "help" | "unit", one: MetricHead, other: MetricHead, where: string): string {
+  const found = one[key] === undefined ? `no ${key}` : `${key} ${quote(one[key])}`;
+  const wanted = other[key] === undefined ? "none" : quote(other[key]);
+  return `found ${found} of ${quote(one.name)}, wanted ${wanted}, ${where}`;
 }

@@ -3,6 +3,7 @@ import { reasonOf } from "../system_error.ts";
 import { quote } from "../text.ts";
 import type { CommandSection, EnvValue } from "./command_schema.ts";
 import type { ReadText } from "./file.ts";
+import type { IsLost } from "./rest.ts";
 import type { Step } from "./yaml.ts";
 
 /** The environment of a command. Its values can come from files, systemd credentials and parameters. */
@@ -29,7 +30,7 @@ export type EnvContext = {
 export async function readEnv(
   { env = {}, env_passthrough: passed = [] }: CommandSection,
   { own, readText }: EnvContext,
-  blame: Blame,
+  { blame, isLost }: { readonly blame: Blame; readonly isLost: IsLost },
 ): Promise<CommandEnv> {
   const values = new Map<string, string>();
   const parameters = new Map<string, string>();
@@ -40,6 +41,7 @@ export async function readEnv(
   for (const [name, written] of Object.entries(env)) {
     const blameValue = (message: string) => blame(message, ["env", name]);
     const origin = originOf(written, own);
+    if (isLost("env", name)) continue;
     if ("wrong" in origin) blameValue(origin.wrong);
     else if ("parameter" in origin) parameters.set(name, origin.parameter);
     else {

@@ -41,6 +41,12 @@ export async function readParameters(
   if (Array.isArray(command)) checkPlaces(command, blame);
   const read: Parameter[] = [];
   for (const [name, one] of Object.entries(parameters)) {
+    if (name === "command")
+      blame(
+        'found parameter "command", by which a request names the command, wanted another name',
+        ["parameters", name],
+        "key",
+      );
     const mayUse = typeof command === "string" || isLost("command") || isLost("env");
     if (!mayUse && !used.some((use) => use.name === name))
       blame(`found parameter ${quote(name)}, which neither command nor env uses`, ["parameters", name], "key");

@@ -50,7 +50,8 @@ function presetReader(section: CommandSection, names: MetricNames, blame: Blame)
   ];
   const preset = parser === undefined ? presetFor(words) : presetNamed(parser.format);
   if (preset === undefined) {
-    const way = outputOf === undefined ? "wanted parser or output_of" : "wanted a line like free -m, or parser";
+    const other = section.file === undefined ? "wanted parser or output_of" : "wanted parser";
+    const way = outputOf === undefined ? other : "wanted a line like free -m, or parser";
     blame(`found nothing that tells how to read the output, ${way}`, path);
     return undefined;
   }

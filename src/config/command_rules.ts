@@ -26,6 +26,8 @@ export type SectionContext = {
   readonly isLost: IsLost;
   /** The user's working directory, for advice about relative paths. */
   readonly here: string;
+  /** The interval of commands that don't have their own. */
+  readonly intervalMs: number | undefined;
 };
 
 /** The kind of a section's source: command, file or preset. Undefined if there is none, which is reported. */
@@ -41,8 +43,9 @@ export function kindOf(section: CommandSection, { blame, isLost }: SectionContex
 export function checkSection(section: CommandSection, kind: Kind | undefined, context: SectionContext): boolean {
   const { blame, isLost } = context;
   for (const key of kind === undefined ? [] : NOT_BESIDE[kind]) {
+    const others = KINDS.filter((one) => !NOT_BESIDE[one].includes(key)).join(" or ");
     if (section[key] !== undefined || isLost(key))
-      blame(`found ${key} beside ${kind}, wanted it beside command only`, [key], "key");
+      blame(`found ${key} beside ${kind}, wanted it beside ${others} only`, [key], "key");
   }
   checkCommand(section, context);
   checkAge(section, context);
@@ -66,7 +69,8 @@ function checkCommand({ command, cwd, ok_exit_codes: codes }: CommandSection, co
   if (codes?.length === 0) blame("found no exit status, wanted at least one", ["ok_exit_codes"]);
   const directory = isLost("cwd") ? "" : cwd;
   if (typeof command === "string") {
-    const fault = faultOfLine(command, { directory, here });
+    const isBlank = command.trim() === "";
+    const fault = isBlank ? "found nothing but blanks, wanted a shell line" : faultOfLine(command, { directory, here });
     if (fault !== undefined) blame(fault, ["command"]);
   }
   if (!Array.isArray(command)) return;
@@ -82,14 +86,16 @@ function checkCommand({ command, cwd, ok_exit_codes: codes }: CommandSection, co
   });
 }
 
-function checkAge({ interval, max_age: maxAge }: CommandSection, { blame, isLost }: SectionContext): void {
+function checkAge({ interval: own, max_age: maxAge }: CommandSection, context: SectionContext): void {
+  const { blame, isLost, intervalMs } = context;
   if (maxAge === undefined || isLost("interval")) return;
+  const interval = own ?? intervalMs;
   if (interval === undefined) blame("found max_age without interval, wanted both", ["max_age"], "key");
   else if (maxAge < interval) blame("found less than interval, wanted at least as much", ["max_age"]);
 }
 
 function checkParser(section: CommandSection, { blame, isLost }: SectionContext): void {
-  const { parser, metrics, output_of: outputOf } = section;
+  const { parser, metrics, output_of: outputOf, file } = section;
   if (parser === undefined) {
     if (metrics !== undefined && !isLost("parser"))
       blame('missing key "parser", wanted the format whose fields metrics name', ["metrics"], "key");
@@ -100,7 +106,11 @@ function checkParser(section: CommandSection, { blame, isLost }: SectionContext)
   if (outputOf !== undefined && !isPreset) {
     blame(`found output_of beside format ${format}, wanted one of them`, ["output_of"], "key");
   }
+  if (format === "nagios" && file !== undefined)
+    blame("found format nagios beside file, wanted it beside command: a file has no exit status", ["parser", "format"]);
   const names = metrics !== undefined && metrics.length > 0;
+  if (names && format !== "prometheus" && "labels" in parser)
+    blame("found labels beside metrics, wanted labels and constants of each metric", ["parser", "labels"], "key");
   if (names && (isPreset || format === "prometheus")) {
     blame(`found metrics beside format ${format}, wanted none: it names them itself`, ["metrics"], "key");
   }
@@ -113,8 +123,14 @@ function checkParser(section: CommandSection, { blame, isLost }: SectionContext)
   }
 }
 
+/** Keys that have no meaning for a number of the configuration. */
+const OF_FIELDS = ["convert", "scale", "enum", "absent"] as const;
+
 function checkMetric(metric: MetricMapping, blame: Blame): void {
-  const { name, type = "gauge", unit, labels = {}, constants = {} } = metric;
+  const { name, type = "gauge", unit, value, scale, labels = {}, constants = {} } = metric;
+  for (const key of typeof value === "string" ? [] : OF_FIELDS)
+    if (metric[key] !== undefined) blame(`found ${key} beside {number: N}, wanted it for a field only`, [key], "key");
+  if (scale === 0) blame("found 0, by which each value would be 0, wanted another factor", ["scale"]);
   if (type === "counter" && !name.endsWith("_total"))
     blame(`found counter ${quote(name)}, wanted a name that ends in _total`, ["name"]);
   const stem = type === "counter" ? name.replace(/_total$/, "") : name;

@@ -50,7 +50,10 @@ const parameterSchema = fields({
 /** One of `commands`. */
 export const commandSchema = fields({
   name: required(
-    matching("a name (letters, digits, and _ . - inside)", /^[a-zA-Z0-9_](?:[a-zA-Z0-9_.-]{0,62}[a-zA-Z0-9_])?$/),
+    matching(
+      "a name (at most 64 letters, digits, and _ . - inside)",
+      /^[a-zA-Z0-9_](?:[a-zA-Z0-9_.-]{0,62}[a-zA-Z0-9_])?$/,
+    ),
     "Name of the command: the value of the label `command`, and of `/probe?command=`.",
   ),
   command: optional(

@@ -113,7 +113,7 @@ async function readFile(file: string, context: CommandsContext, problems: Proble
     const { command, preset } = await readCommand(section, context, { blame, isLost });
     if (command) commands.push(command);
     for (const { message, path } of context.warn ? missingHere(section, context.environment.PATH) : [])
-      context.warn?.(part.problem(`${path.join(".")}: ${message}`, path));
+      if (!isLost(...path)) context.warn?.(part.problem(`${path.join(".")}: ${message}`, path));
     const presetMetrics = context.names === "memory" ? (preset?.metrics ?? []) : [];
     placed.push({
       name: section.name,

@@ -1,4 +1,4 @@
-import type { MetricHead } from "../metric.ts";
+import { headConflict, type MetricHead } from "../metric.ts";
 import { quote } from "../text.ts";
 import type { Blame } from "./command_env.ts";
 import type { CommandSection } from "./command_schema.ts";
@@ -25,22 +25,30 @@ export type DeclaredMetric = {
   readonly index: number;
   /** Whether it has no mistakes of its own. */
   readonly isWhole: boolean;
-  /** Its labels. The value is undefined if it comes from a field. Metrics of presets have no labels here. */
-  readonly labels?: Readonly<Record<string, string | undefined>>;
+  /** Its labels, and where their values come from: the same text is the same value. Metrics of presets have no labels here. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Whether it is made of each record, not of some. */
+  readonly isAlways?: boolean;
 };
 
 /** The metrics of a command, except those with an invalid name. */
 export function declaredMetrics(
-  { metrics = [] }: CommandSection,
+  { name: command, metrics = [] }: CommandSection,
   presetMetrics: readonly MetricHead[],
   isLost: IsLost,
 ): readonly DeclaredMetric[] {
-  const own = metrics.map(({ name, help, type = "gauge", unit, labels = {}, constants = {} }, index) => ({
-    head: { name, help, type, ...(unit && { unit }) },
-    index,
-    isWhole: !isLost("metrics", index),
-    labels: { ...Object.fromEntries(Object.keys(labels).map((label) => [label, undefined])), ...constants },
-  }));
+  const own = metrics.map(
+    ({ name, help, type = "gauge", unit, when, missing, labels = {}, constants = {} }, index) => ({
+      head: { name, help, type, ...(unit && { unit }) },
+      index,
+      isWhole: !isLost("metrics", index),
+      labels: Object.fromEntries([
+        ...Object.entries(labels).map(([label, field]) => [label, JSON.stringify({ command, field })]),
+        ...Object.entries(constants).map(([label, text]) => [label, JSON.stringify({ text })]),
+      ]),
+      isAlways: when === undefined && missing !== "absent",
+    }),
+  );
   return [
     ...presetMetrics.map((head, index) => ({ head, index, isWhole: true })),
     ...own.filter(({ index }) => !isLost("metrics", index, "name")),
@@ -85,12 +93,8 @@ function compare(one: Known, other: Known): void {
   const key = (["type", "help", "unit"] as const).find((key) => one.head[key] !== other.head[key]);
   const at = (name: string) => (one.labels ? ["metrics", one.index, name] : ["preset"]);
   if (key !== undefined) {
-    const [found = "none", wanted = "none"] = [one.head[key], other.head[key]];
-    one.placed.blame(
-      `found ${key} ${quote(found)} of ${quote(one.head.name)}, wanted ${quote(wanted)}, ${where}`,
-      at(key),
-    );
-  } else if (isSameSeries(one.labels ?? {}, other.labels ?? {})) {
+    one.placed.blame(headConflict(key, one.head, other.head, where), at(key));
+  } else if (one.isAlways && other.isAlways && isSameSeries(one.labels ?? {}, other.labels ?? {})) {
     one.placed.blame(
       `found the series ${quote(one.head.name)} again, ${where}, wanted another label or name`,
       at("name"),
@@ -102,7 +106,7 @@ function compare(one: Known, other: Known): void {
 function isSameSeries(one: NonNullable<Known["labels"]>, other: NonNullable<Known["labels"]>): boolean {
   const names = Object.keys(one);
   if (names.length !== Object.keys(other).length) return false;
-  return names.every((name) => one[name] !== undefined && one[name] === other[name]);
+  return names.every((name) => one[name] === other[name]);
 }
 
 /** `file:line:column` of a problem. */

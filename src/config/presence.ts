@@ -10,7 +10,13 @@ import type { Step } from "./yaml.ts";
 /** Something that a command needs and this machine doesn't have. The configuration may be for another machine. */
 export type Missing = { readonly message: string; readonly path: readonly Step[] };
 
-/** The programs, files and directories of a section that don't exist on this machine. @param usual PATH of commands */
+/** Words of a shell line that a list of arguments hands to its program as they are. */
+const OPERATORS = /^(?:\||\|\||&&|<|(?:[12]|&)?>>?(?:&[12]|\/dev\/null)?)$/;
+
+/**
+ * The programs, files and directories of a section that don't exist on this machine, and what a list or a path has that only a shell
+ * understands. @param usual PATH of commands
+ */
 export function missingHere({ command, file, cwd, env = {} }: CommandSection, usual = ""): readonly Missing[] {
   const search = typeof env.PATH === "string" ? env.PATH : usual;
   const line = typeof command === "string" ? programsOf(command) : [];
@@ -18,9 +24,29 @@ export function missingHere({ command, file, cwd, env = {} }: CommandSection, us
   return [
     ...line.flatMap((program) => missingProgram(program, search, ["command"])),
     ...(typeof first === "string" ? missingProgram(first, search, ["command", 0]) : []),
+    ...(Array.isArray(command) ? operatorsIn(command) : []),
     ...(file === undefined || isPattern(file) ? [] : missing("file", file, ["file"], () => statSync(file))),
+    ...(file === undefined ? [] : wildcardsIn(file)),
     ...(cwd === undefined ? [] : missing("directory", cwd, ["cwd"], () => statSync(`${cwd}/.`))),
   ];
+}
+
+function operatorsIn(command: readonly unknown[]): readonly Missing[] {
+  // Behind an option it is the option's value: `awk -F '|'`.
+  const index = command.findIndex(
+    (word, i) => i > 0 && OPERATORS.test(String(word)) && !/^-/.test(String(command[i - 1])),
+  );
+  if (index < 0) return [];
+  const message = `found ${quote(String(command[index]))} as an argument, since a list is run without a shell, wanted one text for a shell line`;
+  return [{ message, path: ["command", index] }];
+}
+
+function wildcardsIn(file: string): readonly Missing[] {
+  const [found] = /\*\*|\?|\[(?!0-9\])[^/]*\]|\{[^/]*,[^/]*\}/.exec(file) ?? [];
+  const way = "wanted * for any characters within a name";
+  return found === undefined
+    ? []
+    : [{ message: `found ${quote(found)}, which is no pattern here, ${way}`, path: ["file"] }];
 }
 
 function missingProgram(program: string, search: string, path: readonly Step[]): readonly Missing[] {
@@ -30,6 +56,10 @@ function missingProgram(program: string, search: string, path: readonly Step[]):
     return missing("program", program, path, () => accessSync(program, constants.X_OK));
   }
   if (findProgram(program, search) !== undefined) return [];
+  if (/\s/.test(program) && path.length > 1) {
+    const words = program.trim().split(/\s+/).join(", ");
+    return [{ message: `found ${quote(program)} as the program, wanted each word by itself: [${words}]`, path }];
+  }
   return [{ message: `found no program ${quote(program)} in PATH, wanted it where the exporter runs`, path }];
 }
 

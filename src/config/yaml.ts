@@ -129,6 +129,7 @@ function growMapping(
 ): Tree {
   const mapping = new Map<string, Tree>();
   const keys = new Map();
+  const merged: Merged[] = [];
   for (const { key, value } of items) {
     const place = startOf(key);
     if (!isScalar(key) || propertiesOf(key).tag !== undefined) {
@@ -136,6 +137,10 @@ function growMapping(
       continue;
     }
     const name = String(key.value ?? "");
+    if (name === "<<") {
+      merged.push({ place, tree: grow(value, depth + 1, growth) });
+      continue;
+    }
     if (mapping.has(name)) {
       growth.blame(`found key ${quote(name)} twice, wanted it once`, place);
       continue;
@@ -143,8 +148,25 @@ function growMapping(
     keys.set(name, { key: place, value: value === null ? place : startOf(value) });
     mapping.set(name, grow(value, depth + 1, growth));
   }
+  for (const { name, value, place } of merged.flatMap((one) => mergedKeys(one, growth))) {
+    // Keys that stand in the mapping itself, or in an earlier one, take precedence.
+    if (mapping.has(name)) continue;
+    mapping.set(name, value);
+    keys.set(name, { key: place, value: place });
+  }
   growth.places.set(mapping, { offset, keys });
   return mapping;
+}
+
+/** The value of a merge key (`<<: *name`, `<<: [*one, *other]`), and its place. */
+type Merged = { readonly tree: Tree; readonly place: number };
+
+function mergedKeys({ tree, place }: Merged, { blame }: Growth) {
+  return (Array.isArray(tree) ? tree : [tree]).flatMap((one: Tree) => {
+    if (one instanceof Map) return [...one].map(([name, value]) => ({ name, value, place }));
+    blame("found << without a mapping, wanted an alias of one, like *name", place);
+    return [];
+  });
 }
 
 function startOf(node: unknown): number {

@@ -1,4 +1,4 @@
-import { type Family, type MetricHead, type Sample, seriesName } from "../metric.ts";
+import { type Family, headConflict, type Sample, seriesName } from "../metric.ts";
 import { quote } from "../text.ts";
 import { inNamespace } from "./assembly.ts";
 import type { Result } from "./result.ts";
@@ -51,7 +51,8 @@ function seriesNames(family: Family): ReadonlySet<string> {
 function partOfAnother(family: Family, owners: ReadonlyMap<string, string>): string | undefined {
   for (const name of owners.size > 0 ? seriesNames(family) : []) {
     const owner = owners.get(name);
-    if (owner !== undefined && owner !== family.name) return `found ${quote(name)}, which is a part of ${quote(owner)}`;
+    const found = name === family.name ? quote(name) : `${quote(name)} of ${quote(family.name)}`;
+    if (owner !== undefined && owner !== family.name) return `found ${found}, which is a series of ${quote(owner)} too`;
   }
   return undefined;
 }
@@ -67,11 +68,6 @@ function conflictWith(others: readonly Standing[], family: Family, result: Resul
     if (again && !result.yields) return `found the series ${family.name}${labelsText(again)} again, ${where}`;
   }
   return undefined;
-}
-
-function headConflict(key: "type" | "help" | "unit", family: MetricHead, other: MetricHead, where: string): string {
-  const [found = "none", wanted = "none"] = [family[key], other[key]];
-  return `found ${key} ${quote(found)} of ${quote(family.name)}, wanted ${quote(wanted)}, ${where}`;
 }
 
 function seriesKey({ labels, suffix }: Sample): string {

@@ -107,6 +107,7 @@ function selectNames(all: readonly string[], query: URLSearchParams): readonly s
   const unwanted = query.getAll("exclude[]");
   if (wanted.length > 0 && unwanted.length > 0) return "Combined collect and exclude queries are not allowed.";
   const unknown = [...wanted, ...unwanted].find((name) => !all.includes(name));
-  if (unknown !== undefined) return `Unknown command ${JSON.stringify(unknown.slice(0, 100))}.`;
+  if (unknown !== undefined)
+    return `Unknown command ${JSON.stringify(unknown.slice(0, 100))}, wanted one of ${all.join(", ")}.`;
   return all.filter((name) => (wanted.length > 0 ? wanted.includes(name) : !unwanted.includes(name)));
 }

@@ -13,9 +13,9 @@ test("a value that can't be one is told without itself", () =>
     const read = async (content: string) => {
       writeFileSync(file, content);
       const section = { name: "a", env: { A: { file } }, env_passthrough: ["LANG"] };
-      return readEnv(section, { own: { LANG: "de" }, readText: createTextReader() }, (message, path) =>
-        told.push(`${path.join(".")}: ${message}`),
-      );
+      const blame = (message: string, path: readonly unknown[]) => void told.push(`${path.join(".")}: ${message}`);
+      const context = { blame, isLost: () => false };
+      return readEnv(section, { own: { LANG: "de" }, readText: createTextReader() }, context);
     };
     assert.equal((await read("hunter2\r\n")).values, { LANG: "de", A: "hunter2" });
     assert.equal((await read("hunter2\n\n")).values.A, "hunter2\n");

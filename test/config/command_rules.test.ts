@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { readFiles } from "./command_files.ts";
+import { good, readFiles } from "./command_files.ts";
 
 test("mistakes of single keys hide none of what keys mean together", async () => {
   const told = await readFiles({
@@ -53,7 +53,6 @@ test("mistakes of single keys hide none of what keys mean together", async () =>
       "a.yml:13:35: metrics.3.value: found a list",
       "a.yml:14:9: metrics.4: found a text",
       'a.yml:16:18: command.1: found parameter "p"',
-      'a.yml:16:34: command.2: missing key "parameter"',
       'a.yml:16:35: command.2: unknown key "param"',
       'a.yml:17:10: cwd: found "tmp"',
       'a.yml:18:34: parser.path: found "$["',
@@ -66,11 +65,57 @@ test("mistakes of single keys hide none of what keys mean together", async () =>
       'a.yml:25:34: parser.path: found "$["',
       'a.yml:26:22: metrics.0.name: found the series "z" again',
       'a.yml:26:41: metrics.0.value: found "$.["',
-      'a.yml:26:49: metrics.1: missing key "help"',
       'a.yml:26:56: metrics.1.name: found "memory_up"',
       'a.yml:26:67: metrics.1: unknown key "hlep"',
     ],
   );
+});
+
+const PAGE = "parser: {format: prometheus}";
+const csv = (metric: string, parser = "csv") =>
+  `command: [x]\nparser: {format: ${parser}}\nmetrics: [{name: m, help: h, ${metric}}]`;
+
+/** The keys of a command, and what is told of them. */
+const MISTAKES: Readonly<Record<string, string>> = {
+  "command: '  '\nparser: {format: prometheus}": "3:14: command: found nothing but blanks, wanted a shell line",
+  "preset: free\nparser: {format: free}":
+    "4:5: parser: found parser beside preset, wanted it beside command or file only",
+  "file: /x": "3:11: file: found nothing that tells how to read the output, wanted parser",
+  "file: /x\nparser: {format: nagios}":
+    "4:22: parser.format: found format nagios beside file, wanted it beside command: a file has no exit status",
+  "command: [x]\nparser: json": '4:13: parser: found "json", wanted a mapping, like {format: json}',
+  "command: [x]\nparser: [json]": "4:13: parser: found a list, wanted a mapping, like {format: prometheus}",
+  [`command: [x]\nenv: {A: {fiel: /x}}\n${PAGE}`]:
+    '4:15: env.A: unknown key "fiel", did you mean "file"? Wanted one of file, credential, parameter',
+  [`command: [x]\nenv: {A: {file: x}}\n${PAGE}`]: '4:21: env.A.file: found "x", wanted an absolute path',
+  [`command: [x]\nmax_series: '10'\n${PAGE}`]: '4:17: max_series: found "10" in quotes, wanted it without',
+  [`command: [x]\nnice: "no"\n${PAGE}`]: '4:11: nice: found "no", wanted a whole number from -20 to 19',
+  [`command: [x, {parameter: command}]\nparameters: {command: {pattern: a}}\n${PAGE}`]:
+    '4:18: parameters.command: found parameter "command", by which a request names the command, wanted another name',
+  [csv("value: v, scale: 0")]: "5:51: metrics.0.scale: found 0, by which each value would be 0, wanted another factor",
+  [csv("value: {number: 1}, convert: bytes, absent: [x]")]:
+    "5:54: metrics.0.convert: found convert beside {number: N}, wanted it for a field only\n" +
+    "5:70: metrics.0.absent: found absent beside {number: N}, wanted it for a field only",
+  [csv("value: value", "nagios, labels: {a: b}")]:
+    "4:30: parser.labels: found labels beside metrics, wanted labels and constants of each metric",
+};
+
+for (const [content, wanted] of Object.entries(MISTAKES)) {
+  test(`keys that can't be together: ${JSON.stringify(content)}`, async () => {
+    const told = await readFiles({
+      "a.yml": `commands:\n  - name: a\n    ${content.replaceAll("\n", "\n    ")}\n`,
+    });
+    assert.is(String(told).replaceAll("a.yml:", ""), wanted);
+  });
+}
+
+test("a maximum age goes with the interval of the flags too", async () => {
+  const schedule = { intervalMs: 10_000, maxAgeMs: 30_000 };
+  const content = (age: string) => `commands: [{name: a, preset: free, max_age: ${age}}]`;
+  const { commands } = await good(content("1m"), { schedule });
+  assert.equal(commands[0]?.source?.schedule, { intervalMs: 10_000, maxAgeMs: 60_000 });
+  const told = await readFiles({ "a.yml": content("1s") }, { schedule });
+  assert.is(told, "a.yml:1:45: max_age: found less than interval, wanted at least as much");
 });
 
 test.run();

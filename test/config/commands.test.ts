@@ -23,15 +23,15 @@ const MISTAKES: Readonly<Record<string, string>> = {
   "commands: [":
     "a.yml:1:12: Bad YAML: Flow sequence in block collection must be sufficiently indented and end with a ]",
   "commands: []": "a.yml:1:11: found no command, wanted one at least",
-  "comands: []":
-    'a.yml:1:1: unknown key "comands", did you mean "commands"? Wanted one of max_concurrent, commands\na.yml:1:1: missing key "commands"',
+  "comands: []": 'a.yml:1:1: unknown key "comands", did you mean "commands"? Wanted one of max_concurrent, commands',
   [`max_concurrent: 0\ncommands: [${FREE}]`]:
     'a.yml:1:17: max_concurrent: found "0", wanted a whole number from 1 to 10000',
   "name: free\npreset: free\ntiemout: 2s": `a.yml:4:5: unknown key "tiemout", did you mean "timeout"? Wanted one of ${KEYS}`,
   "name: free\npreset: free\nbogus: 2s": `a.yml:4:5: unknown key "bogus", wanted one of ${KEYS}`,
   "name: free\npreset: free\nname: other": 'a.yml:4:5: found key "name" twice, wanted it once',
   "preset: free": 'a.yml:2:5: missing key "name"',
-  "name: a b\npreset: free": 'a.yml:2:11: name: found "a b", wanted a name (letters, digits, and _ . - inside)',
+  "name: a b\npreset: free":
+    'a.yml:2:11: name: found "a b", wanted a name (at most 64 letters, digits, and _ . - inside)',
   "name: free": `a.yml:2:5: found nothing to collect, ${KINDS}`,
   "name: free\npreset: free\nfile: /proc/meminfo": `a.yml:3:5: preset: found preset beside file, ${KINDS}`,
   "name: free\npreset: fre":
@@ -51,11 +51,11 @@ const MISTAKES: Readonly<Record<string, string>> = {
   "name: free\npreset: free\nok_exit_codes: [0]":
     "a.yml:4:5: ok_exit_codes: found ok_exit_codes beside preset, wanted it beside command only",
   "name: a\nfile: /proc/meminfo\nnice: 3\nenv: {A: b}":
-    "a.yml:4:5: nice: found nice beside file, wanted it beside command only\na.yml:5:5: env: found env beside file, wanted it beside command only",
+    "a.yml:4:5: nice: found nice beside file, wanted it beside command or preset only\na.yml:5:5: env: found env beside file, wanted it beside command or preset only",
   "name: a\ncommand: []\nparser: {format: prometheus}":
     "a.yml:3:14: command: found an empty list, wanted a program and its arguments",
   "name: a\ncommand: [x, {param: y}]\nparser: {format: prometheus}":
-    'a.yml:3:18: command.1: missing key "parameter"\na.yml:3:19: command.1: unknown key "param", did you mean "parameter"? Wanted one of parameter',
+    'a.yml:3:19: command.1: unknown key "param", did you mean "parameter"? Wanted one of parameter',
   "name: a\ncommand: {x: y}": "a.yml:3:14: command: found a mapping, wanted a shell line, or a list of arguments",
   "name: a\ncommand: /opt/mem.sh":
     "a.yml:3:14: command: found nothing that tells how to read the output, wanted parser or output_of",
@@ -74,7 +74,7 @@ const MISTAKES: Readonly<Record<string, string>> = {
     'a.yml:4:5: metrics: missing key "parser", wanted the format whose fields metrics name',
   "name: a\ncommand: x\nparser: {format: csv, delimiter: ';;'}\nmetrics: []":
     'a.yml:4:5: parser: missing key "metrics", wanted what becomes of the fields: format csv names no metrics\n' +
-    'a.yml:4:38: parser.delimiter: found ";;", wanted one character',
+    'a.yml:4:38: parser.delimiter: found ";;", wanted one character, like ";", or "\\t" in double quotes',
   "name: a\ncommand: x\nparser: {format: csv, header: constructor}\nmetrics: [{name: x, help: h, value: v}]":
     'a.yml:4:35: parser.header: found "constructor", wanted true or false',
   "name: a\ncommand: [bin/x]\nparser: {format: prometheus}":

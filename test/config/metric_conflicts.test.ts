@@ -30,6 +30,11 @@ const CONFLICTS: readonly (readonly [string, string, string])[] = [
     gauge("x", ", constants: {a: b}"),
     'metrics.0.name: found the series "x" again, as command "a" has it (a.yml:2:69), wanted another label or name',
   ],
+  [
+    gauge("x", ", unit: x").replace("name: x", "name: x_x"),
+    gauge("x_x"),
+    'metrics.0.unit: found no unit of "x_x", wanted "x", as command "a" has it (a.yml:2:69)',
+  ],
   [gauge("x"), gauge("memory_up"), `metrics.0.name: found "memory_up", ${RESERVED}`],
   [gauge("x"), gauge("scrape_duration_seconds"), `metrics.0.name: found "scrape_duration_seconds", ${RESERVED}`],
   [gauge("x"), gauge("memory_exporter_x"), `metrics.0.name: found "memory_exporter_x", ${RESERVED}`],
@@ -42,6 +47,17 @@ for (const [one, other, wanted] of CONFLICTS) {
     assert.is(String(told).replace(/^a\.yml:3:\d+: /, ""), wanted);
   });
 }
+
+test("a command can't make a series twice, but take it from one of several fields", async () => {
+  const two = (one: string, other: string) => readFiles({ "a.yml": `commands:\n${csv("a", one, other)}` });
+  const again = 'found the series "x" again, as command "a" has it (a.yml:2:69), wanted another label or name';
+  for (const labels of ["", ", labels: {a: f}"]) {
+    const told = await two(gauge("x", labels), `{name: x, help: h, value: w${labels}}`);
+    assert.match(String(told), new RegExp(`: metrics.1.name: ${again.replace(/[().]/g, "\\$&")}$`));
+  }
+  for (const more of [", missing: absent", ", when: {a: b}", ", labels: {a: f}"])
+    assert.type(await two(gauge("x", more), "{name: x, help: h, value: w, labels: {a: g}}"), "object", more);
+});
 
 test("metrics whose labels tell them apart, and those of two presets, stand together", async () => {
   for (const [one, other] of [

@@ -45,6 +45,19 @@ test("aliases are what they stand for", () => {
   );
 });
 
+test("merge keys add what the mapping and earlier ones haven't got", () => {
+  const text = "x: &x {a: 1, b: 2}\ny: &y {b: 3, c: 4}\nz: {<<: [*x, *y], a: 5}\n";
+  const merged = (read(text).tree as ReadonlyMap<string, Tree>).get("z");
+  assert.equal(
+    merged,
+    new Map([
+      ["a", plain("5")],
+      ["b", plain("2")],
+      ["c", plain("4")],
+    ]),
+  );
+});
+
 const REFUSED: Readonly<Record<string, string>> = {
   "a: 1\na: 2\n": 'a.yml:2:1: found key "a" twice, wanted it once',
   '"a": 1\na: 2\n': 'a.yml:2:1: found key "a" twice, wanted it once',
@@ -52,6 +65,8 @@ const REFUSED: Readonly<Record<string, string>> = {
   "a: !!str 5\n": "a.yml:1:10: found a tag, wanted a value without one",
   "!x a: 5\n": "a.yml:1:4: found a key that is no text, wanted a text",
   "a: *x\n": 'a.yml:1:4: found alias "x", wanted one that is defined above',
+  "a: 1\n<<: x\n": "a.yml:2:1: found << without a mapping, wanted an alias of one, like *name",
+  "x: &a {<<: *a}\n": "a.yml:1:7: found more than 32 levels",
   "x: &a {b: *a}\n": "a.yml:1:7: found more than 32 levels",
   "a: 1\n---\nb: 2\n": "a.yml:2:1: Bad YAML: Source contains multiple documents",
   "\ta: 1\n": "a.yml:1:1: Bad YAML: Tabs are not allowed as indentation",

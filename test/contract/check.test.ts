@@ -115,6 +115,35 @@ test("check names the problems of all files at once, and warns of what this mach
   });
 });
 
+const FOR_A_SHELL = `commands:
+  - {name: a, command: ["free -m"], output_of: free -m}
+  - {name: b, command: [cat, /etc/hostname, '|', wc], parser: {format: prometheus}}
+  - {name: c, command: [cut, -d, '|', /etc/hostname], parser: {format: prometheus}}
+  - {name: d, file: '/etc/{a,b}*', parser: {format: prometheus}}
+  - {name: e, file: '/etc/**/x', parser: {format: prometheus}}
+  - {name: f, file: '/etc/*', parser: {format: prometheus}}
+  - {name: g, command: [[free]], parser: {format: prometheus}}
+`;
+
+test("check warns of what only a shell understands", () =>
+  withFolder(async (folder) => {
+    const file = join(folder, "a.yml");
+    writeFileSync(file, FOR_A_SHELL);
+    const { code, stderr } = await run({ args: ["check", `--config.file=${file}`] });
+    const way = "wanted * for any characters within a name";
+    assert.equal(
+      [code, ...stderr.replaceAll(`memory_exporter: `, "").replaceAll(file, "a.yml").trim().split("\n")],
+      [
+        1,
+        'warning: a.yml:2:25: command.0: found "free -m" as the program, wanted each word by itself: [free, -m]',
+        'warning: a.yml:3:45: command.2: found "|" as an argument, since a list is run without a shell, wanted one text for a shell line',
+        `warning: a.yml:5:21: file: found "{a,b}", which is no pattern here, ${way}`,
+        `warning: a.yml:6:21: file: found "**", which is no pattern here, ${way}`,
+        "error: a.yml:8:25: command.0: found a list, wanted a text, or {parameter: NAME}",
+      ],
+    );
+  }));
+
 test("check without a file is bad usage", async () => {
   const { code, stderr } = await run({ args: ["check"] });
   assert.is(code, 1);

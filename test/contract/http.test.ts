@@ -79,10 +79,10 @@ test("collect[] and exclude[] select commands by name", async () => {
       assert.equal(await selected("command=free&x"), ["free", "meminfo"]);
       const both = "Combined collect and exclude queries are not allowed.\n";
       assert.equal(await selected("collect[]=free&exclude[]=meminfo"), [400, both]);
-      assert.equal(await selected("collect[]=swaps"), [400, 'Unknown command "swaps".\n']);
-      assert.equal(await selected("exclude[]=FREE"), [400, 'Unknown command "FREE".\n']);
-      assert.equal(await selected("collect[]="), [400, 'Unknown command "".\n']);
-      assert.equal(await selected("collect[]=a%0Ab"), [400, 'Unknown command "a\\nb".\n']);
+      assert.equal(await selected("collect[]=swaps"), [400, 'Unknown command "swaps", wanted one of free, meminfo.\n']);
+      assert.equal(await selected("exclude[]=FREE"), [400, 'Unknown command "FREE", wanted one of free, meminfo.\n']);
+      assert.equal(await selected("collect[]="), [400, 'Unknown command "", wanted one of free, meminfo.\n']);
+      assert.equal(await selected("collect[]=a%0Ab"), [400, 'Unknown command "a\\nb", wanted one of free, meminfo.\n']);
     }),
   );
 });

@@ -39,16 +39,16 @@ const CONFLICTS: readonly (readonly [Family, Family, string])[] = [
   ],
   [gauge("x"), gauge("x", { type: "untyped" }), 'found type "untyped" of "x", wanted "gauge", as command "one" has it'],
   [gauge("x"), gauge("x", { help: "H" }), 'found help "H" of "x", wanted "h", as command "one" has it'],
-  [gauge("x", { unit: "x" }), gauge("x"), 'found unit "none" of "x", wanted "x", as command "one" has it'],
+  [gauge("x", { unit: "x" }), gauge("x"), 'found no unit of "x", wanted "x", as command "one" has it'],
   [
     gauge("x", { type: "summary", samples: [{ ...b, suffix: "_count" }] }),
     gauge("x_count"),
-    'found "x_count", which is a part of "x"',
+    'found "x_count", which is a series of "x" too',
   ],
   [
     gauge("x_count"),
     gauge("x", { type: "summary", samples: [{ ...b, suffix: "_count" }] }),
-    'found "x_count", which is a part of "x_count"',
+    'found "x_count" of "x", which is a series of "x_count" too',
   ],
 ];
 
