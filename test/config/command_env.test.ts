@@ -30,7 +30,11 @@ test("a value that can't be one is told without itself", () =>
 
 test("a variable may have any name", async () => {
   const section = { name: "a", env: Object.fromEntries([["__proto__", "x"]]), env_passthrough: ["constructor"] };
-  const { values } = await readEnv(section, { own: {}, readText: createTextReader() }, () => {});
+  const { values } = await readEnv(
+    section,
+    { own: {}, readText: createTextReader() },
+    { blame: () => {}, isLost: () => false },
+  );
   assert.equal(Object.entries(values), [["__proto__", "x"]]);
 });
 
