@@ -1,5 +1,6 @@
 import { ParseError, quote } from "../text.ts";
 import type { Cell, FreeLine, FreeRow } from "./free_table.ts";
+import { screenWidth } from "./screen.ts";
 
 const LABELS: ReadonlyMap<string, FreeRow> = new Map([
   ["Mem", "mem"],
@@ -40,15 +41,7 @@ export function isNewRow(line: FreeLine, label: Label): boolean {
 }
 
 const FIRST_FIGURE = 11;
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
 const encoder = new TextEncoder();
-
-/** Width of a label on a terminal, approximately that of wcswidth(3). */
-function screenWidth(text: string): number {
-  let width = 0;
-  for (const char of text.normalize("NFC")) width += WIDE.test(char) ? 2 : /\p{M}/u.test(char) ? 0 : 1;
-  return width;
-}
 
 /** Numbers of spaces after a label: in procps from 4.0.0, in 3.3.17, and in older versions, which count bytes. */
 const PADDINGS: readonly ((label: string) => number)[] = [

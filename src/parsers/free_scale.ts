@@ -1,4 +1,4 @@
-import { ParseError } from "../text.ts";
+import { ParseError, quote } from "../text.ts";
 import type { Scale } from "./figure.ts";
 import { type FreeOptions, procpsRows } from "./free_options.ts";
 import type { Figure, FreeLook, FreeRow } from "./free_table.ts";
@@ -165,16 +165,24 @@ export function freeScale(call: FreeCall, shown: FreeShown): Scale {
       "found options whose unit depends on the version of free, wanted -b without --si, or --command.output-of with a unit that is certain (-b, -k, -m, -g)",
     );
   }
-  if (scale.unit === 1 && able.includes(busybox)) requireBytes(shown.figures);
+  if (scale.unit === 1 && !scale.human) requireBytes(shown);
   return scale;
 }
 
-/** A BusyBox without options prints kibibytes even with `-b`. Sizes in bytes are whole pages, so they are multiples of 1024. */
-function requireBytes(figures: readonly Figure[]): void {
-  const numbers = figures.map((figure) => Number(figure.text)).filter((number) => number > 0);
-  if (numbers.every((number) => number % 4 === 0) && numbers.some((number) => number % 1024 !== 0)) {
-    throw new ParseError("found figures that are no whole kibibytes, wanted bytes: this free takes no options");
-  }
+/**
+ * The kernel counts in KiB or in pages, so all figures in bytes are whole numbers of KiB. A BusyBox without options prints KiB
+ * whatever is asked for, and early versions of uutils do so for the swap. procps of RHEL 6 cuts off digits: its figures are only
+ * rejected if they look like KiB, which are counted in pages.
+ */
+function requireBytes({ figures, look }: FreeShown): void {
+  const sizes = figures.filter(({ text }) => /^\d{1,15}$/.test(text));
+  const odd = sizes.find(({ text }) => Number(text) % 1024 !== 0);
+  const isCut = look === "eleven" && sizes.some(({ text }) => Number(text) % 4 !== 0);
+  if (odd === undefined || isCut) return;
+  throw new ParseError(
+    `found ${quote(odd.text)} in column "${odd.column}", which is no whole kibibyte, wanted bytes: this free prints other units than asked for`,
+    odd.line,
+  );
 }
 
 function onlyScale(generations: readonly Generation[], options: FreeOptions): Scale | undefined {

@@ -11,7 +11,9 @@ export type Process = {
 };
 
 const ROW = /^\s*(\d{1,20}|\d{1,6}(?:\.\d)?[mgtp])(?: (.*))?$/s;
-const HEADING = /^\s*RSS\s+[A-Z]+$/;
+const HEADING = /^\s*[A-Z]+\s+[A-Z]+$/;
+/** What `--forest` draws before a name. */
+const BRANCH = /^[ |]*\\_ /;
 
 /**
  * Parses the list of `ps -o rss,comm`, with or without its heading: KiB, then a name, which may have spaces or be empty.
@@ -28,7 +30,7 @@ export function parsePs(lines: readonly Line[]): readonly Process[] {
     const scale = { unit: 1024, base: 1024, human: true } as const;
     const bytes = sizeInBytes(size.toUpperCase(), scale, line.number, "as resident size");
     if (bytes === undefined) throw new ParseError(`found ${quote(size)}, wanted a resident size`, line.number);
-    return { name, residentBytes: bytes, proportionalBytes: undefined };
+    return { name: name.replace(BRANCH, ""), residentBytes: bytes, proportionalBytes: undefined };
   });
   if (processes.every(({ name }) => name === "")) throw new ParseError("found no name, wanted those of processes");
   return processes;

@@ -1,5 +1,6 @@
 import { counted, ParseError, quote } from "../text.ts";
 import { type Line, requireLineEnd } from "./lines.ts";
+import { offScreen, onScreen } from "./screen.ts";
 
 /** A column of the tables of a program. */
 export type Column = {
@@ -54,8 +55,12 @@ export function parseTable(
   if (rows.length === 0 && lines[0]) requireLineEnd(lines[0]);
   if (style.raw) return rows.map((line) => toRow(line, columns, splitRaw(line.text, columns.length)));
   if (style.columns) return rows.map((line) => toRow(line, columns, splitByWords(line.text.trim(), columns)));
-  const zones = findZones(lines, columns);
-  return rows.map((line) => toRow(line, columns, splitByZones(line, columns, zones)));
+  const drawn = lines.map((line) => ({ ...line, text: onScreen(line.text) }));
+  const zones = findZones(drawn, columns);
+  return rows.map((line, i) => {
+    const cells = splitByZones(drawn[i + 1] ?? line, columns, zones);
+    return toRow(line, columns, cells.map(offScreen));
+  });
 }
 
 /** A column of a newer version. It isn't used. Its alignment is that of its cells. */

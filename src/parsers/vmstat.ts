@@ -32,7 +32,7 @@ export function parseVmstatSummary(lines: readonly Line[], partial = false): Rea
   const figures = readKeyed(lines, readLine, "a line of vmstat -s");
   const missing = [...SIZES, ...COUNTS].find((label) => !figures.has(label));
   if (missing && !(partial && figures.size > 0)) {
-    throw new ParseError(`found no line ${quote(missing)}, wanted the whole list of vmstat -s in English`);
+    throw new ParseError(`found no line ${quote(missing)}, wanted the whole list of vmstat -s in English (LC_ALL=C)`);
   }
   return figures;
 }

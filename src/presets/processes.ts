@@ -95,11 +95,19 @@ function isCutShort({ program, partial }: Command): boolean {
 const RESIDENT = ["rss", "rssize", "rsz"];
 const NAME = ["comm", "ucmd", "ucomm"];
 
+/** Options of ps that list threads, of procps and the BSDs. */
+const THREADS = /^(?:-[A-Za-np-z]*[LTH]|[a-np-z]*H[a-zA-Z]*$)/;
+
 /** @throws ParseError for a line of ps with other columns: a list of PIDs and names looks just like sizes and names. */
 function requireColumns(line: readonly string[]): void {
   const { words, program } = commandOf(line);
   const options = words.slice(1);
   const [resident = "", name = "", ...more] = askedColumns(options);
+  if (program === "ps" && options.some((word) => THREADS.test(word))) {
+    throw new ParseError(
+      `found ${quote(writtenLine(line))}, which lists threads, wanted each process once: their memory is counted for each thread`,
+    );
+  }
   if (program !== "ps" || !RESIDENT.includes(resident) || !NAME.includes(name) || more.length > 0) {
     throw new ParseError(
       `found ${quote(writtenLine(line))}, wanted ps with -o rss,comm, or lines of /proc/PID/status with their path in front`,
@@ -116,7 +124,9 @@ function askedColumns(options: readonly string[]): readonly string[] {
     if (isApart) i += 1;
     lists.push((isApart ? options[i] : attached) ?? "");
   }
-  const columns = lists.flatMap((list) => list.split(/[\s,]+/)).map((column) => column.replace(/=.*$/s, ""));
+  const columns = lists
+    .flatMap((list) => list.split(/[\s,]+/))
+    .map((column) => column.replace(/[:=].*$/s, "").toLowerCase());
   return columns.filter((column) => column !== "");
 }
 

@@ -2,12 +2,12 @@ import type { Family } from "../metric.ts";
 import { linesOf } from "../parsers/lines.ts";
 import { isSwapsHeading, parseSwaponTable, parseSwaps, SWAPON_COLUMNS, type Swaps } from "../parsers/swaps.ts";
 import type { Output } from "../source.ts";
-import { ParseError } from "../text.ts";
+import { ParseError, quote } from "../text.ts";
 import { bytesGauge, plainFamilies } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { tableStyle } from "./table_style.ts";
-import { commandOf } from "./words.ts";
+import { commandOf, writtenLine } from "./words.ts";
 
 const TOTALS: readonly MetricRow[] = [
   bytesGauge("swap_total", "Total swap space.", "Size"),
@@ -26,6 +26,8 @@ const DEVICES: readonly MetricRow[] = [
 ];
 
 const SUMMARY = ["-s", "--summary"];
+/** Options of swapon with which it lists swaps, as it does without any. */
+const SHOW = /^(?:--show(?:=.*)?|--bytes|--raw|--noheadings|--output-all|-v|--verbose)$/;
 
 /** Linux: its swap partitions and files. A list without any says that there is no swap. */
 export const swaps: Preset = {
@@ -35,6 +37,11 @@ export const swaps: Preset = {
   accepts: (words) => words[0] === "swapon" || words.some((word) => /(?:^|\/)proc\/swaps$/.test(word)),
   attempts: [{ files: ["/proc/swaps"] }],
   read: readSwaps,
+  checkWords: (words) => {
+    const { program, words: own } = commandOf(words);
+    if (program === "swapon" && !own.slice(1).every((word) => SHOW.test(word) || SUMMARY.includes(word)))
+      throw new ParseError(`found ${quote(writtenLine(words))}, wanted swapon --show or swapon -s`);
+  },
   metrics: [...TOTALS, ...DEVICES],
 };
 
@@ -60,7 +67,7 @@ function parse({ stdout, words }: Output): Swaps {
   const { words: own, partial } = commandOf(words);
   const isSwapon = own[0] === "swapon";
   const isSummary = isSwapon && own.some((word) => SUMMARY.includes(word));
-  const isShow = isSwapon && own.some((word) => word === "--show" || word.startsWith("--show="));
+  const isShow = isSwapon && own.slice(1).every((word) => SHOW.test(word));
   if (lines.length === 0 && !isSummary && !isShow) throw new ParseError("found no output, wanted a list of swaps");
   const isList = isSwapsHeading(lines[0]) || (partial && (isSummary || !isSwapon));
   const columns = { columns: "--show", valued: "", defaults: SWAPON_COLUMNS };

@@ -84,8 +84,9 @@ export function presetNamed(name: string): Preset | undefined {
  */
 export function requireReadable(preset: Preset, words: readonly string[]): void {
   preset.checkWords?.(words);
-  const other = preset.checkWords ? undefined : presetFor(words);
-  if (other !== undefined && other !== preset) {
+  const other = presetFor(words);
+  const isAlsoRead = preset === free && other === meminfo;
+  if (other !== undefined && other !== preset && !isAlsoRead) {
     throw new ParseError(`found a command line that preset ${other.name} reads, wanted one for ${preset.name}`);
   }
 }

@@ -2,6 +2,7 @@ import { type Family, family } from "../metric.ts";
 import { linesOf } from "../parsers/lines.ts";
 import { parseVmstatSummary } from "../parsers/vmstat.ts";
 import type { Output } from "../source.ts";
+import { ParseError, quote } from "../text.ts";
 import {
   bytesGauge,
   eventCounter,
@@ -11,7 +12,7 @@ import {
   swappedOutPages,
 } from "./figures.ts";
 import type { MetricRow, Preset } from "./preset.ts";
-import { commandOf } from "./words.ts";
+import { commandOf, writtenLine } from "./words.ts";
 
 function bytesCounter(name: string, help: string, from: string): MetricRow {
   return { name: `memory_vmstat_${name}_bytes_total`, help, type: "counter", unit: "bytes", from };
@@ -70,6 +71,11 @@ export const vmstat: Preset = {
   about: "Linux: memory, swap, paging and CPU ticks, by vmstat -s of procps",
   programs: ["vmstat"],
   attempts: [{ argv: ["vmstat", "-s"] }],
+  checkWords: (words) => {
+    const { program, words: own } = commandOf(words);
+    if (program === "vmstat" && !own.some((word) => /^-[A-RT-Za-z]*s|^--st/.test(word)))
+      throw new ParseError(`found ${quote(writtenLine(words))}, wanted vmstat -s: the table without it isn't read`);
+  },
   read: readVmstat,
   metrics: [...ROWS, TICKS, GUEST_TICKS],
 };

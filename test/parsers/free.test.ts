@@ -197,10 +197,17 @@ test("parseFree() lets only what is called as an applet of BusyBox have no Swap 
   );
 });
 
-test("parseFree() refuses kibibytes of a BusyBox that was asked for bytes and takes no options", () => {
+test("parseFree() refuses other units where bytes were asked for", () => {
   assert.match(
     refusal(() => read(output("busybox135-default"), "free -b")),
-    /^found figures that are no whole kibibytes, wanted bytes/,
+    /which is no whole kibibyte, wanted bytes/,
+    "BusyBox without options",
+  );
+  const swap = output("procps402-bytes").replace(/Swap:.*/, "Swap:        4194300        7456     4186844");
+  assert.match(
+    refusal(() => read(swap, "free -b")),
+    /^line 3: found "4194300" in column "total", which is no whole kibibyte/,
+    "uutils up to 0.0.1",
   );
 });
 

@@ -60,7 +60,7 @@ test("parseTable() reads a heading alone", () => {
 test("parseTable() refuses cells that don't stand where they belong", () => {
   for (const [text, message] of [
     ["NAME TYPE SIZE\n/dev/zram1 partition 96M\n", /^line 1: found cells of "NAME" and "TYPE" that touch/],
-    ["NAME  TYPE  SIZE\n/漢字 file    1M\n", /^line 1: found cells|^line 2: found/],
+    ["NAME  TYPE  SIZE\n/漢字  file    1M\n", /^line 1: found cells|^line 2: found/],
     ["NAME  TYPE  SIZE\n/a    file   1M\n", /^line 2: found ".*", wanted 3 cells/],
     ["NAME  TYPE  SIZE\n/a    file    1M 2M\n", /^line 2: found/],
     ["NAME  TYPE  SIZE\n/a    file\n", /^line 2: found/],

@@ -63,4 +63,11 @@ test("its metrics are those of its table, with good names", () => {
   checkMetrics(numa, memoryCase("numastat-m").stdout);
 });
 
+test("numastat without -m is refused before it runs", () => {
+  for (const line of ["numastat", "numastat -n", "numastat -p 1"])
+    assert.throws(() => numa.checkWords?.(line.split(" ")), /wanted numastat -m/, line);
+  for (const line of ["numastat -m", "numastat -czm", "cat /sys/devices/system/node/node0/meminfo"])
+    numa.checkWords?.(line.split(" "));
+});
+
 test.run();

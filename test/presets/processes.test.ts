@@ -162,4 +162,25 @@ test("its metrics are those of its table, with good names", () => {
   checkMetrics(processes, PROC);
 });
 
+test("a list of threads is refused before it runs", () => {
+  for (const line of ["ps -eLo rss,comm", "ps -T -o rss,comm", "ps axHo rss,comm", "ps -eH -o rss,comm"])
+    assert.throws(() => processes.checkWords?.(line.split(" ")), /lists threads/, line);
+});
+
+test("columns of ps can have widths, capital letters and headings of one's own", () => {
+  for (const [line, heading] of [
+    ["ps -eo rss:20,comm:9", "  RSS COMMAND"],
+    ["toybox ps -A -o RSS,COMM", "  RSS COMMAND"],
+    ["ps -eo rsz,ucmd", "  RSZ CMD"],
+    ["ps -e -o rss=RES -o comm=NAME", "  RES NAME"],
+  ] as const) {
+    processes.checkWords?.(line.split(" "));
+    const stdout = new TextEncoder().encode(`${heading}\n    2 a\n    3  |   \\_ b c\n`);
+    assert.equal(samplesOf(processes, stdout, line.split(" ")).slice(2), [
+      'memory_processes_resident_bytes{program="b c"} 3072',
+      'memory_processes_resident_bytes{program="a"} 2048',
+    ]);
+  }
+});
+
 test.run();

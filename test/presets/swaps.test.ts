@@ -36,10 +36,12 @@ test("no swap is a total of 0, by its heading or where swapon was asked and prin
     "sudo swapon -s",
     "/sbin/swapon --show=NAME,SIZE --noheadings",
     "swapon --summary",
+    "swapon",
+    "swapon --bytes --noheadings",
   ]) {
     assert.equal(samplesOf(swaps, "", line.split(" ")), none, line);
   }
-  for (const line of ["cat /proc/swaps", "swapon", "swapon -a", ""]) {
+  for (const line of ["cat /proc/swaps", "swapon -a", ""]) {
     assert.is(
       refusal(() => samplesOf(swaps, "", line.split(" "))),
       "found no output, wanted a list of swaps",
@@ -92,6 +94,23 @@ test("command lines of swaps are known", () => {
 
 test("its metrics are those of its table, with good names", () => {
   checkMetrics(swaps, list);
+});
+
+test("a line of swapon that lists no swaps is refused before it runs", () => {
+  for (const line of ["swapon -a", "swapon /dev/sda2"])
+    assert.throws(() => swaps.checkWords?.(line.split(" ")), /wanted swapon --show/);
+  for (const line of ["swapon", "swapon -s", "swapon --show=NAME --raw", "cat /proc/swaps"])
+    swaps.checkWords?.(line.split(" "));
+});
+
+test("cells beside wide characters are found by their columns on a terminal", () => {
+  const table = "NAME    TYPE  SIZE  USED PRIO\n/交换   file    2G  512M    0\n/swap   file 1024M    0B   -2\n";
+  assert.equal(samplesOf(swaps, table, ["swapon", "--show"]).slice(0, 4), [
+    `memory_swap_device_size_bytes{device="/交换",type="file"} ${2 ** 31}`,
+    `memory_swap_device_size_bytes{device="/swap",type="file"} ${2 ** 30}`,
+    `memory_swap_device_used_bytes{device="/交换",type="file"} ${2 ** 29}`,
+    `memory_swap_device_used_bytes{device="/swap",type="file"} 0`,
+  ]);
 });
 
 test.run();

@@ -74,4 +74,11 @@ test("its metrics are those of its table, with good names", () => {
   checkMetrics(vmstat, memoryCase("vmstat-s").stdout);
 });
 
+test("vmstat without -s is refused before it runs", () => {
+  for (const line of ["vmstat", "vmstat 1 2", "vmstat -w -S M", "vmstat -a"])
+    assert.throws(() => vmstat.checkWords?.(line.split(" ")), /wanted vmstat -s/, line);
+  for (const line of ["vmstat -s", "vmstat -S M -s", "vmstat -sS m", "sudo vmstat --stats", "/opt/x.sh"])
+    vmstat.checkWords?.(line.split(" "));
+});
+
 test.run();
