@@ -78,6 +78,22 @@ export type MetricHead = {
   readonly unit?: string;
 };
 
+/** A gauge. Its unit is the end of its name, where that is one: `bytes`, `seconds`, `ratio`. */
+export function gauge(name: string, help: string): MetricHead {
+  return headOf("gauge", name, help);
+}
+
+/** A counter, with its unit before `_total`. */
+export function counter(name: string, help: string): MetricHead {
+  return headOf("counter", name, help);
+}
+
+/** A metric with the unit that its name has. */
+export function headOf(type: MetricType, name: string, help: string): MetricHead {
+  const unit = /_(bytes|seconds|ratio)(?:_total)?$/.exec(name)?.[1];
+  return { name, help, type, ...(unit && { unit }) };
+}
+
 /** A family with the given samples; those without a value (null or undefined) are left out. */
 export function family(head: MetricHead, samples: readonly (readonly [Labels, number | null | undefined])[]): Family {
   return boundedFamily(head, samples, Number.POSITIVE_INFINITY);

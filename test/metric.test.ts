@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { family, type MetricHead } from "../src/metric.ts";
+import { counter, family, gauge, type MetricHead } from "../src/metric.ts";
 
 const HEAD: MetricHead = { name: "memory_x_bytes", help: "X.", type: "gauge", unit: "bytes" };
 
@@ -26,6 +26,15 @@ test("a family has the samples that have a value", () => {
 test("of what else its head knows it takes nothing along", () => {
   const row = { name: "memory_up", help: "Up.", type: "gauge", from: "nowhere" } as const;
   assert.equal(family(row, []), { name: "memory_up", help: "Up.", type: "gauge", samples: [] });
+});
+
+test("a metric has the unit that its name has", () => {
+  const units = ["a_bytes", "a_seconds_total", "a_ratio", "a_bytes_free", "a_total"].map(
+    (name) => counter(name, "").unit,
+  );
+  assert.equal(units, ["bytes", "seconds", "ratio", undefined, undefined]);
+  assert.equal(gauge("a_seconds", "H."), { name: "a_seconds", help: "H.", type: "gauge", unit: "seconds" });
+  assert.equal(Object.keys(gauge("a", "H.")), ["name", "help", "type"]);
 });
 
 test.run();

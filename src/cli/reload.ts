@@ -1,6 +1,6 @@
 import { ConfigError, linesOf } from "../config/problem.ts";
 import type { Log } from "../log.ts";
-import { type Family, family, type MetricHead } from "../metric.ts";
+import { type Family, family, gauge } from "../metric.ts";
 import { OperationError, UsageError } from "./flags.ts";
 import type { Host } from "./host.ts";
 
@@ -11,17 +11,14 @@ export type Reloader = {
   readonly families: () => readonly Family[];
 };
 
-const SUCCESSFUL: MetricHead = {
-  name: "memory_exporter_config_last_reload_successful",
-  help: "Whether the last configuration reload attempt was successful.",
-  type: "gauge",
-};
-const TIMESTAMP: MetricHead = {
-  name: "memory_exporter_config_last_reload_success_timestamp_seconds",
-  help: "Time of the last successful configuration reload in seconds since the epoch.",
-  type: "gauge",
-  unit: "seconds",
-};
+const SUCCESSFUL = gauge(
+  "memory_exporter_config_last_reload_successful",
+  "Whether the last configuration reload attempt was successful.",
+);
+const TIMESTAMP = gauge(
+  "memory_exporter_config_last_reload_success_timestamp_seconds",
+  "Time of the last successful configuration reload in seconds since the epoch.",
+);
 
 /**
  * A reloader of a configuration that was just read.

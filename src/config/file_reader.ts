@@ -1,21 +1,15 @@
-import { type Family, family, type Labels, type MetricHead, type Sample } from "../metric.ts";
+import { type Family, family, gauge, type Labels, type Sample } from "../metric.ts";
 import type { OneFile } from "../read_file.ts";
 import type { Output, Read } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
 
 /** Reads the files of a `file` source separately: an invalid file doesn't affect the others. */
 
-const MTIME: MetricHead = {
-  name: "memory_exporter_file_mtime_seconds",
-  help: "When the file was last written, in seconds since the epoch.",
-  type: "gauge",
-  unit: "seconds",
-};
-const SUCCESS: MetricHead = {
-  name: "memory_exporter_file_success",
-  help: "Whether the file was read and understood.",
-  type: "gauge",
-};
+const MTIME = gauge(
+  "memory_exporter_file_mtime_seconds",
+  "When the file was last written, in seconds since the epoch.",
+);
+const SUCCESS = gauge("memory_exporter_file_success", "Whether the file was read and understood.");
 
 /** A reader for several files, made from the reader of one. @param isPattern if not, an invalid file fails the run */
 export function fileRead(name: string, isPattern: boolean, read: Read): Read {

@@ -4,7 +4,7 @@ import Counter from "prom-client/lib/counter.js";
 import Gauge from "prom-client/lib/gauge.js";
 import Histogram from "prom-client/lib/histogram.js";
 import Registry from "prom-client/lib/registry.js";
-import type { Family, Labels, MetricType, Sample } from "../metric.ts";
+import { type Family, headOf, type Labels, type MetricType, type Sample } from "../metric.ts";
 import { addDefaultMetrics } from "./default_metrics.ts";
 
 /** Labels of one HTTP request. `endpoint` is the route, never the raw path. */
@@ -90,9 +90,8 @@ async function familiesOf(registry: Registry): Promise<readonly Family[]> {
 type PromClientMetric = Awaited<ReturnType<Metric["get"]>>;
 
 function toFamily({ name, help, type, values }: PromClientMetric): Family {
-  const unit = /_(seconds|bytes)(?:_total)?$/.exec(name)?.[1];
   const samples = values.map((value) => toSample(name, value));
-  return { name, help, type: String(type) as MetricType, ...(unit && { unit }), samples };
+  return { ...headOf(String(type) as MetricType, name, help), samples };
 }
 
 function toSample(name: string, value: PromClientMetric["values"][number] & { metricName?: string }): Sample {

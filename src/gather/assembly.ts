@@ -1,10 +1,10 @@
-import { type Family, family } from "../metric.ts";
+import { type Family, family, gauge } from "../metric.ts";
 import type { Result } from "./result.ts";
 
 /** Whether all sources of a page succeeded. */
 export function upFamily(namespace: string, up: boolean): Family {
   const help = "Whether every memory command of this scrape ran and was understood.";
-  return family({ name: `${namespace}_up`, help, type: "gauge" }, [[{}, Number(up)]]);
+  return family(gauge(`${namespace}_up`, help), [[{}, Number(up)]]);
 }
 
 /** The families of all results, in the user's namespace. If two sources give the same series, the first one is used. */

@@ -1,6 +1,6 @@
 import type { Runner } from "../command/run.ts";
 import type { Log } from "../log.ts";
-import { type Family, family, type MetricHead } from "../metric.ts";
+import { type Family, family, gauge } from "../metric.ts";
 import type { Source } from "../source.ts";
 import { within } from "../within.ts";
 import { inNamespace } from "./assembly.ts";
@@ -54,17 +54,8 @@ export function createProbes({ sets = SETS, ...context }: Context): Probes {
   };
 }
 
-const SUCCESS: MetricHead = {
-  name: "probe_success",
-  help: "Whether the command ran and was understood.",
-  type: "gauge",
-};
-const DURATION: MetricHead = {
-  name: "probe_duration_seconds",
-  help: "How long the run of the command took, or has taken so far.",
-  type: "gauge",
-  unit: "seconds",
-};
+const SUCCESS = gauge("probe_success", "Whether the command ran and was understood.");
+const DURATION = gauge("probe_duration_seconds", "How long the run of the command took, or has taken so far.");
 
 /** The page of a single source. */
 export function probePage(

@@ -1,6 +1,6 @@
 import { countChildren } from "../command/children.ts";
 import { OUTCOMES } from "../command/outcome.ts";
-import { type Family, family, type MetricHead } from "../metric.ts";
+import { counter, type Family, family, gauge, type MetricHead } from "../metric.ts";
 import type { BuildInfo } from "../version.ts";
 import type { Result } from "./result.ts";
 import type { SourceRecord } from "./source_runner.ts";
@@ -11,83 +11,75 @@ import type { SourceRecord } from "./source_runner.ts";
 export const EXPORTER_METRICS = ["all", "lean", "none"] as const;
 export type ExporterMetrics = (typeof EXPORTER_METRICS)[number];
 
-const SUCCESS: MetricHead = {
-  name: "memory_exporter_command_success",
-  help: "Whether the result of the command on this page is a success.",
-  type: "gauge",
-};
-const DURATION: MetricHead = {
-  name: "memory_exporter_command_duration_seconds",
-  help: "Duration of the run of the command.",
-  type: "gauge",
-  unit: "seconds",
-};
-const TIMEOUT: MetricHead = {
-  name: "memory_exporter_command_timeout_seconds",
-  help: "Timeout of the run of the command.",
-  type: "gauge",
-  unit: "seconds",
-};
-const AGE: MetricHead = {
-  name: "memory_exporter_command_age_seconds",
-  help: "Time since the run of the command ended.",
-  type: "gauge",
-  unit: "seconds",
-};
-const RUNS: MetricHead = {
-  name: "memory_exporter_command_runs_total",
-  help: "Total number of runs of the command by outcome.",
-  type: "counter",
-};
-const LAST_SUCCESS: MetricHead = {
-  name: "memory_exporter_command_last_success_timestamp_seconds",
-  help: "Time of the last successful run of the command in seconds since the epoch.",
-  type: "gauge",
-  unit: "seconds",
-};
-const STRAGGLERS: MetricHead = {
-  name: "memory_exporter_command_stragglers_killed_total",
-  help: "Total number of processes that outlived the command and were killed.",
-  type: "counter",
-};
-const CPU: MetricHead = {
-  name: "memory_exporter_command_cpu_seconds_total",
-  help: "Total user and system CPU time of the processes of the command.",
-  type: "counter",
-  unit: "seconds",
-};
-const MAX_RESIDENT: MetricHead = {
-  name: "memory_exporter_command_max_resident_bytes",
-  help: "Maximum resident memory of a process of the last run. Absent if it is below that of the exporter.",
-  type: "gauge",
-  unit: "bytes",
-};
-const SPAWN: MetricHead = {
-  name: "memory_exporter_spawn_info",
-  help: "A metric with a constant '1' value labeled by the method that starts commands: posix_spawn, or fork where the C library cannot be called.",
-  type: "gauge",
-};
-const PID1: MetricHead = {
-  name: "memory_exporter_running_as_pid1",
-  help: "Whether the exporter runs as PID 1, so that orphaned processes become its children.",
-  type: "gauge",
-};
-const CHILDREN: MetricHead = {
-  name: "memory_exporter_child_processes",
-  help: "Current number of child processes of the exporter.",
-  type: "gauge",
-};
-const ZOMBIES: MetricHead = {
-  name: "memory_exporter_zombie_processes",
-  help: "Current number of zombie processes among the children of the exporter.",
-  type: "gauge",
-};
+/** A command of a page. */
+type Row = { readonly result: Result; readonly record: SourceRecord | undefined };
 
-const BUILD: MetricHead = {
-  name: "memory_exporter_build_info",
-  help: "A metric with a constant '1' value labeled by version, revision, branch, nodeversion from which memory_exporter was built, and the goos and goarch for the build.",
-  type: "gauge",
-};
+/** What is told of each command by one value. */
+const OF_COMMANDS: readonly (readonly [MetricHead, (row: Row) => number | undefined])[] = [
+  [
+    gauge("memory_exporter_command_success", "Whether the result of the command on this page is a success."),
+    ({ result }) => Number(result.outcome === "ok"),
+  ],
+  [
+    gauge("memory_exporter_command_duration_seconds", "Duration of the run of the command."),
+    ({ result }) => result.seconds,
+  ],
+  [
+    gauge("memory_exporter_command_timeout_seconds", "Timeout of the run of the command."),
+    ({ result }) => result.timeoutSeconds,
+  ],
+  [
+    gauge("memory_exporter_command_age_seconds", "Time since the run of the command ended."),
+    ({ result }) => result.ageSeconds,
+  ],
+  [
+    gauge(
+      "memory_exporter_command_last_success_timestamp_seconds",
+      "Time of the last successful run of the command in seconds since the epoch.",
+    ),
+    ({ record }) => record?.lastSuccessSeconds,
+  ],
+  [
+    counter(
+      "memory_exporter_command_stragglers_killed_total",
+      "Total number of processes that outlived the command and were killed.",
+    ),
+    ({ record }) => record?.stragglers,
+  ],
+  [
+    counter(
+      "memory_exporter_command_cpu_seconds_total",
+      "Total user and system CPU time of the processes of the command.",
+    ),
+    ({ record }) => record?.cpuSeconds,
+  ],
+  [
+    gauge(
+      "memory_exporter_command_max_resident_bytes",
+      "Maximum resident memory of a process of the last run. Absent if it is below that of the exporter.",
+    ),
+    ({ record }) => record?.maxResidentBytes,
+  ],
+];
+
+const RUNS = counter("memory_exporter_command_runs_total", "Total number of runs of the command by outcome.");
+const SPAWN = gauge(
+  "memory_exporter_spawn_info",
+  "A metric with a constant '1' value labeled by the method that starts commands: posix_spawn, or fork where the C library cannot be called.",
+);
+const PID1 = gauge(
+  "memory_exporter_running_as_pid1",
+  "Whether the exporter runs as PID 1, so that orphaned processes become its children.",
+);
+const CHILDREN = gauge("memory_exporter_child_processes", "Current number of child processes of the exporter.");
+const ZOMBIES = gauge(
+  "memory_exporter_zombie_processes",
+  "Current number of zombie processes among the children of the exporter.",
+);
+const BUILD = gauge(
+  "memory_exporter_build_info",
+  "A metric with a constant '1' value labeled by version, revision, branch, nodeversion from which memory_exporter was built, and the goos and goarch for the build.",
+);
 
 /** Metrics that a gatherer adds to each page. */
 export type SelfMetrics = {
@@ -124,47 +116,17 @@ export function createSelfMetrics({ level, info, isPid1, spawnMethod, instrument
 }
 
 function commandFamilies(results: readonly Result[], records: readonly SourceRecord[]): readonly Family[] {
-  const rows = results.map((result, i) => ({ ...result, labels: { command: result.source }, record: records[i] }));
-  return [
+  const rows = results.map((result, i) => ({ result, record: records[i], labels: { command: result.source } }));
+  const runs = rows.flatMap(({ labels, record }) =>
+    OUTCOMES.map((outcome) => [{ ...labels, outcome }, record?.outcomes.get(outcome) ?? 0] as const),
+  );
+  const ofCommands = OF_COMMANDS.map(([head, find]) =>
     family(
-      SUCCESS,
-      rows.map(({ labels, outcome }) => [labels, Number(outcome === "ok")]),
+      head,
+      rows.map((row) => [row.labels, find(row)]),
     ),
-    family(
-      DURATION,
-      rows.map(({ labels, seconds }) => [labels, seconds]),
-    ),
-    family(
-      TIMEOUT,
-      rows.map(({ labels, timeoutSeconds }) => [labels, timeoutSeconds]),
-    ),
-    family(
-      AGE,
-      rows.map(({ labels, ageSeconds }) => [labels, ageSeconds]),
-    ),
-    family(
-      RUNS,
-      rows.flatMap(({ labels, record }) =>
-        OUTCOMES.map((outcome) => [{ ...labels, outcome }, record?.outcomes.get(outcome) ?? 0] as const),
-      ),
-    ),
-    family(
-      LAST_SUCCESS,
-      rows.map(({ labels, record }) => [labels, record?.lastSuccessSeconds]),
-    ),
-    family(
-      STRAGGLERS,
-      rows.map(({ labels, record }) => [labels, record?.stragglers]),
-    ),
-    family(
-      CPU,
-      rows.map(({ labels, record }) => [labels, record?.cpuSeconds]),
-    ),
-    family(
-      MAX_RESIDENT,
-      rows.map(({ labels, record }) => [labels, record?.maxResidentBytes]),
-    ),
-  ];
+  );
+  return [...ofCommands, family(RUNS, runs)];
 }
 
 async function processFamilies(isPid1: boolean): Promise<readonly Family[]> {

@@ -1,4 +1,4 @@
-import { type Family, family } from "../metric.ts";
+import { counter, type Family, family, gauge } from "../metric.ts";
 import { ParseError } from "../text.ts";
 import type { MetricRow } from "./preset.ts";
 
@@ -7,12 +7,17 @@ export type Figures = { readonly get: (from: string) => number | undefined };
 
 /** The row of the gauge `memory_NAME_bytes`. */
 export function bytesGauge(name: string, help: string, from: string): MetricRow {
-  return { name: `memory_${name}_bytes`, help, type: "gauge", unit: "bytes", from };
+  return { ...gauge(`memory_${name}_bytes`, help), from };
+}
+
+/** The row of the gauge `memory_NAME`. */
+export function plainGauge(name: string, help: string, from: string): MetricRow {
+  return { ...gauge(`memory_${name}`, help), from };
 }
 
 /** The row of the counter `memory_NAME_total`. */
 export function eventCounter(name: string, help: string, from: string): MetricRow {
-  return { name: `memory_${name}_total`, help, type: "counter", from };
+  return { ...counter(`memory_${name}_total`, help), from };
 }
 
 /** The rows of two counters of Linux that several presets give under the same names. */

@@ -1,4 +1,4 @@
-import { type Family, family, type MetricHead } from "../metric.ts";
+import { type Family, family, gauge, type MetricHead } from "../metric.ts";
 import { type FreeAsked, type FreeReport, parseFree } from "../parsers/free.ts";
 import { freeOptions } from "../parsers/free_options.ts";
 import type { FreeColumn, FreeRow } from "../parsers/free_table.ts";
@@ -42,7 +42,7 @@ const PLACES: readonly (readonly [Place, name: string, help: string])[] = [
 
 const HEADS: readonly { readonly place: Place; readonly head: MetricHead }[] = PLACES.map(([place, name, help]) => ({
   place,
-  head: { name: `memory_${name}_bytes`, help, type: "gauge", unit: "bytes" },
+  head: gauge(`memory_${name}_bytes`, help),
 }));
 
 const ROW_LABELS: Readonly<Record<FreeRow, string>> = {

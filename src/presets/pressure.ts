@@ -1,25 +1,25 @@
-import { type Family, family, type MetricHead } from "../metric.ts";
+import { counter, type Family, family, type MetricHead } from "../metric.ts";
 import { linesOf } from "../parsers/lines.ts";
 import { type Pressure, type PressureFile, parsePressure } from "../parsers/pressure.ts";
 import type { Output } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
-import { requireFamilies } from "./figures.ts";
+import { eventCounter, plainGauge, requireFamilies } from "./figures.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { commandOf } from "./words.ts";
 
-function secondsCounter(name: string, help: string, from: string): MetricRow {
-  return { name: `memory_pressure_${name}_seconds_total`, help, type: "counter", unit: "seconds", from };
-}
-
-function ratioGauge(name: string, help: string, from: string): MetricRow {
-  return { name: `memory_pressure_${name}_ratio`, help, type: "gauge", unit: "ratio", from };
-}
-
 const RATIO_HELP = "Share of that time in the last 10, 60 and 300 seconds (0 to 1).";
-const WAITING = secondsCounter("waiting", "Time in which at least one task waited for memory.", "some total");
-const WAITING_RATIO = ratioGauge("waiting", RATIO_HELP, "some avg");
-const STALLED = secondsCounter("stalled", "Time in which all runnable tasks waited for memory at once.", "full total");
-const STALLED_RATIO = ratioGauge("stalled", RATIO_HELP, "full avg");
+const WAITING = eventCounter(
+  "pressure_waiting_seconds",
+  "Time in which at least one task waited for memory.",
+  "some total",
+);
+const WAITING_RATIO = plainGauge("pressure_waiting_ratio", RATIO_HELP, "some avg");
+const STALLED = eventCounter(
+  "pressure_stalled_seconds",
+  "Time in which all runnable tasks waited for memory at once.",
+  "full total",
+);
+const STALLED_RATIO = plainGauge("pressure_stalled_ratio", RATIO_HELP, "full avg");
 
 const MEMORY = /(?:\/pressure\/memory|(?:^|\/)memory\.pressure)$/;
 const OTHER = /(?:\/pressure\/(?:cpu|io|irq)|(?:^|\/)(?:cpu|io|irq)\.pressure)$/;
@@ -51,8 +51,7 @@ const NODE_HEADS: Readonly<Record<string, readonly (readonly ["some" | "full", M
 };
 
 function nodeHead(resource: string, kind: string, help: string): MetricHead {
-  const name = `node_pressure_${resource}_${kind}_seconds_total`;
-  return { name, help: `Total time in seconds ${help}`, type: "counter", unit: "seconds" };
+  return counter(`node_pressure_${resource}_${kind}_seconds_total`, `Total time in seconds ${help}`);
 }
 
 /** What stands before each line where several files are read. */

@@ -4,18 +4,13 @@ import { isProcPidLine, parseProcPids } from "../parsers/proc_pid.ts";
 import { type Process, parsePs } from "../parsers/ps.ts";
 import type { Output } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
-import { bytesGauge } from "./figures.ts";
+import { bytesGauge, plainGauge } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { type Command, commandOf, writtenLine } from "./words.ts";
 
 const ROWS: readonly MetricRow[] = [
-  {
-    name: "memory_processes",
-    help: "Number of processes of a program.",
-    type: "gauge",
-    from: "count",
-  },
+  plainGauge("processes", "Number of processes of a program.", "count"),
   bytesGauge(
     "processes_resident",
     "Resident memory of the processes of a program; shared memory is counted for each of them.",

@@ -3,7 +3,7 @@ import { linesOf } from "../parsers/lines.ts";
 import { isSwapsHeading, parseSwaponTable, parseSwaps, SWAPON_COLUMNS, type Swaps } from "../parsers/swaps.ts";
 import type { Output } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
-import { bytesGauge, plainFamilies } from "./figures.ts";
+import { bytesGauge, plainFamilies, plainGauge } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { tableStyle } from "./table_style.ts";
@@ -17,12 +17,7 @@ const TOTALS: readonly MetricRow[] = [
 const DEVICES: readonly MetricRow[] = [
   bytesGauge("swap_device_size", "Size of a swap partition or file.", "Size"),
   bytesGauge("swap_device_used", "Used swap space on a swap partition or file.", "Used"),
-  {
-    name: "memory_swap_device_priority",
-    help: "Priority of a swap partition or file; the highest is used first.",
-    type: "gauge",
-    from: "Priority",
-  },
+  plainGauge("swap_device_priority", "Priority of a swap partition or file; the highest is used first.", "Priority"),
 ];
 
 const SUMMARY = ["-s", "--summary"];

@@ -1,15 +1,11 @@
-import { type Family, family, type MetricHead } from "../metric.ts";
+import { type Family, family, gauge } from "../metric.ts";
 import { linesOf } from "../parsers/lines.ts";
 import type { Output } from "../source.ts";
 import { ParseError } from "../text.ts";
 import type { PresetAttempt } from "./preset.ts";
 
 /** As node_exporter's collector `uname` has it: the dashboards choose a machine by it. */
-const UNAME: MetricHead = {
-  name: "node_uname_info",
-  help: "Labeled system information as provided by the uname system call.",
-  type: "gauge",
-};
+const UNAME = gauge("node_uname_info", "Labeled system information as provided by the uname system call.");
 
 /** Labels, in the order of uname(2), with the files below /proc/sys/kernel that have them. */
 const LABELS = {

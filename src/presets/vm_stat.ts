@@ -7,7 +7,7 @@ import { isVmStatHead, isVmStatRow, parseVmStat } from "../parsers/vm_stat.ts";
 import type { Output } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
 import { bareWords, requireAsked, requireAskedOfSysctl } from "./asked.ts";
-import { bytesGauge, eventCounter, plainFamilies, requireFamilies } from "./figures.ts";
+import { bytesGauge, eventCounter, plainFamilies, plainGauge, requireFamilies } from "./figures.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { commandOf } from "./words.ts";
 
@@ -48,19 +48,8 @@ const ROWS: readonly MetricRow[] = [
   eventCounter("vm_stat_pageouts", "Pages written to files.", "Pageouts"),
   eventCounter("vm_stat_swapins", "Pages read from swap.", "Swapins"),
   eventCounter("vm_stat_swapouts", "Pages written to swap.", "Swapouts"),
-  {
-    name: "memory_vm_stat_free_ratio",
-    help: "Share of memory that the system counts as free (0 to 1).",
-    type: "gauge",
-    unit: "ratio",
-    from: FREE_PERCENT,
-  },
-  {
-    name: "memory_vm_stat_pressure_level",
-    help: "Memory pressure: 1 is normal, 2 is warning, 4 is critical.",
-    type: "gauge",
-    from: PRESSURE_LEVEL,
-  },
+  plainGauge("vm_stat_free_ratio", "Share of memory that the system counts as free (0 to 1).", FREE_PERCENT),
+  plainGauge("vm_stat_pressure_level", "Memory pressure: 1 is normal, 2 is warning, 4 is critical.", PRESSURE_LEVEL),
 ];
 
 const SIZES = new Set(ROWS.filter((row) => row.unit === "bytes").map((row) => row.from));

@@ -7,16 +7,13 @@ import {
   bytesGauge,
   eventCounter,
   plainFamilies,
+  plainGauge,
   requireFamilies,
   swappedInPages,
   swappedOutPages,
 } from "./figures.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { commandOf, writtenLine } from "./words.ts";
-
-function bytesCounter(name: string, help: string, from: string): MetricRow {
-  return { name: `memory_vmstat_${name}_bytes_total`, help, type: "counter", unit: "bytes", from };
-}
 
 const ROWS: readonly MetricRow[] = [
   bytesGauge("total", "Total usable memory.", "total memory"),
@@ -29,20 +26,14 @@ const ROWS: readonly MetricRow[] = [
   bytesGauge("swap_free", "Free swap space.", "free swap"),
   bytesGauge("vmstat_active", "Recently used memory.", "active memory"),
   bytesGauge("vmstat_inactive", "Memory not used recently.", "inactive memory"),
-  bytesCounter("paged_in", "Bytes read from disks.", "paged in"),
-  bytesCounter("paged_out", "Bytes written to disks.", "paged out"),
+  eventCounter("vmstat_paged_in_bytes", "Bytes read from disks.", "paged in"),
+  eventCounter("vmstat_paged_out_bytes", "Bytes written to disks.", "paged out"),
   swappedInPages("pages swapped in"),
   swappedOutPages("pages swapped out"),
   eventCounter("vmstat_interrupts", "Interrupts served.", "interrupts"),
   eventCounter("vmstat_context_switches", "Context switches.", "CPU context switches"),
   eventCounter("vmstat_forks", "Processes and threads started.", "forks"),
-  {
-    name: "memory_vmstat_boot_time_seconds",
-    help: "Unix time at which the machine started.",
-    type: "gauge",
-    unit: "seconds",
-    from: "boot time",
-  },
+  plainGauge("vmstat_boot_time_seconds", "Unix time at which the machine started.", "boot time"),
 ];
 
 const TICKS = eventCounter("vmstat_cpu_ticks", "CPU time of all CPUs by mode, in ticks.", "… cpu ticks");

@@ -4,7 +4,7 @@ import { isZramAttribute, parseZramAttributes, ZRAM_ATTRIBUTES } from "../parser
 import { parseZramctl, ZRAMCTL_ALL_COLUMNS, ZRAMCTL_COLUMNS, type ZramDevice } from "../parsers/zramctl.ts";
 import type { Output } from "../source.ts";
 import { ParseError } from "../text.ts";
-import { bytesGauge } from "./figures.ts";
+import { bytesGauge, plainGauge } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { tableStyle } from "./table_style.ts";
@@ -17,16 +17,16 @@ const ROWS: readonly MetricRow[] = [
   bytesGauge("zram_total", "Memory used by a zram device, including overhead.", "TOTAL"),
   bytesGauge("zram_limit", "Memory limit of a zram device; 0 means no limit.", "MEM-LIMIT"),
   bytesGauge("zram_peak", "Peak memory used by a zram device.", "MEM-USED"),
-  gauge("zero_pages", "Pages of a zram device that are filled with one value and use no memory.", "ZERO-PAGES"),
-  gauge("migrated_objects", "Objects moved by the compaction of a zram device.", "MIGRATED"),
-  gauge("streams", "Compression streams of a zram device (up to Linux 4.6).", "STREAMS"),
+  plainGauge(
+    "zram_zero_pages",
+    "Pages of a zram device that are filled with one value and use no memory.",
+    "ZERO-PAGES",
+  ),
+  plainGauge("zram_migrated_objects", "Objects moved by the compaction of a zram device.", "MIGRATED"),
+  plainGauge("zram_streams", "Compression streams of a zram device (up to Linux 4.6).", "STREAMS"),
 ];
 
-const INFO = gauge("info", "Compression algorithm of a zram device.", "ALGORITHM");
-
-function gauge(name: string, help: string, from: string): MetricRow {
-  return { name: `memory_zram_${name}`, help, type: "gauge", from };
-}
+const INFO = plainGauge("zram_info", "Compression algorithm of a zram device.", "ALGORITHM");
 
 /** Linux: compressed block devices in memory. No output of zramctl says that none is in use. */
 export const zram: Preset = {

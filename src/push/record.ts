@@ -1,4 +1,4 @@
-import { type Family, family, type MetricHead } from "../metric.ts";
+import { counter, type Family, family, gauge } from "../metric.ts";
 import type { Loss, Queue } from "./queue.ts";
 
 /** Why samples were lost: dropped from the queue, or refused by the server. */
@@ -33,54 +33,33 @@ export function droppedSamples({ dropped }: PushRecord): number {
   return [...dropped.values()].reduce((sum, count) => sum + count, 0);
 }
 
-const name = (end: string) => `memory_exporter_push_${end}`;
-const HEADS = {
-  attempts: { name: name("attempts_total"), help: "Total number of push requests.", type: "counter" },
-  failures: {
-    name: name("failures_total"),
-    help: "Total number of push requests after which not all samples were stored.",
-    type: "counter",
-  },
-  samples: { name: name("samples_total"), help: "Total number of samples pushed and stored.", type: "counter" },
-  dropped: {
-    name: name("dropped_samples_total"),
-    help: "Total number of samples dropped by reason: too old, queue full, replaced by newer ones, refused by the server.",
-    type: "counter",
-  },
-  length: { name: name("queue_length"), help: "Current number of gatherings in the push queue.", type: "gauge" },
-  bytes: { name: name("queue_bytes"), help: "Current size of the push queue in bytes.", type: "gauge", unit: "bytes" },
-  oldest: {
-    name: name("queue_oldest_age_seconds"),
-    help: "Age of the oldest gathering in the push queue; 0 if the queue is empty.",
-    type: "gauge",
-    unit: "seconds",
-  },
-  success: {
-    name: name("last_success_timestamp_seconds"),
-    help: "Time of the last successful push in seconds since the epoch.",
-    type: "gauge",
-    unit: "seconds",
-  },
-  spool: {
-    name: name("spool_errors_total"),
-    help: "Total number of skipped damaged parts of the spool and of failed writes to it.",
-    type: "counter",
-  },
-} as const satisfies Record<string, MetricHead>;
+const DROPPED = counter(
+  "memory_exporter_push_dropped_samples_total",
+  "Total number of samples dropped by reason: too old, queue full, replaced by newer ones, refused by the server.",
+);
 
 /** Metrics about pushes. @param spooled whether there is a spool */
 export function pushFamilies(record: PushRecord, queue: Queue, spooled: boolean): readonly Family[] {
-  const dropped = DROP_REASONS.map((reason) => [{ reason }, record.dropped.get(reason)] as const);
-  const one = (head: MetricHead, value: number | undefined) => family(head, [[{}, value]]);
+  const counted = (end: string, help: string, value: number) =>
+    family(counter(`memory_exporter_push_${end}`, help), [[{}, value]]);
+  const told = (end: string, help: string, value: number | undefined) =>
+    family(gauge(`memory_exporter_push_${end}`, help), [[{}, value]]);
+  const spoolHelp = "Total number of skipped damaged parts of the spool and of failed writes to it.";
+  const failuresHelp = "Total number of push requests after which not all samples were stored.";
+  const successHelp = "Time of the last successful push in seconds since the epoch.";
+  const oldestHelp = "Age of the oldest gathering in the push queue; 0 if the queue is empty.";
   return [
-    one(HEADS.attempts, record.attempts),
-    one(HEADS.failures, record.failures),
-    one(HEADS.samples, record.samples),
-    family(HEADS.dropped, dropped),
-    one(HEADS.length, queue.length()),
-    one(HEADS.bytes, queue.bytes()),
-    one(HEADS.oldest, (queue.oldestMs() ?? 0) / 1000),
-    one(HEADS.success, record.lastSuccessSeconds),
-    ...(spooled ? [one(HEADS.spool, record.spoolErrors)] : []),
+    counted("attempts_total", "Total number of push requests.", record.attempts),
+    counted("failures_total", failuresHelp, record.failures),
+    counted("samples_total", "Total number of samples pushed and stored.", record.samples),
+    family(
+      DROPPED,
+      DROP_REASONS.map((reason) => [{ reason }, record.dropped.get(reason)]),
+    ),
+    told("queue_length", "Current number of gatherings in the push queue.", queue.length()),
+    told("queue_bytes", "Current size of the push queue in bytes.", queue.bytes()),
+    told("queue_oldest_age_seconds", oldestHelp, (queue.oldestMs() ?? 0) / 1000),
+    told("last_success_timestamp_seconds", successHelp, record.lastSuccessSeconds),
+    ...(spooled ? [counted("spool_errors_total", spoolHelp, record.spoolErrors)] : []),
   ];
 }

@@ -41,6 +41,10 @@ test("a command has how it fared on this page, all outcomes and its last success
     'memory_exporter_command_duration_seconds{command="free"} 0.25',
     'memory_exporter_command_timeout_seconds{command="free"} 4.5',
     'memory_exporter_command_age_seconds{command="free"} 2',
+    'memory_exporter_command_last_success_timestamp_seconds{command="free"} 1795341884.5',
+    'memory_exporter_command_stragglers_killed_total{command="free"} 2',
+    'memory_exporter_command_cpu_seconds_total{command="free"} 0.5',
+    'memory_exporter_command_max_resident_bytes{command="free"} 4096',
     'memory_exporter_command_runs_total{command="free",outcome="ok"} 3',
     'memory_exporter_command_runs_total{command="free",outcome="timeout"} 0',
     'memory_exporter_command_runs_total{command="free",outcome="exit"} 0',
@@ -50,10 +54,6 @@ test("a command has how it fared on this page, all outcomes and its last success
     'memory_exporter_command_runs_total{command="free",outcome="parse"} 1',
     'memory_exporter_command_runs_total{command="free",outcome="aborted"} 0',
     'memory_exporter_command_runs_total{command="free",outcome="unkillable"} 0',
-    'memory_exporter_command_last_success_timestamp_seconds{command="free"} 1795341884.5',
-    'memory_exporter_command_stragglers_killed_total{command="free"} 2',
-    'memory_exporter_command_cpu_seconds_total{command="free"} 0.5',
-    'memory_exporter_command_max_resident_bytes{command="free"} 4096',
   ]);
 });
 
