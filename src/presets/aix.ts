@@ -3,7 +3,7 @@ import { linesOf } from "../parsers/lines.ts";
 import { isSvmonUnit, parseSvmon, type SvmonUnit } from "../parsers/svmon.ts";
 import type { Output } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
-import { bareWords } from "./asked.ts";
+import { bareWords, requireOptions } from "./asked.ts";
 import { bytesGauge, plainFamilies } from "./figures.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { commandOf } from "./words.ts";
@@ -26,6 +26,8 @@ export const aix: Preset = {
   programs: ["svmon"],
   attempts: [{ argv: ["svmon", "-G", "-O", "unit=KB"] }, { argv: ["svmon", "-G"] }],
   read: readAix,
+  checkWords: (words) =>
+    requireOptions(words, "svmon", (options) => options.some((word) => /^-[a-zA-Z]*G/.test(word)), "svmon -G"),
   metrics: ROWS,
 };
 

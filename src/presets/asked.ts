@@ -1,4 +1,5 @@
 import { ParseError, quote } from "../text.ts";
+import { commandOf, writtenLine } from "./words.ts";
 
 /** The words of a command line. Shell lines are split, and programs are named without their directory. */
 export function bareWords(words: readonly string[]): Set<string> {
@@ -30,4 +31,26 @@ export function requireAskedOfSysctl(
   cameOut: (name: string) => boolean,
 ): void {
   if (![...bareWords(words)].some((word) => /^-[a-zA-Z]*i/.test(word))) requireAsked(words, known, cameOut);
+}
+
+/**
+ * Checks a line that certainly runs a program: whether its options give what is read here.
+ * @param isAsked tells by the options of the program
+ * @throws ParseError
+ */
+export function requireOptions(
+  line: readonly string[],
+  program: string,
+  isAsked: (options: readonly string[]) => boolean,
+  wanted: string,
+): void {
+  const command = commandOf(line);
+  if (command.program === program && !isAsked(command.words.slice(1)))
+    throw new ParseError(`found ${quote(writtenLine(line))}, wanted ${wanted}`);
+}
+
+/** The same for sysctl(8), which can print values alone. @throws ParseError */
+export function requireNames(line: readonly string[]): void {
+  const isNamed = (options: readonly string[]) => !options.some((word) => /^-[a-zA-Z]*[nNbod]/.test(word));
+  requireOptions(line, "sysctl", isNamed, "names and values of sysctl, without -n");
 }

@@ -82,6 +82,9 @@ const FILES = [
   ...["memsw.limit_in_bytes", "kmem.usage_in_bytes", "failcnt", "oom_control"],
 ];
 
+/** All files of the memory controller of some groups. */
+const GROUP_FILES = /^\/sys\/fs\/cgroup\/(?:.*\/)?memory\.\*$/;
+
 /** Where the hierarchy of cgroup v2 is mounted, alone or beside those of v1. */
 const V2_MOUNTS = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"];
 
@@ -116,7 +119,7 @@ export const cgroup: Preset = {
   name: "cgroup",
   about: "Linux: memory, limits and OOM events of the exporter's control group, or of others (the 100 largest)",
   programs: ["cat"],
-  accepts: (words) => words.some(isCgroupFile),
+  accepts: (words) => words.some((word) => isCgroupFile(word) || GROUP_FILES.test(word)),
   attempts: [{ files: ownGroup, words: ["grep", "-H", "", "/sys/fs/cgroup/…/memory.*"] }],
   read: readCgroups,
   metrics: [...FIGURES, EVENTS, LOCAL_EVENTS, SWAP_EVENTS, STAT, STAT_EVENTS],

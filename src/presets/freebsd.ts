@@ -5,7 +5,7 @@ import { isSwapInfoHead, parseSwapInfo } from "../parsers/swapinfo.ts";
 import { isSysctlLine, parseSysctl } from "../parsers/sysctl.ts";
 import type { Output } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
-import { bareWords, requireAsked, requireAskedOfSysctl } from "./asked.ts";
+import { bareWords, requireAsked, requireAskedOfSysctl, requireNames, requireOptions } from "./asked.ts";
 import { bytesGauge, eventCounter, plainFamilies, requireFamilies } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
 import type { MetricRow, Preset } from "./preset.ts";
@@ -60,7 +60,9 @@ const DEVICES: readonly MetricRow[] = [
 ];
 
 const PLAIN_ROWS = [...SUMS, ...PAGES, ...COUNTERS];
-const BYTE_NAMES = ["hw.physmem", "hw.realmem", "hw.usermem", "vm.swap_total", "vm.swap_reserved"];
+/** NetBSD has each of the first two a second time; hw.physmem and hw.usermem stop at 32 bits there. */
+const WIDE_NAMES = { "hw.physmem": "hw.physmem64", "hw.usermem": "hw.usermem64" };
+const BYTE_NAMES = ["hw.physmem", "hw.usermem", "hw.realmem", "vm.swap_total", "vm.swap_reserved"];
 const PAGE_NAMES = [`${VM}v_free_count`, ...PAGES.map((row) => row.from)];
 const COUNTER_NAMES = COUNTERS.map((row) => row.from);
 /** Every version prints these below vm.stats.vm. */
@@ -71,7 +73,7 @@ const KNOWN_NAMES = [...BYTE_NAMES, ...PAGE_NAMES, ...COUNTER_NAMES, ...PAGE_SIZ
 export const freebsd: Preset = {
   name: "freebsd",
   about: "FreeBSD, by sysctl and swapinfo",
-  programs: ["swapinfo", "pstat", "sysctl"],
+  programs: ["swapinfo", "pstat", "swapctl", "sysctl"],
   accepts: (words) => !vmStat.accepts?.(words),
   attempts: [
     {
@@ -84,6 +86,13 @@ export const freebsd: Preset = {
     { argv: ["/bin/sh", "-c", "PATH=$PATH:/usr/sbin:/sbin; sysctl hw.physmem vm.stats.vm && swapinfo -k"] },
   ],
   read: readFreebsd,
+  checkWords: (words) => {
+    requireNames(words);
+    const hasLetter = (letter: string) => (options: readonly string[]) =>
+      options.some((word) => word.startsWith("-") && word.includes(letter));
+    requireOptions(words, "pstat", hasLetter("s"), "pstat -s");
+    requireOptions(words, "swapctl", hasLetter("l"), "swapctl -l");
+  },
   metrics: [...PLAIN_ROWS, ...DEVICES],
 };
 
@@ -143,16 +152,27 @@ function requireAllAsked(words: readonly string[], sysctl: Fields, hasSwap: bool
 /** @param partial whether the page size may have been left out by the command line; no figure in pages is known then. */
 function sysctlFigures(sysctl: Fields, partial: boolean): Map<string, number | undefined> {
   const figures = new Map<string, number | undefined>();
-  for (const name of BYTE_NAMES) figures.set(name, bytesOf(sysctl, name, 1));
+  for (const name of BYTE_NAMES) figures.set(name, wholePages(bytesOf(sysctl, name, 1)));
+  for (const [name, wide] of Object.entries(WIDE_NAMES)) {
+    if (sysctl.has(wide)) figures.set(name, bytesOf(sysctl, wide, 1));
+  }
   for (const name of COUNTER_NAMES) figures.set(name, countOf(sysctl, name));
   const counted = PAGE_NAMES.find((name) => sysctl.has(name));
   if (counted && !(partial && PAGE_SIZES.every((name) => !sysctl.has(name)))) {
     const size = pageSize(sysctl, counted);
     for (const name of PAGE_NAMES) figures.set(name, bytesOf(sysctl, name, size));
   }
-  figures.set(TOTAL, figures.get(sysctl.has("hw.physmem") ? "hw.physmem" : `${VM}v_page_count`));
+  figures.set(
+    TOTAL,
+    figures.get(sysctl.has("hw.physmem") || sysctl.has("hw.physmem64") ? "hw.physmem" : `${VM}v_page_count`),
+  );
   figures.set(SWAP_TOTAL, figures.get("vm.swap_total"));
   return figures;
+}
+
+/** A size in bytes, unless it stops at the largest number of 31 or 32 bits: every other one is of whole pages. */
+function wholePages(bytes: number | undefined): number | undefined {
+  return bytes === 2 ** 31 - 1 || bytes === 2 ** 32 - 1 ? undefined : bytes;
 }
 
 function pageSize(sysctl: Fields, counted: string): number {

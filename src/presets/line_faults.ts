@@ -10,7 +10,7 @@ import { WRAPPERS } from "./wrappers.ts";
 /** Programs that execute a file given as argument. */
 const INTERPRETERS = /^(?:python|perl|ruby|node|deno|php|lua)[\d.]*$/;
 /** Commands of ASIDES that print something. */
-const PRINTS = new Set(["echo", "printf", "pwd", "which"]);
+const PRINTS = new Set(["echo", "pagesize", "printf", "pwd", "which"]);
 
 type Place = {
   /** Working directory of the line. Undefined means the default, /. */

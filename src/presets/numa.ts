@@ -3,13 +3,13 @@ import { linesOf } from "../parsers/lines.ts";
 import { isNodeLine, parseNodes } from "../parsers/node_meminfo.ts";
 import { type NodeMemory, parseNumastat } from "../parsers/numastat.ts";
 import type { Output } from "../source.ts";
-import { ParseError, quote } from "../text.ts";
+import { requireOptions } from "./asked.ts";
 import { bytesGauge, requireFamilies } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
 import { NODE_FILE } from "./meminfo.ts";
 import { MEMINFO_KEYS } from "./meminfo_keys.ts";
 import type { MetricRow, Preset } from "./preset.ts";
-import { commandOf, writtenLine } from "./words.ts";
+import { commandOf } from "./words.ts";
 
 /** Rows that /proc/meminfo has too, under the same names. */
 const SHARED_KEYS = [
@@ -55,9 +55,8 @@ export const numa: Preset = {
   ],
   read: readNumastat,
   checkWords: (words) => {
-    const { program, words: own } = commandOf(words);
-    if (program === "numastat" && !own.some((word) => /^-[a-z]*m/.test(word)))
-      throw new ParseError(`found ${quote(writtenLine(words))}, wanted numastat -m`);
+    const isMemory = (options: readonly string[]) => options.some((word) => /^-[a-z]*m/.test(word));
+    requireOptions(words, "numastat", isMemory, "numastat -m");
   },
   metrics: ROWS,
 };

@@ -54,6 +54,8 @@ function nodeHead(resource: string, kind: string, help: string): MetricHead {
   return counter(`node_pressure_${resource}_${kind}_seconds_total`, `Total time in seconds ${help}`);
 }
 
+/** What `grep -H` puts before each line of a file. */
+const PREFIX = /^[^\s:]*(?:\/pressure\/memory|memory\.pressure):/;
 /** What stands before each line where several files are read. */
 const RESOURCE = /^\/proc\/pressure\/(cpu|io|memory):/;
 
@@ -82,7 +84,12 @@ function parseOutput({ stdout, words }: Output): PressureFile {
   const command = commandOf(words);
   const other = command.words.find((word) => OTHER.test(word));
   if (other) throw new ParseError(`found ${quote(other)} in the command line, wanted the pressure of memory`);
-  return parsePressure(linesOf(stdout), command.partial);
+  const lines = linesOf(stdout);
+  const [path = ""] = PREFIX.exec(lines[0]?.text ?? "") ?? [];
+  const own = lines.map((line) =>
+    line.text.startsWith(path) ? { ...line, text: line.text.slice(path.length) } : line,
+  );
+  return parsePressure(own, command.partial);
 }
 
 function families(total: MetricRow, share: MetricRow, pressure: Pressure | undefined): Family[] {

@@ -5,7 +5,7 @@ import { type Line, linesOf, pageSizeInBytes, splitByProgram } from "../parsers/
 import { isSwapSummary, parseSwapSummary } from "../parsers/swap_s.ts";
 import type { Output } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
-import { requireAsked } from "./asked.ts";
+import { requireAsked, requireOptions } from "./asked.ts";
 import { bytesGauge, plainFamilies, requireFamilies } from "./figures.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { commandOf } from "./words.ts";
@@ -34,6 +34,10 @@ export const solaris: Preset = {
     { argv: ["swap", "-s"] },
   ],
   read: readSolaris,
+  checkWords: (words) => {
+    requireOptions(words, "swap", ([option = ""]) => /^-[a-z]*s/.test(option), "swap -s");
+    requireOptions(words, "kstat", (options) => options.some((word) => /^-[a-z]*p/.test(word)), "kstat -p");
+  },
   metrics: ROWS,
 };
 

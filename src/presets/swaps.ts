@@ -2,12 +2,13 @@ import type { Family } from "../metric.ts";
 import { linesOf } from "../parsers/lines.ts";
 import { isSwapsHeading, parseSwaponTable, parseSwaps, SWAPON_COLUMNS, type Swaps } from "../parsers/swaps.ts";
 import type { Output } from "../source.ts";
-import { ParseError, quote } from "../text.ts";
+import { ParseError } from "../text.ts";
+import { requireOptions } from "./asked.ts";
 import { bytesGauge, plainFamilies, plainGauge } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { tableStyle } from "./table_style.ts";
-import { commandOf, writtenLine } from "./words.ts";
+import { commandOf } from "./words.ts";
 
 const TOTALS: readonly MetricRow[] = [
   bytesGauge("swap_total", "Total swap space.", "Size"),
@@ -33,9 +34,8 @@ export const swaps: Preset = {
   attempts: [{ files: ["/proc/swaps"] }],
   read: readSwaps,
   checkWords: (words) => {
-    const { program, words: own } = commandOf(words);
-    if (program === "swapon" && !own.slice(1).every((word) => SHOW.test(word) || SUMMARY.includes(word)))
-      throw new ParseError(`found ${quote(writtenLine(words))}, wanted swapon --show or swapon -s`);
+    const isList = (options: readonly string[]) => options.every((word) => SHOW.test(word) || SUMMARY.includes(word));
+    requireOptions(words, "swapon", isList, "swapon --show or swapon -s");
   },
   metrics: [...TOTALS, ...DEVICES],
 };

@@ -6,7 +6,7 @@ import { isSysctlLine, parseSwapUsage, parseSysctl } from "../parsers/sysctl.ts"
 import { isVmStatHead, isVmStatRow, parseVmStat } from "../parsers/vm_stat.ts";
 import type { Output } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
-import { bareWords, requireAsked, requireAskedOfSysctl } from "./asked.ts";
+import { bareWords, requireAsked, requireAskedOfSysctl, requireNames, requireOptions } from "./asked.ts";
 import { bytesGauge, eventCounter, plainFamilies, plainGauge, requireFamilies } from "./figures.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { commandOf } from "./words.ts";
@@ -82,6 +82,11 @@ export const vmStat: Preset = {
     { argv: ["vm_stat"] },
   ],
   read: readMacos,
+  checkWords: (words) => {
+    requireNames(words);
+    const isOnce = (options: readonly string[]) => !options.some((word) => /^(?:-c|\d)/.test(word));
+    requireOptions(words, "vm_stat", isOnce, "vm_stat without an interval, which it repeats its table at");
+  },
   metrics: ROWS,
 };
 

@@ -2,7 +2,7 @@ import { type Family, family } from "../metric.ts";
 import { linesOf } from "../parsers/lines.ts";
 import { parseVmstatSummary } from "../parsers/vmstat.ts";
 import type { Output } from "../source.ts";
-import { ParseError, quote } from "../text.ts";
+import { requireOptions } from "./asked.ts";
 import {
   bytesGauge,
   eventCounter,
@@ -13,7 +13,7 @@ import {
   swappedOutPages,
 } from "./figures.ts";
 import type { MetricRow, Preset } from "./preset.ts";
-import { commandOf, writtenLine } from "./words.ts";
+import { commandOf } from "./words.ts";
 
 const ROWS: readonly MetricRow[] = [
   bytesGauge("total", "Total usable memory.", "total memory"),
@@ -63,9 +63,8 @@ export const vmstat: Preset = {
   programs: ["vmstat"],
   attempts: [{ argv: ["vmstat", "-s"] }],
   checkWords: (words) => {
-    const { program, words: own } = commandOf(words);
-    if (program === "vmstat" && !own.some((word) => /^-[A-RT-Za-z]*s|^--st/.test(word)))
-      throw new ParseError(`found ${quote(writtenLine(words))}, wanted vmstat -s: the table without it isn't read`);
+    const isList = (options: readonly string[]) => options.some((word) => /^-[A-RT-Za-z]*s|^--st/.test(word));
+    requireOptions(words, "vmstat", isList, "vmstat -s: the table without it isn't read");
   },
   read: readVmstat,
   metrics: [...ROWS, TICKS, GUEST_TICKS],

@@ -6,7 +6,7 @@ import { decode } from "../parsers/text.ts";
 import { type Properties, parseWmic } from "../parsers/wmic.ts";
 import type { Output } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
-import { bareWords } from "./asked.ts";
+import { bareWords, requireOptions } from "./asked.ts";
 import { bytesGauge, plainFamilies, requireFamilies } from "./figures.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { commandOf } from "./words.ts";
@@ -38,6 +38,11 @@ export const windows: Preset = {
     { argv: ["wmic.exe", "OS", "get", NAMES.join(","), "/Value"] },
   ],
   read: readWindows,
+  checkWords: (words) => {
+    const isKnown = (options: readonly string[]) =>
+      options.every((word) => !/^\/format:/i.test(word) || /^\/format:(?:list|table)$/i.test(word));
+    requireOptions(words, "wmic", isKnown, "wmic with /value or /format:list, or a table");
+  },
   metrics: ROWS,
 };
 

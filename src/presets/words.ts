@@ -70,7 +70,7 @@ function treatedBy(filter: readonly string[], { partial, respaced }: Treatment):
 
 /** Auxiliary commands, which may stand in a list beside the command whose output is read. */
 export const ASIDES: ReadonlySet<string> = new Set(
-  ": [ cd clear echo exit export false hash printf pwd readonly set shopt sleep test trap true type ulimit umask unset wait which".split(
+  ": [ cd clear echo exit export false hash pagesize printf pwd readonly set shopt sleep test trap true type ulimit umask unset wait which".split(
     " ",
   ),
 );

@@ -171,4 +171,22 @@ test("its metrics are those of its table, with good names", () => {
   checkMetrics(freebsd, WHOLE);
 });
 
+test("hw.physmem of NetBSD stops at 32 bits, hw.physmem64 doesn't", () => {
+  assert.equal(read("hw.physmem = 4294967295\nhw.physmem64 = 17179869184\nhw.usermem64 = 4096\n"), [
+    "memory_total_bytes 17179869184",
+    "memory_freebsd_user_bytes 4096",
+  ]);
+  assert.equal(read("hw.physmem = 4294967295\nhw.usermem = 8192\n"), ["memory_freebsd_user_bytes 8192"]);
+});
+
+test("swapctl prints the table of swapinfo", () => {
+  const table =
+    "Device      512-blocks     Used    Avail Capacity  Priority\n/dev/sd0b         2048     1024     1024    50%    0\n";
+  assert.equal(read(table, ["swapctl", "-l"]).slice(0, 3), [
+    "memory_swap_total_bytes 1048576",
+    "memory_swap_used_bytes 524288",
+    "memory_swap_free_bytes 524288",
+  ]);
+});
+
 test.run();

@@ -79,4 +79,14 @@ test("its metrics are those of its table, with good names", () => {
   checkMetrics(pressure, stdout);
 });
 
+test("the path that grep -H puts before each line is passed over, one path for all lines", () => {
+  const text = "some avg10=0.00 avg60=0.00 avg300=0.00 total=9\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=8\n";
+  for (const path of ["/proc/pressure/memory", "/sys/fs/cgroup/a/memory.pressure"]) {
+    const words = ["grep", "-H", "", path];
+    const marked = (paths: string) => text.replace(/^/, `${paths}:`).replace("\nfull", `\n${path}:full`);
+    assert.equal(samplesOf(pressure, marked(path), words), samplesOf(pressure, text, words));
+    assert.throws(() => samplesOf(pressure, marked(`${path}/memory.pressure`), words), /wanted/);
+  }
+});
+
 test.run();

@@ -1,6 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { presetFor, presetNamed, presets } from "../../src/presets/table.ts";
+import { free } from "../../src/presets/free.ts";
+import { presetFor, presetNamed, presets, requireReadable } from "../../src/presets/table.ts";
+import { lineWords } from "../../src/presets/words.ts";
 import { wordsOf } from "../../src/source.ts";
 
 const named = (line: string) => presetFor(["/bin/sh", "-c", line])?.name;
@@ -53,6 +55,58 @@ test("presetFor() finds the preset of its own attempts, where they are one comma
 test("presetNamed() finds a preset by its name alone", () => {
   for (const preset of presets) assert.is(presetNamed(preset.name), preset);
   assert.is(presetNamed("auto"), undefined);
+});
+
+/** Lines whose preset is clear, and which print something else than it reads. */
+const OTHER_OUTPUTS = [
+  "vm_stat 1",
+  "vm_stat -c 2 5",
+  "pstat -T",
+  "swapctl -s",
+  "sysctl -n hw.physmem",
+  "sysctl -n hw.memsize",
+  "swap -l",
+  "swap -lh",
+  "kstat -n system_pages",
+  "svmon -P",
+  "wmic OS get FreePhysicalMemory /format:csv",
+  "vmstat 1",
+  "numastat -p 1",
+  "swapon -a",
+  "ps aux",
+  "free -s 1",
+  "free | column -t",
+];
+
+test("requireReadable() refuses lines that print something else before they run", () => {
+  for (const line of OTHER_OUTPUTS) {
+    const words = lineWords(`sudo ${line}`);
+    const preset = presetFor(words);
+    assert.ok(preset, line);
+    assert.throws(() => requireReadable(preset, words), /wanted /, line);
+  }
+});
+
+test("requireReadable() takes lines that print what is read", () => {
+  for (const line of [
+    "vm_stat",
+    "pstat -s",
+    "swapctl -lk",
+    "sysctl hw.physmem",
+    "swap -s",
+    "swap -sh",
+    "pagesize && kstat -p unix:0:system_pages:freemem",
+    "svmon -G -O unit=MB",
+    "wmic OS get FreePhysicalMemory /value",
+    "grep -sH '' /sys/fs/cgroup/a.slice/memory.*",
+    "cat /proc/meminfo",
+  ]) {
+    const words = lineWords(line);
+    const preset = presetFor(words);
+    assert.ok(preset, line);
+    requireReadable(preset, words);
+  }
+  requireReadable(free, lineWords("cat /proc/meminfo"));
 });
 
 test.run();
