@@ -39,7 +39,7 @@ const LONG: Readonly<Record<string, readonly Form[]>> = {
   "test/torture/soak.test.ts": ["executable"],
 };
 /** Tests that run no program and serve nothing: those of a folder share a process. */
-const SHARED = /^test\/(?:cli|config|parsers|presets)\//;
+const SHARED = /^test\/(?:cli|config|formats|gather|parsers|presets)\//;
 
 /**
  * What doesn't depend on the form: what is printed (test/contract/print.test.ts holds that), the order in which files are loaded,

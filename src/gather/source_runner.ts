@@ -67,13 +67,13 @@ export function createSourceRunner(source: Source, { runner, log, slots, retryMs
   const outcomes = new Map<OutcomeName, number>();
   /** Index of the attempt in use, which is tried first. */
   let used = 0;
-  /** When an attempt before the used one failed last. */
+  /** When an attempt before the used one was passed over or failed last. */
   let fellBackMs = 0;
   let running: { readonly result: Promise<RunResult>; readonly sinceMs: number } | undefined;
   let retry: Promise<unknown> | undefined;
   let last: RunResult | undefined;
-  /** The result of the attempt that left a process or read that can't be ended. */
-  let blocking: RunResult | undefined;
+  /** The result of the latest attempt, also of one in the background. */
+  let latest: RunResult | undefined;
   let failures: readonly RunResult[] = [];
   const recent: Ended[] = [];
   let failingSinceMs: number | undefined;
@@ -103,7 +103,7 @@ export function createSourceRunner(source: Source, { runner, log, slots, retryMs
     }
     const left = attemptRunner.released();
     // As long as it can't be ended, its result is repeated. That doesn't count as a run.
-    if (left && blocking && blocking.outcome !== "aborted" && attemptRunner.stuck()) return blocking;
+    if (left && latest && latest.outcome !== "aborted" && attemptRunner.stuck()) return latest;
     if (left) await within(left, timeoutMs);
     const place = slots?.take();
     const release = place instanceof Promise ? await place : place;
@@ -152,15 +152,14 @@ export function createSourceRunner(source: Source, { runner, log, slots, retryMs
     const shown = shownWords(attempt, source);
     const outcome = stopped ? ({ kind: "aborted", seconds: 0 } as const) : await attemptRunner.run(attempt, deadlineMs);
     const { read, words = wordsOf(attempt) } = attempt;
-    const result = resultOf(outcome, { shown, words, read, maxSeries: source.maxSeries, warn, log });
-    if (attemptRunner.stuck()) blocking = result;
-    return result;
+    latest = resultOf(outcome, { shown, words, read, maxSeries: source.maxSeries, warn, log });
+    return latest;
   }
 
   /** Sets the attempt in use. */
   function use(index: number, failed: RunResult | undefined): void {
     if (index === used && last !== undefined) return;
-    if (index > used) fellBackMs = performance.now();
+    fellBackMs = performance.now();
     used = index;
     const because = failed && `${brief(failed.shown)}: ${failed.outcome}: ${failed.detail}`;
     const shown = shownWords(attempts[index] as Attempt, source);

@@ -23,6 +23,8 @@ type Fake = {
   readonly runner: Runner;
   /** Command lines that were started, in order. */
   readonly started: string[];
+  /** Command lines that were aborted, in order. */
+  readonly aborted: string[];
   readonly commands: { readonly command: Command; readonly deadlineMs: number }[];
   /** Runs that wait for their end, in order. */
   readonly pending: Pending[];
@@ -31,7 +33,7 @@ type Fake = {
 /** A runner that starts nothing: `decide` tells how a command line ends, at once, or else the test does by `pending`. */
 export function fakeRunner(decide: (line: string) => Outcome | undefined): Fake {
   const runner: Runner = { start, killAll: () => {}, reap: () => {}, spawnMethod: "fork", adopts: false };
-  const fake: Fake = { runner, started: [], commands: [], pending: [] };
+  const fake: Fake = { runner, started: [], aborted: [], commands: [], pending: [] };
   function start(command: Command, deadlineMs: number): ReturnType<Runner["start"]> {
     const line = command.argv.join(" ");
     fake.started.push(line);
@@ -43,6 +45,7 @@ export function fakeRunner(decide: (line: string) => Outcome | undefined): Fake 
     const released = Promise.withResolvers<number>();
     fake.pending.push({ end: ended.resolve, release: released.resolve });
     const abort = () => {
+      fake.aborted.push(line);
       ended.resolve(ABORTED);
       released.resolve(0);
     };

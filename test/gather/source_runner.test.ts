@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Outcome } from "../../src/command/outcome.ts";
 import { createSourceRunner, RECENT } from "../../src/gather/source_runner.ts";
-import type { Source } from "../../src/source.ts";
+import type { Read, Source } from "../../src/source.ts";
 import { until } from "../stand_in.ts";
 import { EXIT_3, fakeLog, fakeRunner, printed, sourceOf } from "./fakes.ts";
 
@@ -15,6 +15,25 @@ function over(source: Source, outcomes: Record<string, Outcome | undefined>, ret
   const { log, lines } = fakeLog();
   const context = { runner: fake.runner, log, ...(retryMs !== undefined && { retryMs }) };
   return { ...fake, lines, outcomes, ...createSourceRunner(source, context) };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Two attempts, of which the first is tried again after an hour. */
+const onlyLater = (outcomes: Record<string, Outcome | undefined>) => over(sourceOf("/a", "/b"), outcomes, HOUR_MS);
+
+/** Lets time pass on the clock of this process, which has run for hours already. */
+async function withClock(use: (pass: (ms: number) => void) => Promise<void>): Promise<void> {
+  const now = performance.now.bind(performance);
+  let passed = 2 * HOUR_MS;
+  performance.now = () => now() + passed;
+  try {
+    await use((ms) => {
+      passed += ms;
+    });
+  } finally {
+    performance.now = now;
+  }
 }
 
 test("attempts are tried in order, and the first that works is used from then on and logged", async () => {
@@ -88,16 +107,63 @@ test("the attempts before the one that is used are tried again in the background
 });
 
 test("a try in the background is ended by the next run, and none is made before its time", async () => {
-  const { run, started, outcomes } = over(sourceOf("/a", "/b"), { "/a": EXIT_3, "/b": printed("2\n") }, 0);
+  await withClock(async (pass) => {
+    const { run, started, aborted, outcomes, idle } = onlyLater({ "/a": EXIT_3, "/b": printed("2\n") });
+    await run();
+    await run();
+    assert.equal(started, ["/a", "/b", "/b"]);
+    pass(HOUR_MS);
+    await run();
+    await idle();
+    await run();
+    assert.equal(started.splice(0), ["/a", "/b", "/b", "/b", "/a", "/b"], "a try that fails puts off the next one");
+    outcomes["/a"] = undefined;
+    pass(HOUR_MS);
+    await run();
+    assert.equal([started, aborted], [["/b", "/a"], []], "it goes on");
+    assert.is((await run()).outcome, "ok");
+    assert.equal([started, aborted], [["/b", "/a", "/b", "/a"], ["/a"]], "one that is ended doesn't");
+  });
+});
+
+test("an attempt that timed out and was passed over is tried again in its time, too", async () => {
+  await withClock(async (pass) => {
+    const { run, started } = onlyLater({ "/a": TIMEOUT, "/b": printed("2\n") });
+    for (let i = 0; i < 3; i += 1) await run();
+    assert.equal(started.splice(0), ["/a", "/b", "/b"]);
+    pass(HOUR_MS);
+    await run();
+    assert.equal(started, ["/b", "/a"]);
+  });
+});
+
+test("a run waits until nothing is left of the one before", async () => {
+  const { run, started, pending } = over({ ...sourceOf("/a"), timeoutMs: HOUR_MS }, {});
+  const first = run();
+  pending[0]?.end(printed("1\n"));
+  await first;
+  const second = run();
+  await setImmediate();
+  assert.equal(started, ["/a"]);
+  pending[0]?.release(1);
+  await until("the second run", () => started.length === 2);
+  pending[1]?.end(printed("2\n"));
+  assert.is((await second).outcome, "ok");
+});
+
+test("a warning is logged once, and no more than 20 of them", async () => {
+  const read: Read = ({ warn }) => {
+    for (let i = 0; i < 30; i += 1) warn?.(`w${i % 25}`);
+    return [];
+  };
+  const { run, lines } = over({ ...sourceOf(), attempts: [{ argv: ["/a"], read }] }, { "/a": printed("") });
   await run();
-  outcomes["/a"] = undefined;
   await run();
-  assert.equal(started.at(-1), "/a", "it goes on");
-  assert.is((await run()).outcome, "ok");
-  const patient = over(sourceOf("/a", "/b"), { "/a": EXIT_3, "/b": printed("2\n") }, 3_600_000);
-  await patient.run();
-  await patient.run();
-  assert.equal(patient.started, ["/a", "/b", "/b"]);
+  const wanted = Array.from({ length: 20 }, (_, i) => `warn w${i} {"command":"free"}`);
+  assert.equal(
+    lines.filter((line) => line.startsWith("warn")),
+    wanted,
+  );
 });
 
 test("each attempt gets what is left of the source's timeout", async () => {
