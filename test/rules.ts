@@ -164,6 +164,7 @@ export const OWN_NAMES: Readonly<Record<string, string>> = {
   "test/command/faults.test.ts": "both ways to start a child, where that fails",
   "test/command/hard_children.test.ts": "children that are traced, and numbers that are given away again",
   "test/docs.test.ts": "README.md and the pages of docs/",
+  "test/gather/earlier_attempts.test.ts": "src/gather/source_runner.ts, where an earlier attempt is tried again",
   "test/install.test.ts": "make install",
   "test/browser/page.test.ts": "the live page in a browser",
   "test/web/page/units.test.ts": "src/web/page/browser/units.js and scales.js, which server and browser share",

@@ -10,30 +10,10 @@ import { EXIT_3, fakeLog, fakeRunner, printed, sourceOf } from "./fakes.ts";
 const TIMEOUT: Outcome = { kind: "timeout", seconds: 5, timeoutMs: 5000, stderrTail: "" };
 
 /** A source runner over fakes; what each command line does can be changed on the way. */
-function over(source: Source, outcomes: Record<string, Outcome | undefined>, retryMs?: number) {
+function over(source: Source, outcomes: Record<string, Outcome | undefined>) {
   const fake = fakeRunner((line) => outcomes[line]);
   const { log, lines } = fakeLog();
-  const context = { runner: fake.runner, log, ...(retryMs !== undefined && { retryMs }) };
-  return { ...fake, lines, outcomes, ...createSourceRunner(source, context) };
-}
-
-const HOUR_MS = 3_600_000;
-
-/** Two attempts, of which the first is tried again after an hour. */
-const onlyLater = (outcomes: Record<string, Outcome | undefined>) => over(sourceOf("/a", "/b"), outcomes, HOUR_MS);
-
-/** Lets time pass on the clock of this process, which has run for hours already. */
-async function withClock(use: (pass: (ms: number) => void) => Promise<void>): Promise<void> {
-  const now = performance.now.bind(performance);
-  let passed = 2 * HOUR_MS;
-  performance.now = () => now() + passed;
-  try {
-    await use((ms) => {
-      passed += ms;
-    });
-  } finally {
-    performance.now = now;
-  }
+  return { ...fake, lines, outcomes, ...createSourceRunner(source, { runner: fake.runner, log }) };
 }
 
 test("attempts are tried in order, and the first that works is used from then on and logged", async () => {
@@ -90,55 +70,8 @@ test("a timeout leaves no time for others; after a second one in a row the next 
   assert.equal(started.slice(3), ["/b"]);
 });
 
-test("the attempts before the one that is used are tried again in the background, and come back", async () => {
-  const { run, started, outcomes, record, lines } = over(
-    sourceOf("/a", "/b"),
-    { "/a": EXIT_3, "/b": printed("2\n") },
-    0,
-  );
-  assert.is((await run()).families[0]?.samples[0]?.value, 2);
-  assert.equal(started, ["/a", "/b", "/a"], "it is tried behind the answer");
-  outcomes["/a"] = printed("1\n");
-  assert.is((await run()).families[0]?.samples[0]?.value, 2);
-  await until("the first attempt works", async () => lines.length > 1);
-  assert.equal(JSON.parse(lines.at(-1)?.replace(/^info Command works /, "") ?? ""), { command: "free", argv: "/a" });
-  assert.is((await run()).families[0]?.samples[0]?.value, 1);
-  assert.equal([...record().outcomes], [["ok", 3]], "a try in the background is no run");
-});
-
-test("a try in the background is ended by the next run, and none is made before its time", async () => {
-  await withClock(async (pass) => {
-    const { run, started, aborted, outcomes, idle } = onlyLater({ "/a": EXIT_3, "/b": printed("2\n") });
-    await run();
-    await run();
-    assert.equal(started, ["/a", "/b", "/b"]);
-    pass(HOUR_MS);
-    await run();
-    await idle();
-    await run();
-    assert.equal(started.splice(0), ["/a", "/b", "/b", "/b", "/a", "/b"], "a try that fails puts off the next one");
-    outcomes["/a"] = undefined;
-    pass(HOUR_MS);
-    await run();
-    assert.equal([started, aborted], [["/b", "/a"], []], "it goes on");
-    assert.is((await run()).outcome, "ok");
-    assert.equal([started, aborted], [["/b", "/a", "/b", "/a"], ["/a"]], "one that is ended doesn't");
-  });
-});
-
-test("an attempt that timed out and was passed over is tried again in its time, too", async () => {
-  await withClock(async (pass) => {
-    const { run, started } = onlyLater({ "/a": TIMEOUT, "/b": printed("2\n") });
-    for (let i = 0; i < 3; i += 1) await run();
-    assert.equal(started.splice(0), ["/a", "/b", "/b"]);
-    pass(HOUR_MS);
-    await run();
-    assert.equal(started, ["/b", "/a"]);
-  });
-});
-
 test("a run waits until nothing is left of the one before", async () => {
-  const { run, started, pending } = over({ ...sourceOf("/a"), timeoutMs: HOUR_MS }, {});
+  const { run, started, pending } = over({ ...sourceOf("/a"), timeoutMs: 3_600_000 }, {});
   const first = run();
   pending[0]?.end(printed("1\n"));
   await first;
@@ -214,17 +147,6 @@ test("what can't be killed is told, with nothing started beside it, until it goe
   outcomes["/a"] = printed("1\n");
   await until("it has gone", async () => record().stragglers === 2);
   assert.is((await run()).outcome, "ok");
-});
-
-test("what can't be killed of a try in the background takes the place of the last result", async () => {
-  const { run, pending, outcomes } = over(sourceOf("/a", "/b"), { "/a": EXIT_3, "/b": printed("2\n") }, 0);
-  await run();
-  outcomes["/a"] = undefined;
-  await run();
-  pending[0]?.end({ kind: "unkillable", seconds: 1, pid: 9 });
-  await setImmediate();
-  const { outcome, families } = await run();
-  assert.equal([outcome, families], ["unkillable", []]);
 });
 
 test("stop() ends the run under way, and none is started after it", async () => {
