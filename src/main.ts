@@ -1,4 +1,4 @@
-import { accessSync, constants as fileConstants, fstatSync, writeFileSync } from "node:fs";
+import { accessSync, constants as fileConstants, fstatSync, type Stats, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -126,7 +126,10 @@ function stopSignal(reload?: () => void): Promise<string> {
   });
 }
 
-/** Writes to stdout. It is no error if the reader has closed the pipe. Other failures reject with an OperationError. */
+/**
+ * Writes to stdout. It is no error if the reader has closed the pipe. Other failures reject with an OperationError. A file is not
+ * written through the stream: that takes no notice of a write that was cut short, as the last one on a full disk is.
+ */
 function writeOut(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (error?: Error | null) => {
@@ -134,7 +137,9 @@ function writeOut(text: string): Promise<void> {
       else reject(new OperationError(`cannot write to stdout: ${reasonOf(error)}`));
     };
     try {
-      process.stdout.write(text, done);
+      if (!statOf(STDOUT)?.isFile()) return void process.stdout.write(text, done);
+      writeFileSync(STDOUT, text);
+      done();
     } catch (error) {
       done(error instanceof Error ? error : new Error(String(error)));
     }
@@ -151,12 +156,18 @@ function writeError(line: string): void {
 
 /** Whether stderr is the stream of the journal that JOURNAL_STREAM names by device and inode (systemd.exec(5)). */
 function isJournal(): boolean {
-  if (process.env.JOURNAL_STREAM === undefined) return false;
+  const stat = process.env.JOURNAL_STREAM === undefined ? undefined : statOf(STDERR);
+  return stat !== undefined && process.env.JOURNAL_STREAM === `${stat.dev}:${stat.ino}`;
+}
+
+const STDOUT = 1;
+const STDERR = 2;
+
+function statOf(descriptor: number): Stats | undefined {
   try {
-    const { dev, ino } = fstatSync(2);
-    return process.env.JOURNAL_STREAM === `${dev}:${ino}`;
+    return fstatSync(descriptor);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

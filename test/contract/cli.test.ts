@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { run } from "../exporter.ts";
 import { affordable, form } from "../forms.ts";
-import { PRINT_FREE, withPrograms } from "../stand_in.ts";
+import { PRINT_FREE, withFolder, withPrograms } from "../stand_in.ts";
 
 const PACKAGE = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 
@@ -141,6 +141,22 @@ test("what can't be written to stdout is one line and exit 1", async () => {
       assert.match(printed.stderr, /^memory_exporter: error: cannot write to stdout: no space left on device\n$/);
       assert.is(printed.code, 1, command.join(" "));
     }
+  });
+});
+
+/** Deno writes its caches first, and ends by the signal of the limit. */
+const limited = form.endsWith("deno") ? () => {} : test;
+
+limited("what a file takes only a part of is no success", async () => {
+  await withFolder(async (folder) => {
+    // One block: the first write is cut short by it, and only the next one fails.
+    const under = ["/bin/sh", "-c", `ulimit -f 1; exec "$0" "$@" >${folder}/out`];
+    const { code, stderr } = await run({ args: ["print", "man"], under });
+    assert.equal([code, stderr], [1, "memory_exporter: error: cannot write to stdout: the file would be too large\n"]);
+    assert.ok(readFileSync(join(folder, "out")).length > 0);
+    const all = ["/bin/sh", "-c", `exec "$0" "$@" >>${folder}/out`];
+    assert.is((await run({ args: ["help"], under: all })).code, 0);
+    assert.match(readFileSync(join(folder, "out"), "utf8"), /^\.TH[^]*Commands:[^]*\n$/);
   });
 });
 
