@@ -111,7 +111,6 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "src/config/http_client_schema.ts": "test/config/http_client.test.ts has all that it refuses",
   "src/command/posix_spawn.ts": "test/command/libc.test.ts calls it",
   "src/command/runtime_spawn.ts": "test/command/child.test.ts holds every way of starting a child",
-  "src/command/supervise.ts": "test/command/run.test.ts has its outcomes",
   "src/exposition/default_metrics.ts": "test/exposition/instruments.test.ts has what it adds",
   "src/exposition/lines.ts": "test/exposition/page.test.ts has its samples",
   "src/exposition/series.ts": "test/exposition/encode.test.ts writes them",

@@ -16,6 +16,8 @@ export type Bounds = {
 
 /** Time for a killed command to exit. After it, the outcome is `unkillable`. */
 const UNKILLABLE_MS = 400;
+/** How many times as long one may take that only waits for a processor: on a busy machine it exits late, but it does. */
+const BUSY_TIMES = 10;
 /** How long pipes may stay open after the command's exit. The kernel doesn't reuse the number of its group in this time. */
 const LINGER_MS = 250;
 
@@ -32,8 +34,7 @@ async function decide(child: Child, bounds: Bounds): Promise<Outcome> {
   const first = await Promise.race([child.exited, child.ended]);
   const seconds = bounds.elapsedMs() / 1000;
   if (typeof first === "string") {
-    const gone = (await settles(child.exited, UNKILLABLE_MS)) || hasEnded(child.pid);
-    return gone ? endedOutcome(first, child, bounds, seconds) : { kind: "unkillable", seconds, pid: child.pid ?? 0 };
+    return (await exits(child)) ? endedOutcome(first, child, bounds, seconds) : { kind: "unkillable", seconds, pid: child.pid ?? 0 };
   }
   if (first.how === "failed") return { kind: "spawn", seconds, reason: first.reason };
   const restMs = Math.max(0, bounds.deadlineMs - bounds.elapsedMs());
@@ -48,9 +49,15 @@ async function decide(child: Child, bounds: Bounds): Promise<Outcome> {
   return { kind: "ok", seconds, code, stdout: child.stdout(), stderrTail, held: !settled || cause !== undefined };
 }
 
-/** Whether a child has exited, which a busy event loop may not have noticed yet. */
-function hasEnded(pid = 0): boolean {
-  return processRow(pid)?.state === "Z" || !processExists(pid);
+/** Whether a killed child exits in time. A busy event loop may not have noticed yet that it has. */
+async function exits({ exited, pid = 0 }: Child): Promise<boolean> {
+  for (let times = 0; times < BUSY_TIMES; times += 1) {
+    if (await settles(exited, UNKILLABLE_MS)) return true;
+    const state = processRow(pid)?.state;
+    if (state === "Z" || !processExists(pid)) return true;
+    if (state !== "R") return false;
+  }
+  return false;
 }
 
 function endedOutcome(cause: Cause, child: Child, { deadlineMs, maxOutputBytes }: Bounds, seconds: number): Outcome {
