@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { ConfiguredCommand } from "../config/command_source.ts";
 import { negotiate } from "../exposition/negotiate.ts";
 import { type Answer, failure } from "./answer.ts";
-import { createPages, headerText, patienceOf, type ScrapeOptions } from "./scrape.ts";
+import { createLateLog, createPages, headerText, patienceOf, type ScrapeOptions } from "./scrape.ts";
 
 /** The commands of a configuration, as they are now; none where there is no configuration. */
 export type Commands = () => readonly ConfiguredCommand[];
@@ -13,6 +13,7 @@ type Probe = (request: IncomingMessage, query: URLSearchParams) => Promise<Answe
 export function createProbe(options: ScrapeOptions & { readonly commands: Commands }): Probe {
   const { gatherer, maxRequests, commands } = options;
   const pageOf = createPages();
+  const tellLate = createLateLog(options.log);
   let inFlight = 0;
   return async (request, query) => {
     const asked = readQuery(query, gatherer.names(), commands());
@@ -24,6 +25,7 @@ export function createProbe(options: ScrapeOptions & { readonly commands: Comman
       const patienceMs = patienceOf(request, options);
       const page = await gatherer.probe({ ...asked, ...(patienceMs !== undefined && { patienceMs }) });
       if (page === undefined) return failure(503, "Too many sets of parameters are probed, try again later.");
+      tellLate(page.results, patienceMs);
       return await pageOf(page, negotiate(headerText(request, "accept")), headerText(request, "accept-encoding"));
     } finally {
       inFlight -= 1;

@@ -28,6 +28,7 @@ type Scrape = (request: IncomingMessage, query: URLSearchParams) => Promise<Answ
 export function createScrape(options: ScrapeOptions): Scrape {
   const { gatherer, maxRequests, observer, log } = options;
   const pageOf = createPages();
+  const tellLate = createLateLog(log);
   let inFlight = 0;
   return async (request, query) => {
     const selected = selectNames(gatherer.names(), query);
@@ -41,6 +42,7 @@ export function createScrape(options: ScrapeOptions): Scrape {
     try {
       const patienceMs = patienceOf(request, options);
       const gathering = await gatherer.gather({ names: selected, ...(patienceMs !== undefined && { patienceMs }) });
+      tellLate(gathering.results, patienceMs);
       const wanted = negotiate(headerText(request, "accept"));
       const page = await pageOf(gathering, wanted, headerText(request, "accept-encoding"));
       observer.scrapeEnded("200");
@@ -51,6 +53,20 @@ export function createScrape(options: ScrapeOptions): Scrape {
       return failure(500, "An error has occurred while serving metrics, see the log.");
     } finally {
       inFlight -= 1;
+    }
+  };
+}
+
+/** Logs that scrapes can't wait for a command: the first of them, and the first one after a result. */
+export function createLateLog(log: Log): (results: Gathering["results"], patienceMs: number | undefined) => void {
+  const late = new Set<string>();
+  return (results, patienceMs = 0) => {
+    for (const { source: command, outcome } of results) {
+      if (outcome !== "late") late.delete(command);
+      else if (!late.has(command)) {
+        late.add(command);
+        log.warn("Scrape did not wait for the command", { command, waited_seconds: patienceMs / 1000 });
+      }
     }
   };
 }

@@ -64,6 +64,14 @@ test("a scrape that can't wait says so, and the run goes on and serves the next 
         assert.is(sampleOf(page, "memory_total_bytes"), undefined);
         assert.is(sampleOf(page, OUTCOME("timeout")), 0, "the run has not ended");
       }
+      const { text: probed } = await ask(`${exporter.url}/probe?command=free`, { headers: { [HEADER]: "0.0002" } });
+      assert.is(sampleOf(probed, "probe_success"), 0);
+      const told = (await exporter.logged()).match(/did not wait for the command" .*/g);
+      assert.equal(
+        told,
+        ["0.3", "0.0001"].map((waited) => `did not wait for the command" command=free waited_seconds=${waited}`),
+        "the first scrape, and the first probe",
+      );
       const patient = scrape(exporter.url);
       writeFileSync(join(HOME, "go"), "");
       const page = await patient;
