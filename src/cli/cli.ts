@@ -44,9 +44,10 @@ function askedFor(line: CommandLine) {
   const isHelp = first === "help";
   const isVersion = first === "version";
   const word = isHelp ? second : isVersion ? undefined : first;
-  const taken = isHelp ? 1 : word === undefined ? 0 : (subcommand(word).operands?.length ?? 0);
-  const stray = line.words[1 + taken];
-  if (stray !== undefined) throw new UsageError(`unexpected argument ${quote(stray)}`);
+  const { operands = [], meant }: Partial<Subcommand> = word === undefined || isHelp ? {} : subcommand(word);
+  const stray = line.words[1 + (isHelp ? 1 : operands.length)];
+  if (stray !== undefined)
+    throw new UsageError(`unexpected argument ${quote(stray)}${meant ? ` (did you mean '--${meant}'?)` : ""}`);
   if (word !== undefined) subcommand(word);
   const has = (flag: Flag<unknown>) => line.tokens.some((token) => token.flag === flag && token.text === "true");
   const help = isHelp || has(helpFlag);

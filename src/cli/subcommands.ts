@@ -21,6 +21,8 @@ export type Subcommand = {
   readonly flags: Readonly<Record<string, Flag<unknown>>>;
   /** The words that it takes behind its name; without any, it takes none. */
   readonly operands?: readonly Operand[];
+  /** The flag that a word too many is most likely meant for. */
+  readonly meant?: string;
   /** Whether it runs memory commands. */
   readonly runs?: boolean;
   /** Loads what the command needs, and no more, when it is run. */
@@ -46,12 +48,14 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   push: {
     about: "Run the commands and push their metrics to a Pushgateway, by remote write, or by OTLP.",
     flags: pushFlags,
+    meant: "push.url",
     runs: true,
     load: async () => (await import("./push.ts")).push,
   },
   textfile: {
     about: "Run the commands and write their metrics to a file, for node_exporter's textfile collector.",
     flags: textfileFlags,
+    meant: "textfile.path",
     runs: true,
     load: async () => (await import("./textfile.ts")).textfile,
   },
@@ -59,6 +63,7 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     about:
       "Read a command's output from stdin or a file and print the metrics that it gives. Exits 2 if it can't be read.",
     flags: parseFlags,
+    meant: "file",
     load: async () => (await import("./parse.ts")).parse,
   },
   try: {
@@ -82,6 +87,7 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     about:
       "Validate --config.file, --web.config.file and --push.config.file. Every problem is reported with its line and column. Exits 1 if there is one.",
     flags: checkFlags,
+    meant: "config.file",
     load: async () => (await import("./check.ts")).check,
   },
 };

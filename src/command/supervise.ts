@@ -34,7 +34,9 @@ async function decide(child: Child, bounds: Bounds): Promise<Outcome> {
   const first = await Promise.race([child.exited, child.ended]);
   const seconds = bounds.elapsedMs() / 1000;
   if (typeof first === "string") {
-    return (await exits(child)) ? endedOutcome(first, child, bounds, seconds) : { kind: "unkillable", seconds, pid: child.pid ?? 0 };
+    return (await exits(child))
+      ? endedOutcome(first, child, bounds, seconds)
+      : { kind: "unkillable", seconds, pid: child.pid ?? 0 };
   }
   if (first.how === "failed") return { kind: "spawn", seconds, reason: first.reason };
   const restMs = Math.max(0, bounds.deadlineMs - bounds.elapsedMs());

@@ -48,6 +48,8 @@ const REFUSED: readonly (readonly [readonly string[], string | RegExp])[] = [
     "--web.exporter-metrics: found all beside --web.disable-exporter-metrics, wanted one of them",
   ],
   [["--no-web.telemetry-path"], "unknown long flag '--no-web.telemetry-path' (did you mean '--web.telemetry-path'?)"],
+  [["parse", "free.txt"], "unexpected argument \"free.txt\" (did you mean '--file'?)"],
+  [["check", "commands.yml"], "unexpected argument \"commands.yml\" (did you mean '--config.file'?)"],
   [["once", "twice"], 'unexpected argument "twice"'],
   [["serve", "--", "--version"], 'unexpected argument "--version"'],
   [["toString"], 'unexpected argument "toString"'],
