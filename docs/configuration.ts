@@ -100,7 +100,9 @@ A command with a parameter that has no default runs for \`/probe\` only.
 
 \`file\` reads a file without a process. With a \`*\` in its path each file that matches is read by itself: one that can't be read or understood
 is left out, with a line in the log and \`memory_exporter_file_success{command,file} 0\`, and the others count.
-\`memory_exporter_file_mtime_seconds{command,file}\` is the time at which each was written.
+\`memory_exporter_file_mtime_seconds{command,file}\` is the time at which each was written. A file that changes while it is read is read
+again. Write a file under another name and rename it, as for every program that reads it: one that is written in place may be empty
+for a moment. Pipes, devices and directories are refused.
 
 ## What can't stand together
 

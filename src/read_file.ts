@@ -29,13 +29,17 @@ const CHUNK_BYTES = 64 * 1024;
 /** Opening a pipe or device doesn't block, reading an empty pipe fails, and a terminal doesn't become the controlling one. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
+/** How often a file is read that is written meanwhile. */
+const TRIES = 3;
+
 /**
- * Reads a regular file in a thread of the runtime, within limits. Never rejects.
+ * Reads a regular file in a thread of the runtime, within limits. Never rejects. A file whose size or time has changed when it was
+ * read is read again: parts of two contents are none.
  * A read that hangs can't be stopped: it blocks its thread until it returns.
  */
 export async function readFileWithin(path: string, limits: ReadLimits): Promise<FileRead> {
   const clock = { isOver: false };
-  const reading = readWhole(path, limits, clock).catch(failureOf);
+  const reading = readSettled(path, limits, clock).catch(failureOf);
   const read = await within(reading, limits.timeoutMs);
   if (read !== undefined) return read;
   clock.isOver = true;
@@ -43,7 +47,18 @@ export async function readFileWithin(path: string, limits: ReadLimits): Promise<
   return { kind: "timeout", reason, ended: reading.then(() => {}) };
 }
 
-async function readWhole(path: string, limits: ReadLimits, clock: { readonly isOver: boolean }): Promise<FileRead> {
+type Clock = { readonly isOver: boolean };
+
+async function readSettled(path: string, limits: ReadLimits, clock: Clock): Promise<FileRead> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const read = await readWhole(path, limits, clock);
+    if (read !== undefined) return read;
+  }
+  return refused("it is written while it is read");
+}
+
+/** Undefined if the file changed meanwhile. */
+async function readWhole(path: string, limits: ReadLimits, clock: Clock): Promise<FileRead | undefined> {
   const file = await open(path, OPEN_FLAGS);
   try {
     const stats = await file.stat();
@@ -53,6 +68,8 @@ async function readWhole(path: string, limits: ReadLimits, clock: { readonly isO
     if (stats.size > limitBytes) return tooLarge(limitBytes);
     const bytes = await readBytes(file, stats.size, limitBytes, clock);
     if (bytes.length > limitBytes) return tooLarge(limitBytes);
+    const after = bytes.length > 0 ? await file.stat() : stats;
+    if (after.size !== stats.size || after.mtimeMs !== stats.mtimeMs) return undefined;
     if (stats.size === 0 && bytes.length > 0 && !allowSizeless) return refused("it has bytes though its size is 0");
     return { kind: "ok", bytes, mtimeMs: stats.mtimeMs };
   } finally {
@@ -61,12 +78,7 @@ async function readWhole(path: string, limits: ReadLimits, clock: { readonly isO
 }
 
 /** Reads all bytes, or slightly more than the limit. */
-async function readBytes(
-  file: FileHandle,
-  size: number,
-  limitBytes: number,
-  clock: { readonly isOver: boolean },
-): Promise<Uint8Array> {
+async function readBytes(file: FileHandle, size: number, limitBytes: number, clock: Clock): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   // One byte more than the size, so that a single read usually reaches the end.

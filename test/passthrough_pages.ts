@@ -185,8 +185,7 @@ const IN_OPENMETRICS: Readonly<Record<string, string>> = {
   "a counter below zero": "metadata a,counter,, becomes nothing",
   "a counter that isn't a number": "metadata a,counter,, becomes nothing",
   "a counter without _total": "metadata a,counter,Count., becomes metadata a,unknown,Count.,",
-  // A bound of what has no type isn't brought into the one form.
-  "a histogram without +Inf": "h_bucket{le=1.0} 1; metadata h,histogram,, becomes h_bucket{le=1} 1",
+  "a histogram without +Inf": "metadata h,histogram,, becomes nothing",
 };
 
 /** What isn't the same, by Prometheus and page. */
@@ -197,7 +196,6 @@ export const KNOWN: Readonly<Record<string, Readonly<Record<string, string>>>> =
     "blanks and tabs": "refused by Prometheus only",
     "a name in UTF-8": "refused by Prometheus only",
     "a label in UTF-8": "refused by Prometheus only",
-    "a histogram without +Inf": "metadata h,histogram,, becomes nothing",
   },
   "Prometheus 3, OpenMetrics": { ...EVERYWHERE, ...IN_OPENMETRICS },
   "Prometheus 3, text": {

@@ -1,8 +1,18 @@
-import { mkdirSync, readdirSync, readlinkSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type FileRead, readFileWithin } from "../src/read_file.ts";
+import { onDeno } from "../src/web/runtime.ts";
 import { execute } from "./execute.ts";
 import { canHang, withHangingFile } from "./hanging_file.ts";
 import { withFolder } from "./stand_in.ts";
@@ -55,6 +65,29 @@ test("readFileWithin() says why it gives none", () =>
       assert.is(shown(await readFileWithin(path("secret"), LIMITS)), "refused: permission denied");
     });
   }));
+
+// Between any two steps of a read Node comes by here; Deno may not.
+testWhere(!onDeno())("a file that is written while it is read is read again, and refused if that doesn't end", () =>
+  withFolder(async (folder) => {
+    const file = join(folder, "file");
+    const limits = { limitBytes: 2 ** 26, timeoutMs: 60_000 };
+    /** Reads the file while it grows by a line in each turn of the event loop. */
+    const readWhileGrowing = async (turns: number) => {
+      writeFileSync(file, "a\n".repeat(2 ** 19));
+      let read: FileRead | undefined;
+      void readFileWithin(file, limits).then((found) => {
+        read = found;
+      });
+      for (let turn = 0; read === undefined; turn++) {
+        if (turn < turns) appendFileSync(file, "a\n");
+        await new Promise(setImmediate);
+      }
+      return shown(read);
+    };
+    assert.is(await readWhileGrowing(Number.POSITIVE_INFINITY), "refused: it is written while it is read");
+    assert.is(await readWhileGrowing(2), readFileSync(file, "utf8"));
+  }),
+);
 
 test("files of the kernel have no size, and are read only where that is wanted", async () => {
   assert.is(shown(await readFileWithin("/proc/self/comm", LIMITS)), "refused: it has bytes though its size is 0");

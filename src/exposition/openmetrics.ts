@@ -54,7 +54,12 @@ function unknowns(family: Family): readonly Family[] {
   const { unit: _, ...head } = family;
   return [...new Set(family.samples.map((sample) => sample.suffix))].map((suffix) => {
     const samples = family.samples.filter((sample) => sample.suffix === suffix);
-    const plain = samples.map(({ suffix: _suffix, exemplar: _exemplar, ...sample }) => sample);
+    const bound = boundLabel(family.type, suffix);
+    const plain = samples.map(({ suffix: _suffix, exemplar: _exemplar, labels, ...sample }) => ({
+      ...sample,
+      // As Prometheus 3 stores the bounds of a histogram of text.
+      labels: bound === undefined ? labels : withCanonicalBound(labels, bound),
+    }));
     return { ...head, name: seriesName(family, suffix), type: "untyped", samples: plain };
   });
 }

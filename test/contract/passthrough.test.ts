@@ -6,6 +6,7 @@ import * as assert from "uvu/assert";
 import { type Exporter, withExporter } from "../exporter.ts";
 import { ask } from "../http.ts";
 import { CLEAN, KNOWN, ODD, type Page } from "../passthrough_pages.ts";
+import { KNOWN_TYPES, ODD_TYPES } from "../passthrough_types.ts";
 import { hasPrometheus, withPrometheus } from "../prometheus.ts";
 import { hasPrometheus3, PROMETHEUS_3, PROMTOOL_3, withServer } from "../servers.ts";
 import { until, withFolder } from "../stand_in.ts";
@@ -38,7 +39,7 @@ async function compare(kind: Kind): Promise<void> {
   const clean: Record<string, Page> = { ...CLEAN };
   const nodeExporter = await nodeExporterPage();
   if (nodeExporter !== undefined) clean.node_exporter = { text: nodeExporter };
-  const odd = Object.entries(ODD).map(([title, text]): [string, Page] => [title, { text }]);
+  const odd = Object.entries({ ...ODD, ...ODD_TYPES }).map(([title, text]): [string, Page] => [title, { text }]);
   await withFolder(async (folder) => {
     const pages = [...Object.entries(clean), ...odd].map(([title, page], i) => ({
       ...page,
@@ -137,7 +138,8 @@ async function holdsTheSame(api: string, kind: Kind, pages: readonly Numbered[],
   const [direct, through] = [await storedBy(api, "direct", kind), await storedBy(api, "exporter", kind)];
   const refusals = refusalsOf(await exporter.logged());
   const found = pages.map(({ title }, i) => [title, verdict(direct.get(`${i}`), through.get(`${i}`), refusals.get(i))]);
-  const wanted = pages.map(({ title }) => [title, KNOWN[kind.name]?.[title] ?? "same"]);
+  const known = { ...KNOWN[kind.name], ...KNOWN_TYPES[kind.name] };
+  const wanted = pages.map(({ title }) => [title, known[title] ?? "same"]);
   assert.equal(Object.fromEntries(found), Object.fromEntries(wanted));
   for (const { path, later } of pages) if (later !== undefined) writeFileSync(path, later);
   // Only a stale marker takes a series away before five minutes have gone by.
@@ -147,6 +149,7 @@ async function holdsTheSame(api: string, kind: Kind, pages: readonly Numbered[],
   assert.is(await count('last_over_time(left{a="goes"}[1h])'), 2);
 }
 
+type Exemplar = { readonly labels: Record<string, string>; readonly value: string; readonly timestamp: number };
 type Found = { readonly metric: Record<string, string>; readonly values: readonly (readonly [number, string])[] };
 
 async function data(api: string, path: string, parameters: Record<string, string>) {
@@ -172,8 +175,11 @@ async function storedBy(api: string, via: string, kind: Kind): Promise<ReadonlyM
   const exemplars = await data(api, "query_exemplars", { query: `{via="${via}"}`, start: "0", end: "9999999999" });
   for (const { seriesLabels, exemplars: some } of exemplars) {
     const { via: _, page, ...labels } = seriesLabels;
-    for (const one of some)
-      add(page, `exemplar ${keyOf(labels)} ${JSON.stringify([one.labels, one.value, one.timestamp])}`);
+    const scraped = await timesOf(api, page, via);
+    const told = some.map(({ labels: own, value, timestamp }: Exemplar) =>
+      JSON.stringify(scraped.includes(timestamp) ? [own, value] : [own, value, timestamp]),
+    );
+    for (const one of new Set(told)) add(page, `exemplar ${keyOf(labels)} ${one}`);
   }
   for (const { target, metric, type, help, unit } of await data(api, "targets/metadata", {
     match_target: `{via="${via}"}`,
