@@ -1,11 +1,11 @@
 import { type Family, type Labels, type MetricType, type Sample, seriesName } from "./metric.ts";
 
-/** A rule of OpenMetrics 1.0 that a family breaks, and by which of its samples. */
+/** A violation of the rules of OpenMetrics 1.0, and its sample. */
 export type Fault = { readonly sample: Sample; readonly message: string };
 
 /**
- * What is wrong with a family by the rules of OpenMetrics 1.0 for the values and labels of its type; undefined if nothing is.
- * Its names and the labels of bounds are known to be well-formed, samples of one set of labels stand together.
+ * Checks the values and labels of a family by the rules of OpenMetrics 1.0 for its type; undefined if it is valid. Names and bounds
+ * must be well-formed, and samples with the same labels consecutive.
  */
 export function faultOf(family: Family): Fault | undefined {
   for (const sample of family.samples) {
@@ -52,20 +52,20 @@ function isQuantile({ quantile }: Labels): boolean {
   return bound >= 0 && bound <= 1;
 }
 
-/** The label that holds the bound of a sample, which the other parts of its histogram or summary don't have. */
+/** The label with the bound of a sample, if it has one. Other parts of the histogram or summary don't have it. */
 export function boundLabel(type: MetricType, suffix: Sample["suffix"]): "le" | "quantile" | undefined {
   if (suffix === "_bucket") return "le";
   return type === "summary" && suffix === undefined ? "quantile" : undefined;
 }
 
-/** The labels of a sample without that of its bound: all parts of a histogram or summary have the same. */
+/** The labels of a sample without its bound. They are the same for all parts of a histogram or summary. */
 export function pointLabels(type: MetricType, { labels, suffix }: Sample): Labels {
   const bound = boundLabel(type, suffix);
   if (bound === undefined) return labels;
   return Object.fromEntries(Object.entries(labels).filter(([name]) => name !== bound));
 }
 
-/** Whether two samples have the same labels but for their bounds. */
+/** Whether two samples have the same labels, apart from their bounds. */
 export function isSamePoint(type: MetricType, one: Sample, other: Sample): boolean {
   const [bound, otherBound] = [boundLabel(type, one.suffix), boundLabel(type, other.suffix)];
   let more = 0;
@@ -78,7 +78,7 @@ export function isSamePoint(type: MetricType, one: Sample, other: Sample): boole
   return more === 0;
 }
 
-/** The samples of each set of labels at each time. */
+/** Groups samples by labels and timestamp. */
 function pointsOf({ type, samples }: Family): readonly (readonly Sample[])[] {
   const points: Sample[][] = [];
   let before: Sample | undefined;

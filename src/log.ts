@@ -7,7 +7,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const LOG_FORMATS = ["logfmt", "json"] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/** Fields of a log line: each becomes `key=value`, or a member of the JSON object. */
+/** Fields of a log line: `key=value`, or members of the JSON object. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** Writes one line per call. The keys time, level and msg come first; fields of these names are prefixed by `logged_`. */
@@ -15,7 +15,7 @@ export type Log = Readonly<Record<LogLevel, (message: string, fields?: LogFields
 
 const CONSOLA_LEVELS: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 3, debug: 4 };
 
-/** Priorities of syslog(3), which the journal takes off a line that begins with one (sd-daemon(3)). */
+/** Priorities of syslog(3). The journal removes them from the beginning of a line (sd-daemon(3)). */
 const PRIORITIES: Readonly<Record<string, string>> = { error: "<3>", warn: "<4>", info: "<6>", debug: "<7>" };
 
 export type LogOptions = {
@@ -68,7 +68,7 @@ function logfmtLine(pairs: Pairs): string {
   return `${pairs.map(([key, value]) => `${key}=${logfmtValue(String(value))}`).join(" ")}\n`;
 }
 
-/** A value without quotes if possible, else in quotes, with everything escaped that could break or forge a line. */
+/** A value, in quotes if necessary. Everything that could break or forge a line is escaped. */
 function logfmtValue(value: string): string {
   if (/^[\x21\x23-\x3c\x3e-\x7e]+$/.test(value)) return value;
   return JSON.stringify(value).replace(/[\u007f-\u{10ffff}]/gu, escapeUnlessPrintable);

@@ -16,7 +16,7 @@ import { reasonOf } from "./system_error.ts";
 /** Set when the program runs under its own init. */
 const UNDER_INIT = "MEMORY_EXPORTER_UNDER_INIT";
 
-/** Sets the name of the process for ps, top and systemd (proc_pid_comm(5)), since runtimes use names of their own. */
+/** Sets the process name for ps, top and systemd (proc_pid_comm(5)), since runtimes set their own names. */
 function nameProcess(): void {
   try {
     writeFileSync("/proc/self/comm", "memory_exporter");
@@ -53,8 +53,8 @@ function orphans(): "elsewhere" | "reaped" | "left" {
 }
 
 /**
- * Exits at once, and kills running commands. Node waits for its threads, and would wait for ever for one whose read of a file
- * hangs. In this case the process becomes a shell that exits, or without a shell it is ended by SIGKILL.
+ * Exits at once, and kills running commands. Node waits for its threads, so a hanging read of a file would prevent the exit. In this
+ * case the process is replaced by a shell that exits, or killed by SIGKILL if there is no shell.
  */
 function exit(code: number): never {
   const isDeno = "deno" in process.versions;
@@ -81,10 +81,10 @@ const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
 const STRAY_SIGNALS = "USR1 USR2 ALRM VTALRM PROF IO ABRT TRAP SYS XCPU XFSZ PWR STKFLT".split(" ");
 
 /**
- * Handles a signal. One that was ignored at the start, as by nohup, stays without effect. It needs a handler even so, since Deno
- * would end by it once other signals are handled. Node resets ignored signals before a script runs, so there it can't be known.
+ * Handles a signal. A signal that was ignored at the start, as with nohup, has no effect. It needs a handler nevertheless, since Deno
+ * would exit otherwise. Node resets ignored signals before a script runs, so there this can't be detected.
  */
-function hear(signal: string, listener: () => void): void {
+function onSignal(signal: string, listener: () => void): void {
   const number = constants.signals[signal as NodeJS.Signals];
   if (number === undefined) return;
   const isIgnored = (ignored >> BigInt(number - 1)) & 1n;
@@ -95,8 +95,8 @@ const DEBUGGER_LOOKS = 500;
 const DEBUGGER_LOOK_MS = 10;
 
 /**
- * At SIGUSR1 Deno (2.9.2 and later) opens a debugger on 127.0.0.1:9229 for everybody on the machine, whoever hears the signal:
- * this closes it as soon as it is there.
+ * Closes the debugger that Deno (2.9.2 and later) opens on 127.0.0.1:9229 at SIGUSR1, even if the signal is handled. Every user of
+ * the machine could use it.
  */
 async function closeDebugger(): Promise<void> {
   const inspector = process.getBuiltinModule("node:inspector");
@@ -113,11 +113,11 @@ function ignoredSignals(): bigint {
 
 /** Resolves at the first stop signal. The second one ends the process at once. SIGHUP calls `reload`. */
 function stopSignal(reload?: () => void): Promise<string> {
-  if (reload) hear("SIGHUP", reload);
+  if (reload) onSignal("SIGHUP", reload);
   return new Promise((resolve) => {
     let asked = false;
     for (const signal of STOP_SIGNALS) {
-      hear(signal, () => {
+      onSignal(signal, () => {
         if (asked) exit(EXIT.failed);
         asked = true;
         resolve(signal);
@@ -185,7 +185,7 @@ if (unsafe === undefined) nameProcess();
 // Read before signals are handled, which changes it.
 const ignored = ignoredSignals();
 const libc = unsafe === undefined ? openLibc() : undefined;
-// Not created if commands can't be run safely: it would read /proc, for which Deno would ask.
+// Not created if commands can't be run safely, since it reads /proc, for which Deno would prompt.
 const runner = unsafe === undefined ? createRunner(libc) : undefined;
 if (!runner?.adopts) standUnderInit();
 // Handled from the start: if SIGCHLD was ignored before, the kernel would reap the children itself.
@@ -193,7 +193,7 @@ if (libc) process.on("SIGCHLD", () => runner?.reap());
 process.on("uncaughtException", crash);
 process.on("unhandledRejection", crash);
 process.on("exit", () => runner?.killAll());
-for (const signal of ["HUP", ...STRAY_SIGNALS]) hear(`SIG${signal}`, () => {});
+for (const signal of ["HUP", ...STRAY_SIGNALS]) onSignal(`SIG${signal}`, () => {});
 if ("deno" in process.versions) process.on("SIGUSR1", () => void closeDebugger());
 // The program continues if the reader of stdout or stderr has closed the pipe.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});

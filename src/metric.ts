@@ -1,6 +1,6 @@
 import { OverflowError, quote } from "./text.ts";
 
-/** Families and samples, which all rooms exchange. They are plain values, made anew for each page. */
+/** Families and samples. They are plain values, created for each page. */
 
 /**
  * Metric types of OpenMetrics 1.0, with `untyped` for its unknown. The last three occur only in pages that are passed through;
@@ -37,14 +37,14 @@ export type Family = MetricHead & {
   readonly samples: readonly Sample[];
   /** Set for families that are passed through: names may be any UTF-8, values NaN, counters negative, and a series may have several timestamps. */
   readonly verbatim?: true;
-  /** Its samples as both text formats have them, where they needn't be written anew. Not on copies: those may have others. */
+  /** Its samples as lines of the text formats, if they need no rewriting. Not on copies, which may have other samples. */
   readonly lines?: Lines;
 };
 
 /** Lines of text with one sample each, without the last line end. */
 export type Lines = { readonly text: string; readonly count: number };
 
-/** A family that is passed through as it stands. `read` takes the lines apart when somebody asks for samples. */
+/** A family that is passed through unchanged. `read` parses the lines when `samples` is accessed. */
 export function linedFamily(head: MetricHead, lines: Lines, read: () => readonly Sample[]): Family {
   let samples: readonly Sample[] | undefined;
   const family: Family = {
@@ -55,22 +55,22 @@ export function linedFamily(head: MetricHead, lines: Lines, read: () => readonly
     },
     verbatim: true,
   };
-  // What isn't enumerable is left behind by `{...family}`.
+  // Not enumerable, so that `{...family}` doesn't copy it.
   return Object.defineProperty(family, "lines", { value: lines });
 }
 
-/** How many samples a family has. */
+/** Number of samples of a family. */
 export function sampleCount(family: Family): number {
   return family.lines?.count ?? family.samples.length;
 }
 
-/** The name of a series: that of its family and a suffix. A counter `a_total` began at `a_created`. */
+/** The name of a series: the family name and a suffix. The creation time of the counter `a_total` is `a_created`. */
 export function seriesName({ name, type }: MetricHead, suffix: Sample["suffix"]): string {
   if (suffix === undefined) return name;
   return type === "counter" ? name.replace(/_total$/, "") + suffix : name + suffix;
 }
 
-/** What is known of a metric before it has samples: the row of a preset's table and of `docs/metrics.md`. */
+/** Metadata of a metric, as in the tables of presets and in `docs/metrics.md`. */
 export type MetricHead = {
   readonly name: string;
   readonly help: string;
@@ -100,7 +100,7 @@ export function family(head: MetricHead, samples: readonly (readonly [Labels, nu
 }
 
 /**
- * The same of samples that are made while they are taken.
+ * The same for samples that are generated.
  * @throws OverflowError as soon as there are more than `maxSeries`.
  */
 export function boundedFamily(

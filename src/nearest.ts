@@ -1,15 +1,14 @@
 import leven, { closestMatch } from "leven";
 import { quote } from "./text.ts";
 
-/** Length of words for which a similar word is searched: to shorter ones many words are similar, and longer ones are no typos. */
+/** Length of words for which a similar word is searched. Shorter ones are similar to many words, longer ones aren't typos. */
 const LENGTHS = { shortest: 3, longest: 64 };
 /** One wrong character is allowed for this number of characters. */
 const CHARACTERS_PER_MISTAKE = 3;
 
 /**
- * The known word that somebody most likely meant by `word`: one with the same letters, or the fewest differences, if they are few; else
- * the only one that begins with it, or ends with it behind a dot (`listen-address` for `web.listen-address`).
- * Upper and lower case are the same.
+ * The known word that `word` most likely stands for: one with the same letters, or with the fewest differences if there are few.
+ * Otherwise the only one that begins with it, or ends with it after a dot (`listen-address` for `web.listen-address`). Ignores case.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (word.length < LENGTHS.shortest || word.length > LENGTHS.longest) return undefined;
@@ -18,7 +17,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   const swapped = folded.findIndex((one) => lettersOf(one) === lettersOf(written));
   if (swapped >= 0) return known[swapped];
   const closest = closestMatch(written, folded) ?? "";
-  // The limit that closestMatch takes itself lets through what is beyond it.
+  // The limit of closestMatch itself isn't exact.
   const isNear = leven(written, closest) <= Math.ceil(written.length / CHARACTERS_PER_MISTAKE);
   if (closest !== "" && isNear) return known[folded.indexOf(closest)];
   const parts = known.filter((_, i) => folded[i]?.startsWith(written) || folded[i]?.endsWith(`.${written}`));

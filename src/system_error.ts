@@ -1,18 +1,18 @@
-/** Errors of the system in plain words: the one table for every message about a file, a program or a connection. */
+/** Descriptions of system errors, for messages about files, programs and connections. */
 
 const REASONS: Readonly<Record<string, string>> = {
   E2BIG: "the command line and its environment are too long",
   EACCES: "permission denied",
   EADDRINUSE: "address already in use",
   EADDRNOTAVAIL: "not an address of this machine",
-  EAGAIN: "a limit of processes or memory is reached for now",
+  EAGAIN: "a limit of processes or memory is reached",
   EBADF: "it is closed",
   EBUSY: "it is in use",
   ECONNABORTED: "the connection was aborted",
   ECONNREFUSED: "connection refused, nothing listens there",
   ECONNRESET: "the connection was closed by the other side",
   EDQUOT: "the disk quota is used up",
-  EEXIST: "it exists already",
+  EEXIST: "it already exists",
   EFBIG: "the file would be too large",
   EHOSTUNREACH: "no route to the host",
   EINVAL: "invalid argument",
@@ -30,7 +30,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "no space left on device",
   ENOTDIR: "a part of the path is not a directory",
   ENOTEMPTY: "the directory is not empty",
-  ENOTSUP: "not supported there",
+  ENOTSUP: "not supported",
   ENXIO: "no such device or address",
   EPERM: "permission denied",
   EPIPE: "the connection was closed by the other side",
@@ -53,12 +53,12 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
-/** What a code means, in a few words without the path; undefined for one that isn't known. */
+/** The description of a code, without a path; undefined for an unknown code. */
 export function reasonOfCode(code: string): string | undefined {
   return Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
 }
 
-/** Why something failed, in one line: by the code of the error where it is known, else by its message. */
+/** The reason of an error in one line: the description of its code, or else its message. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message || error.name : String(error);
   return reasonOfCode(codeOf(error)) ?? (message.split("\n", 1)[0] ?? "").trim();

@@ -1,6 +1,6 @@
-/** Errors of parsers, and helpers for text in messages, for all rooms. */
+/** Errors of parsers, and helpers for messages. */
 
-/** Thrown by every parser. The message is one line: what was found, what was wanted, and where. */
+/** Thrown by all parsers. The message is one line: what was found, what was wanted, and where. */
 export class ParseError extends Error {
   /** Line of the output, from 1. 0 if the error is about the whole output. */
   readonly line: number;
@@ -26,7 +26,7 @@ export function counted(count: number, noun: string): string {
 
 const QUOTE_LIMIT = 60;
 
-/** Text from outside in a one-line message: in quotes, with what can't be seen escaped, cut to 60 characters. */
+/** Text from outside for a one-line message: in quotes, with invisible characters escaped, and cut to 60 characters. */
 export function quote(text: string): string {
   const cut = text.length > QUOTE_LIMIT ? `${text.slice(0, QUOTE_LIMIT)}…` : text;
   return `"${visible(cut.replace(/["\\]/g, "\\$&"))}"`;
@@ -34,7 +34,7 @@ export function quote(text: string): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-/** Text with everything escaped that can't be seen or that a terminal acts on: controls, non-ASCII spaces, unassigned characters. */
+/** Escapes invisible and control characters: controls, non-ASCII spaces, unassigned characters. */
 export function visible(text: string): string {
   return text
     .toWellFormed()

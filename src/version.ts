@@ -13,9 +13,9 @@ export type BuildStamp = {
 
 /** Data for `--version`, the first log line and the build info metric. */
 export type BuildInfo = BuildStamp & {
-  /** Version of Node, or of the Node that Deno stands in for. */
+  /** Version of Node, or of the Node that Deno emulates. */
   readonly nodeVersion: string;
-  /** Version of Deno where the program runs on it. */
+  /** Version of Deno, if the program runs on it. */
   readonly denoVersion: string | undefined;
   /** Go's spelling: linux, darwin, windows; amd64, arm64. */
   readonly goos: string;
@@ -47,7 +47,7 @@ export function buildInfo(): BuildInfo {
   };
 }
 
-/** The text of `--version`, aligned as the exporters of Prometheus do it. */
+/** The text of `--version`, in the format of Prometheus' exporters. */
 export function versionText(info: BuildInfo): string {
   const runtime = info.denoVersion ? `${info.nodeVersion} (deno ${info.denoVersion})` : info.nodeVersion;
   const rows = [

@@ -5,8 +5,8 @@ import { EXIT, type Host } from "./host.ts";
 import { checkFlags } from "./tables.ts";
 
 /**
- * `memory_exporter check`: validates configuration files as a start would, and starts nothing. What a command names and this
- * machine hasn't got is a warning: the file may be for another one.
+ * `memory_exporter check`: validates configuration files without starting anything. Programs and files that don't exist on this
+ * machine are warnings, since the configuration may be for another machine.
  */
 export async function check(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(checkFlags, line, host.environment);

@@ -38,7 +38,7 @@ async function dispatch(host: Host): Promise<number> {
   return runNamed(asked.word ?? DEFAULT, { ...line, tokens }, host);
 }
 
-/** What a command line asks for: a subcommand, its help, or the version. @throws UsageError */
+/** The action of a command line: a subcommand, its help, or the version. @throws UsageError */
 function askedFor(line: CommandLine) {
   const [first, second] = line.words;
   const isHelp = first === "help";

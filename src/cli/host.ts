@@ -15,7 +15,7 @@ export type Host = {
   readonly writeError: (line: string) => void;
   /** Whether the journal of systemd reads stderr (JOURNAL_STREAM of systemd.exec(5)). */
   readonly isJournal: boolean;
-  /** Tells the service manager a state, where one asks for it (sd_notify(3)). False if one asks and can't be told. */
+  /** Notifies the service manager of a state (sd_notify(3)). False if there is one and it can't be notified. */
   readonly notify: (state: string) => boolean;
   /** Stdin, opened when this is called. */
   readonly input: () => AsyncIterable<Uint8Array>;
@@ -36,7 +36,7 @@ export const EXIT = {
   failed: 1,
   /** A command failed, or an output could not be read. */
   notRead: 2,
-  /** An error in this program (EX_SOFTWARE of sysexits.h): the others are no reason to start it again, this is. */
+  /** An error in this program (EX_SOFTWARE of sysexits.h). Only after this one it makes sense to restart the program. */
   crashed: 70,
 } as const;
 
@@ -46,18 +46,16 @@ export function openLog(flags: { readonly logLevel: LogLevel; readonly logFormat
   return createLog({ level: flags.logLevel, format: flags.logFormat, priorities, write });
 }
 
-/** Tells the service manager that the program is ready. Without an answer it would wait, and end the program: that is said. */
-export function tellReady(host: Host, log: Log): void {
+/** Notifies the service manager that the program is ready. If that isn't possible, logs an error, since systemd will stop the program. */
+export function notifyReady(host: Host, log: Log): void {
   if (host.notify("READY=1")) return;
-  log.warn(
-    "The service manager waits to be told that the exporter is ready, and can't be told: use Type=exec in the unit",
-  );
+  log.warn("The service manager can't be notified that the exporter is ready: use Type=exec in the unit");
 }
 
-/** Each status, as the manual tells it. */
+/** Descriptions of the exit statuses, for the manual. */
 export const EXIT_MEANINGS: readonly (readonly [number, string])[] = [
-  [EXIT.ok, "It stopped as it was told to, or all that was asked for was done."],
-  [EXIT.failed, "Bad usage, a bad configuration, or what the program needs to start or to write was refused to it."],
+  [EXIT.ok, "Success, or stopped by a signal."],
+  [EXIT.failed, "Bad usage, invalid configuration, a failed start, or a failed write."],
   [EXIT.notRead, "A memory command failed, or an output could not be read."],
   [EXIT.crashed, "An error in the program itself."],
 ];

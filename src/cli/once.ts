@@ -9,7 +9,7 @@ export async function once(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(onceFlags, line, host.environment);
   const log = openLog(flags, host);
   const gatherer = await createPages(flags, host, log);
-  // Signals are heard before there is a command that they could leave behind.
+  // Signals are handled before a command is started, so that none is left behind.
   const stopped = host.stopped();
   const first = await Promise.race([gatherer.gather(), stopped]);
   await gatherer.stop();

@@ -14,7 +14,7 @@ import { EXIT, EXIT_MEANINGS, type Host } from "./host.ts";
 import { PRINTED, type Printed } from "./print_kinds.ts";
 import { printTables } from "./tables.ts";
 
-/** What is asked for: the word behind the kind, if there is one, and the command line with its flags. */
+/** The word after the kind, if there is one, and the command line with its flags. */
 type Asked = {
   readonly which: string | undefined;
   readonly line: CommandLine;
@@ -22,12 +22,12 @@ type Asked = {
   readonly program: Program;
 };
 
-/** Refuses flags that say nothing about what is printed. @throws UsageError */
+/** Rejects flags that have no effect on what is printed. @throws UsageError */
 function plain({ line, host }: Asked): void {
   readFlags(printTables.plain, line, host.environment);
 }
 
-/** Makes the text of each kind, when it is asked for. What only one of them needs is loaded then. */
+/** Functions that make the text of each kind. Modules are loaded on demand. */
 const MAKERS: Readonly<Record<Printed, (asked: Asked) => string | Promise<string>>> = {
   "systemd-unit": (asked) => {
     const { program } = readFlags(printTables.unit, asked.line, asked.host.environment);
@@ -104,17 +104,17 @@ const MAKERS: Readonly<Record<Printed, (asked: Asked) => string | Promise<string
   },
 };
 
-/** `memory_exporter print KIND [WHICH]`: prints what goes with the program. */
+/** `memory_exporter print KIND [WHICH]`: prints files that belong to the program. */
 export async function print(line: CommandLine, host: Host, program: Program): Promise<number> {
   const [, text = "", which] = line.words;
   const kind = wordOf("print", text, Object.keys(PRINTED) as Printed[]);
   if (which !== undefined && !("followers" in PRINTED[kind]))
-    throw new UsageError(`print ${kind}: found ${quote(which)} behind it, wanted nothing`);
+    throw new UsageError(`print ${kind}: found ${quote(which)} after it, wanted nothing`);
   await host.writeOut(await MAKERS[kind]({ which, line, host, program }));
   return EXIT.ok;
 }
 
-/** The word that says which of a kind. @throws UsageError */
+/** Checks the word after a kind. @throws UsageError */
 function whichOf<Kind extends "systemd-unit" | "scrape-config" | "completion" | "defaults">(kind: Kind, text: string) {
   return wordOf<(typeof PRINTED)[Kind]["followers"][number]>(`print ${kind}`, text, PRINTED[kind].followers);
 }
@@ -126,7 +126,7 @@ function wordOf<T extends string>(where: string, text: string, words: readonly T
   throw new UsageError(`${where}: found ${quote(text)}${didYouMean(text, words)}, wanted one of ${words.join(", ")}`);
 }
 
-/** How a path of the exporter, or its metrics, would be scraped with these flags: where a proxy makes it reachable, else at the addresses of its own. */
+/** How to scrape a path with these flags: at the external URL if it is given, otherwise at the listen addresses. */
 function scraped({ line, host }: Asked, path?: string): Parameters<typeof scrapeConfig>[0] {
   const { listenAddresses, telemetryPath, externalUrl, ...flags } = readFlags(
     printTables.scrape,

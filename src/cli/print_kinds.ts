@@ -1,30 +1,30 @@
 import type { Choice } from "../print/program.ts";
 
-/** What `print` can print, and the words that can come behind some of them. */
+/** The kinds of `print`, and the words that can follow some of them. */
 export const PRINTED = {
   "systemd-unit": {
-    about: "A unit for systemd: of serve, or of push, textfile, or the timer of textfile.",
+    about: "A systemd unit, for serve unless push, textfile or textfile-timer is named.",
     followers: ["serve", "push", "textfile", "textfile-timer"],
   },
   defaults: {
-    about: "A file for /etc/default: the flags of serve, push or textfile as variables, commented out.",
+    about: "A file for /etc/default with all flags of serve, push or textfile as variables, commented out.",
     followers: ["serve", "push", "textfile"],
   },
-  "systemd-socket": { about: "A unit for systemd that opens the socket of serve before it starts." },
+  "systemd-socket": { about: "A systemd unit for socket activation of serve." },
   "scrape-config": {
-    about: "What Prometheus needs to scrape this exporter; with discovery, each of its commands by itself.",
+    about: "A scrape configuration for Prometheus. With discovery, each command is a target of its own.",
     followers: ["discovery"],
   },
-  alerts: { about: "Alerting rules for Prometheus, with their runbooks in docs/alerts.md." },
+  alerts: { about: "Alerting rules for Prometheus. Their runbooks are in docs/alerts.md." },
   "recording-rules": { about: "Recording rules for Prometheus." },
   dashboard: { about: "A dashboard for Grafana 10 and later." },
   completion: { about: "Completion for a shell: bash, zsh or fish.", followers: ["bash", "zsh", "fish"] },
   man: { about: "The manual page." },
   config: {
-    about: "The configuration that serve would have with the same flags, variables and files, without secrets.",
+    about: "The effective configuration of serve with the same flags, variables and files, without secrets.",
   },
   "config-schema": { about: "A JSON Schema of --config.file." },
-  "third-party-notices": { about: "The licenses of all that is part of this program." },
+  "third-party-notices": { about: "The licenses of third-party software in this program." },
 } as const satisfies Readonly<Record<string, Choice>>;
 
 export type Printed = keyof typeof PRINTED;

@@ -1,7 +1,7 @@
 import { linesOf } from "../config/problem.ts";
 import { buildContext, buildInfo, versionLine } from "../version.ts";
 import { type CommandLine, readFlags, UsageError } from "./flags.ts";
-import { EXIT, type Host, openLog, tellReady } from "./host.ts";
+import { EXIT, type Host, notifyReady, openLog } from "./host.ts";
 import { createPages } from "./pages.ts";
 import { checkPushFlags, FLUSH_MS } from "./push_flags.ts";
 import { openPusher } from "./push_setup.ts";
@@ -16,7 +16,7 @@ export async function push(line: CommandLine, host: Host): Promise<number> {
   const log = openLog(flags, host);
   const pages = await createPages(flags, host, log);
   const info = buildInfo();
-  // Signals are heard before there is a command that they could leave behind.
+  // Signals are handled before a command is started, so that none is left behind.
   const stopped = host.stopped();
   try {
     const { environment } = host;
@@ -26,7 +26,7 @@ export async function push(line: CommandLine, host: Host): Promise<number> {
       log.info("Build context", { build_context: buildContext(info, host.runner.spawnMethod) });
       pages.start();
       pusher.repeat(intervalMs);
-      tellReady(host, log);
+      notifyReady(host, log);
       log.info("Stopping", { signal: await stopped });
       host.notify("STOPPING=1");
       await Promise.all([pusher.finish(FLUSH_MS, true), pages.stop()]);

@@ -15,7 +15,7 @@ import { SHOWN_NAMES } from "../web/page/figures.ts";
 import { systemdSockets } from "../web/systemd.ts";
 import { collectedBy } from "./configured.ts";
 import { type CommandLine, readFlags, UsageError, type Values } from "./flags.ts";
-import { EXIT, type Host, openLog, tellReady } from "./host.ts";
+import { EXIT, type Host, notifyReady, openLog } from "./host.ts";
 import { checkPushFlags, FLUSH_MS, pushing } from "./push_flags.ts";
 import type { PushOptions } from "./push_setup.ts";
 import { createReloader } from "./reload.ts";
@@ -98,7 +98,7 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
   // The first runs select the attempts that work, and make the exporter ready.
   gatherer.start();
   pusher?.repeat(flags.pushIntervalMs);
-  tellReady(host, log);
+  notifyReady(host, log);
 
   const signal = await stopped;
   log.info("Stopping", { signal });

@@ -87,10 +87,10 @@ export function sourcesOf(flags: Wanted & Bounds, host: Host): readonly Source[]
   return all.map((one) => ({ ...common, ...one, showsWords: true, yields: true }));
 }
 
-/** What is run where no preset is named. Under node_exporter's names, it is what the memory panels of its dashboards ask for. */
+/** The default presets. With the names of node_exporter, they are those that the memory panels of its dashboards need. */
 function defaultPresets(names: Wanted["names"], platform: NodeJS.Platform): readonly string[] {
   if (names === "memory" || PLATFORM_PRESETS[platform] !== undefined) return ["auto"];
-  // A kernel can be without it, or have it turned off.
+  // The kernel may not support it, or it may be disabled.
   const hasPressure = readText("/proc/pressure/memory") !== undefined;
   return hasPressure ? ["auto", "oom", "pressure"] : ["auto", "oom"];
 }

@@ -15,21 +15,21 @@ import {
   versionFlag,
 } from "./tables.ts";
 
-/** A command of the program: what it is about, its flags, and how it is run. */
+/** A subcommand. */
 export type Subcommand = {
   readonly about: string;
   readonly flags: Readonly<Record<string, Flag<unknown>>>;
-  /** The words that it takes behind its name; without any, it takes none. */
+  /** The words that can follow its name; none by default. */
   readonly operands?: readonly Operand[];
   /** The flag that a word too many is most likely meant for. */
   readonly meant?: string;
   /** Whether it runs memory commands. */
   readonly runs?: boolean;
-  /** Loads what the command needs, and no more, when it is run. */
+  /** Loads the modules of the subcommand. */
   readonly load: () => Promise<(line: CommandLine, host: Host) => Promise<number>>;
 };
 
-/** The command of a line that names none. */
+/** The subcommand if none is named. */
 export const DEFAULT = "serve";
 
 export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
@@ -60,15 +60,13 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     load: async () => (await import("./textfile.ts")).textfile,
   },
   parse: {
-    about:
-      "Read a command's output from stdin or a file and print the metrics that it gives. Exits 2 if it can't be read.",
+    about: "Parse a command's output, from stdin or a file, and print its metrics. Exits 2 if it can't be parsed.",
     flags: parseFlags,
     meant: "file",
     load: async () => (await import("./parse.ts")).parse,
   },
   try: {
-    about:
-      "Run one command of --config.file once, and show its output and the metrics that it gives. Exits 2 if it failed.",
+    about: "Run one command of --config.file once, and show its output and its metrics. Exits 2 if it failed.",
     operands: [{ placeholder: "[NAME]" }],
     flags: tryFlags,
     runs: true,
@@ -92,9 +90,9 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   },
 };
 
-export const ABOUT = "Runs the memory command (free), safely, and serves what it prints as Prometheus metrics.";
+export const ABOUT = "Runs the memory command (free) safely, and exports its output as Prometheus metrics.";
 
-/** Words that are commands and flags at once. */
+/** Commands that are also flags. */
 const WORDS: readonly Command[] = [
   { name: "version", about: "Show the version.", operands: [], flags: [] },
   {
@@ -110,7 +108,7 @@ const WORDS: readonly Command[] = [
   },
 ];
 
-/** The whole program, for those who describe it. */
+/** The whole program, for help, manual and completions. */
 export function program(): Program {
   const commands = Object.entries(SUBCOMMANDS).map(
     ([name, { about, flags, operands = [] }]): Command => ({

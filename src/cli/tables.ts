@@ -18,7 +18,7 @@ import { exporterMetrics, web, webConfigFile } from "./web_flags.ts";
 
 const { timeoutMs, maxOutputBytes, isolate } = running;
 
-/** The flags of every command, by table. A flag that stands in several tables is one and the same value. */
+/** Tables of flags. A flag in several tables is the same object. */
 
 const { optional, toggle, value } = flagsOf("General");
 
@@ -47,7 +47,7 @@ const format = value("format=FORMAT", "text", `Output format: ${FORMATS.join(", 
 
 export const serveFlags = { ...web, ...running, ...scheduling, ...metrics, ...pushing, ...general } as const;
 
-/** Of what writes pages somewhere by itself. */
+/** Flags of subcommands that write pages: push and textfile. */
 const gathering = { ...running, ...scheduling, ...metrics, ...exporterMetrics, ...general } as const;
 
 export const pushFlags = { ...pushing, ...gathering } as const;
@@ -71,7 +71,7 @@ export const parseFlags = {
 const { pushConfigFile } = pushing;
 export const checkFlags = { configFiles, webConfigFile, pushConfigFile, ...metrics, ...general } as const;
 
-/** Of each thing that `print` prints, those that say how. */
+/** Flags of each kind of `print`. */
 export const printTables = {
   unit: { program, ...general },
   socket: { listenAddresses: web.listenAddresses, ...general },

@@ -6,7 +6,7 @@ import { replaceFile, requireWritable } from "../push/textfile.ts";
 import { reasonOf } from "../system_error.ts";
 import { unlessAborted } from "../within.ts";
 import { type CommandLine, OperationError, readFlags, UsageError } from "./flags.ts";
-import { EXIT, type Host, openLog, tellReady } from "./host.ts";
+import { EXIT, type Host, notifyReady, openLog } from "./host.ts";
 import { createPages } from "./pages.ts";
 import { textfileFlags } from "./tables.ts";
 
@@ -21,12 +21,12 @@ export async function textfile(line: CommandLine, host: Host): Promise<number> {
   const log = openLog(flags, host);
   if (!path.endsWith(".prom")) log.warn("node_exporter reads only files whose names end in .prom", { path });
   const pages = await createPages(flags, host, log);
-  // Signals are heard before there is a command that they could leave behind.
+  // Signals are handled before a command is started, so that none is left behind.
   const stop = new AbortController();
   void host.stopped().then(() => stop.abort());
   if (intervalMs > 0) {
     pages.start();
-    tellReady(host, log);
+    notifyReady(host, log);
   }
   for (let began = performance.now(); ; began = performance.now()) {
     // No race against the stop itself, which would remember each of them until it comes.
@@ -43,14 +43,14 @@ export async function textfile(line: CommandLine, host: Host): Promise<number> {
 async function write(pages: Gatherer, path: string, log: Log): Promise<number> {
   const { up, families } = await pages.gather();
   if (!up) {
-    log.error("Memory command failed, the file stays as it was", { path });
+    log.error("Memory command failed, the file is unchanged", { path });
     return EXIT.notRead;
   }
   try {
     await replaceFile(path, await encode(families, "text"));
     return EXIT.ok;
   } catch (error) {
-    log.error("Cannot write, the file stays as it was", { path, reason: reasonOf(error) });
+    log.error("Cannot write, the file is unchanged", { path, reason: reasonOf(error) });
     return EXIT.failed;
   }
 }

@@ -52,7 +52,7 @@ export async function tryOne(line: CommandLine, host: Host): Promise<number> {
 
 type Section = readonly [title: string, lines: readonly string[]];
 
-/** Lines with a title at their left. */
+/** Lines with a title to their left. */
 function section(title: string, lines: readonly string[]): string {
   return (lines.length > 0 ? lines : ["(nothing)"])
     .map((line, index) => `${(index === 0 ? title : "").padEnd(8)}| ${line}\n`)
@@ -91,7 +91,7 @@ function fileSections(file: OneFile, index: number): readonly Section[] {
   return [["file", [file.path]], ...(index < FILES ? [content] : [])];
 }
 
-/** The lines of a text as they are, with controls escaped. What is left out at an end is counted. */
+/** The lines of a text, with control characters escaped. Further lines and characters are counted. */
 function linesOf(text: string): readonly string[] {
   if (text === "") return [];
   const lines = text.replace(/\n$/, "").split("\n");
@@ -104,7 +104,7 @@ function shownLine(line: string): string {
   return rest > 0 ? `${visible(line.slice(0, LINE_LENGTH))}… (${counted(rest, "more character")})` : visible(line);
 }
 
-/** A word as a shell takes it: what is shown of a command can be pasted into a terminal. */
+/** A word, quoted for a shell. */
 function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

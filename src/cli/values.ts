@@ -53,20 +53,20 @@ export function positiveNumber(text: string): number {
   return Number(text);
 }
 
-/** A share between 0 and 1. */
+/** A ratio between 0 and 1. */
 export function ratio(text: string): number {
   if (!/^0\.\d{1,9}$/.test(text) || Number(text) === 0) throw new ValueError("a number between 0 and 1, like 0.9");
   return Number(text);
 }
 
-/** Matchers of labels as PromQL has them between braces, at least one. */
+/** Label matchers in the syntax of PromQL, without braces. */
 export function matchers(text: string): string {
   if (!/^[a-zA-Z_]\w*(?:=~|!~|!?=)"(?:[^"\\{}]|\\.)*"(?:,\s*[a-zA-Z_]\w*(?:=~|!~|!?=)"(?:[^"\\{}]|\\.)*")*$/.test(text))
-    throw new ValueError('matchers of labels without braces, like job="memory",env!="test"');
+    throw new ValueError('label matchers without braces, like job="memory",env!="test"');
   return text;
 }
 
-/** One of some words, which completion offers. `fold` makes upper and lower case the same. */
+/** One of several words. `fold` ignores case. */
 export function oneOf<const T extends string>(
   words: readonly T[],
   fold = false,
@@ -79,13 +79,13 @@ export function oneOf<const T extends string>(
   return Object.assign(read, { choices: words });
 }
 
-/** Any text but none. */
+/** A text that isn't empty. */
 export function nonEmpty(text: string): string {
   if (text === "") throw new ValueError("a value");
   return text;
 }
 
-/** A path from the root, in characters that nothing has to quote. */
+/** An absolute path of characters that need no quoting. */
 export function absolutePath(text: string): string {
   if (!/^(?:\/[A-Za-z0-9._~+@:,=-]+)+$/.test(text)) throw new ValueError("a path like /usr/bin/memory_exporter");
   return text;
@@ -94,7 +94,7 @@ export function absolutePath(text: string): string {
 /** Paths that the exporter uses itself, also with other flags. */
 const TAKEN = /^\/(?:|-|probe|discovery|api|debug)(?:\/|$)/;
 
-/** The path of the metrics. It must not be in use, nor have several spellings. */
+/** The path of the metrics. It must not be in use, and must have only one spelling. */
 export function telemetryPath(text: string): string {
   if (!/^(?:\/[A-Za-z0-9._~+@:,=-]+)+$/.test(text) || /\/\.{1,2}(?:\/|$)/.test(text))
     throw new ValueError(
@@ -105,10 +105,10 @@ export function telemetryPath(text: string): string {
   return text;
 }
 
-/** What the names of the exporter's own metrics begin with. */
+/** Prefixes of the exporter's own metrics. */
 const OWN_PREFIXES = ["memory_exporter", "process", "nodejs", "promhttp"];
 
-/** What a metric name may begin with: the classic character set without colons, and not as the exporter's own names. */
+/** A prefix of metric names: ASCII letters, digits and underscores, different from the exporter's own prefixes. */
 export function metricPrefix(text: string): string {
   if (!/^[a-zA-Z_][a-zA-Z0-9_]{0,99}$/.test(text)) {
     throw new ValueError("letters, digits and underscores, not beginning with a digit");
@@ -119,7 +119,7 @@ export function metricPrefix(text: string): string {
   return text;
 }
 
-/** A name and a value with an equals sign between them. */
+/** A name, an equals sign and a value. */
 export function pair(wanted: string, names = /./s): (text: string) => readonly [string, string] {
   return (text) => {
     const [, name = "", value = ""] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
@@ -131,7 +131,7 @@ export function pair(wanted: string, names = /./s): (text: string) => readonly [
 /** A path with only one spelling. */
 const PLAIN_PATH = /^(?:\/[A-Za-z0-9._~+@:,=-]+)*$/;
 
-/** `--web.external-url` as Prometheus has it: `http://host:port/path` or `/path`, without the slash at its end. */
+/** `--web.external-url` as in Prometheus: `http://host:port/path` or `/path`. A trailing slash is removed. */
 export function externalUrl(text: string): { readonly origin: string; readonly path: string } {
   const [, origin, path = ""] = /^(https?:\/\/[^/?#@"'\s]+)?(\/[^?#]*)?$/i.exec(text) ?? [];
   const trimmed = path.replace(/\/+$/, "");
@@ -144,7 +144,7 @@ function isOrigin(origin: string | undefined): boolean {
   return origin === undefined || URL.canParse(origin);
 }
 
-/** `--web.route-prefix` as Prometheus has it: `prom`, `/prom` and `/prom/` are the same, `/` is none. Empty, or begins with a slash. */
+/** `--web.route-prefix` as in Prometheus: `prom`, `/prom` and `/prom/` are the same, `/` is none. The result is empty or begins with a slash. */
 export function routePrefix(text: string): string {
   const prefix = `/${text.replace(/^\/+|\/+$/g, "")}`;
   if (prefix === "/") return "";

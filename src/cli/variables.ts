@@ -10,9 +10,9 @@ const PREFIX = environmentName("");
 const OTHERS = ["RUN", "UNDER_INIT", "VERSION", "HELP"].map((name) => `${PREFIX}${name}`);
 
 /**
- * What the kubelet sets for a service whose name begins with `memory-exporter`: `…_SERVICE_HOST`, `…_SERVICE_PORT`,
- * `…_SERVICE_PORT_METRICS`, `…_PORT=tcp://10.0.0.1:9101`, `…_PORT_9101_TCP`, `…_PORT_9101_TCP_ADDR`. By the documentation
- * of Kubernetes, "Accessing the Service", environment variables.
+ * Variables that the kubelet sets for a service whose name begins with `memory-exporter`: `…_SERVICE_HOST`, `…_SERVICE_PORT`,
+ * `…_SERVICE_PORT_METRICS`, `…_PORT=tcp://10.0.0.1:9101`, `…_PORT_9101_TCP`, `…_PORT_9101_TCP_ADDR`. Source: "Accessing the
+ * Service" in the documentation of Kubernetes.
  */
 const SERVICE_NAME = /_SERVICE_(?:HOST|PORT(?:_[A-Z0-9_]+)?)$|_PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?$/;
 const SERVICE_PORT = /^(?:tcp|udp|sctp):\/\//;

@@ -3,11 +3,11 @@ import { parseAddress } from "../web/address.ts";
 import { flagsOf, UsageError, type Values } from "./flags.ts";
 import { count, externalUrl, oneOf, routePrefix, telemetryPath } from "./values.ts";
 
-/** Flags of what is served over HTTP. */
+/** Flags of the HTTP server. */
 
 const { list, optional, toggle, value } = flagsOf("Web");
 
-/** A text that can be listened on, as it came: the web room reads it again. */
+/** A valid listen address, unparsed: src/web parses it again. */
 function listenAddress(text: string): string {
   try {
     parseAddress(text);
@@ -33,7 +33,7 @@ export const exporterMetrics = {
   disableExporterMetrics: toggle("web.disable-exporter-metrics", "Same as --web.exporter-metrics=none."),
 } as const;
 
-/** What the two flags about the exporter's own metrics ask for together. @throws UsageError if they contradict each other. */
+/** The value of the two flags about the exporter's own metrics. @throws UsageError if they contradict each other. */
 export function exporterMetricsOf(flags: Values<typeof exporterMetrics>): ExporterMetrics {
   if (!flags.disableExporterMetrics) return flags.exporterMetrics;
   if (flags.exporterMetrics !== "all") return "none";

@@ -6,8 +6,8 @@ export type ProxyRules = {
   readonly http: URL | undefined;
   readonly https: URL | undefined;
   /**
-   * Targets that are reached without a proxy, in the words of `no_proxy`; this machine is then one of them. Undefined: all
-   * targets go through the proxy, this machine too.
+   * Targets that are reached without a proxy, in the syntax of `no_proxy`, in addition to this machine. Undefined: all targets
+   * use the proxy, also this machine.
    */
   readonly except: string | undefined;
   /** Headers of requests with CONNECT. */
@@ -27,7 +27,7 @@ export function proxyFor({ http, https, except }: ProxyRules, target: URL): URL 
   return isExcept ? undefined : proxy;
 }
 
-/** The proxies that the environment names; an address without a scheme is one of http. @throws Error in one line. */
+/** The proxies of the environment. The default scheme is http. @throws Error in one line. */
 export function environmentProxies(
   environment: Readonly<Record<string, string | undefined>>,
 ): Pick<ProxyRules, "http" | "https" | "except"> {
@@ -42,10 +42,10 @@ export function environmentProxies(
   return { http: proxy("HTTP_PROXY"), https: proxy("HTTPS_PROXY"), except: find("NO_PROXY") };
 }
 
-/** What is said of any other address: it may hold a password. */
+/** The error for an invalid URL. It isn't shown, since it may have a password. */
 export const WANTED_PROXY = "found no address of a proxy by http (not shown), wanted one like http://proxy:3128";
 
-/** The address of a proxy that is spoken to by HTTP; undefined for anything else. */
+/** The URL of an HTTP proxy; undefined for anything else. */
 export function proxyUrl(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isReadable = url && /^(?:[^%]|%[0-9a-f]{2})*$/i.test(url.username + url.password);
@@ -53,8 +53,8 @@ export function proxyUrl(text: string): URL | undefined {
 }
 
 /**
- * Whether a target is one of `word`: `*`, an address, a network, a domain with all below it, or `.domain` for those below it
- * alone; addresses and domains with a port or without.
+ * Whether a target matches `word`: `*`, an address, a network, a domain with its subdomains, or `.domain` for the subdomains only.
+ * Addresses and domains may have a port.
  */
 function matches(word: string, host: string, port: string): boolean {
   if (word === "*") return true;
@@ -68,7 +68,7 @@ function matches(word: string, host: string, port: string): boolean {
   return below.startsWith(".") ? host.endsWith(below) : host === below || host.endsWith(`.${below}`);
 }
 
-/** Whether a host is an address of a network. */
+/** Whether a host is an address in a network. */
 function isIn(host: string, address: string, prefix: number): boolean {
   const family = isIP(host);
   if (family === 0 || isIP(address) !== family || prefix > (family === 6 ? 128 : 32)) return false;

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 
-/** A value as YAML. No line is broken, so that an expression stays as it was written. */
+/** A value as YAML. Lines aren't wrapped, so that expressions stay on one line. */
 export function toYaml(value: unknown): string {
   return stringify(value, { lineWidth: 0 });
 }

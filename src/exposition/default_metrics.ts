@@ -96,7 +96,7 @@ function addEventLoopLag(registry: Registry): void {
   });
 }
 
-/** Both from one look. */
+/** Resident and heap size, from one call. */
 function addMemory(registry: Registry): void {
   const registers = [registry];
   const resident: Gauge = new Gauge({
@@ -116,7 +116,7 @@ function addMemory(registry: Registry): void {
   });
 }
 
-/** The size of that directory is the number of its entries (proc_pid_fd(5)); before Linux 6.2 it is 0. */
+/** Number of open descriptors, from the size of /proc/self/fd (proc_pid_fd(5)). Before Linux 6.2, the size is 0. */
 function addDescriptors(registry: Registry): void {
   if (process.platform !== "linux") return;
   const open: Gauge = new Gauge({

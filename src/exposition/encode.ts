@@ -8,11 +8,11 @@ import { encodeText } from "./text.ts";
 export type Format = "text" | "openmetrics" | "json" | "table";
 
 /**
- * Writes a page that is always valid in its format (see `legalPage` for what is left out).
- * json is a list of families, `{name, help, type, unit, samples: [{labels, value}]}`; unit is "" where there is none,
- * parts of a histogram or summary also have a key `suffix`, and values with a timestamp `timestampMs`. JSON has no NaN and no
- * infinite numbers, so such samples are left out.
- * @param escaping how the text formats write names beyond `[a-zA-Z0-9_:]`.
+ * Encodes a page. The result is always valid in its format; see `legalPage` for what is left out.
+ * json is a list of families: `{name, help, type, unit, samples: [{labels, value}]}`. unit is "" if there is none. Parts of a
+ * histogram or summary also have a key `suffix`, values with a timestamp a key `timestampMs`. Samples that are NaN or infinite are
+ * left out, since JSON doesn't have these values.
+ * @param escaping how the text formats escape characters of names other than `[a-zA-Z0-9_:]`.
  */
 export async function encode(
   families: readonly Family[],

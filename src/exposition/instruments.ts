@@ -23,12 +23,12 @@ export type Instruments = {
 /** From a healthy scrape (milliseconds) to the default scrape timeout (10 s). */
 const DURATION_BUCKETS_SECONDS = [0.005, 0.025, 0.1, 0.5, 2.5, 10];
 
-/** Kinds of requests that a lean page tells apart: those that came first. Of all others it tells the status alone. */
+/** Number of label sets of requests on a lean page, in order of appearance. Further requests only have their status as label. */
 const LEAN_KINDS = 4;
 
 /**
- * @param level `lean` has no buckets of durations but the last, few kinds of requests, and of `process_*` and `nodejs_*` what most
- * people look at.
+ * @param level `lean` has only the last bucket of durations, few label sets of requests, and the most used metrics of `process_*`
+ * and `nodejs_*`.
  */
 export function createInstruments(level: "all" | "lean"): Instruments {
   const registry = new Registry();

@@ -1,13 +1,13 @@
-/** One sample of a page: whether it may stand there, how it is written, and in what order. */
+/** Samples as lines of a page: which are valid, and their order. */
 
 import { boundLabel, isSamePoint } from "../family_rules.ts";
 import type { Labels, MetricType, Sample } from "../metric.ts";
 import { numberText } from "./series.ts";
 
-/** Names that begin with two underscores are Prometheus' own (`__name__`). */
+/** Names that begin with two underscores are reserved (`__name__`). */
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 
-/** The names that samples may have, as ends of the family's name; the place in the list is their order on the page. */
+/** The allowed suffixes of samples by type, in their order on the page. */
 export const SUFFIXES: Readonly<Record<MetricType, readonly (Sample["suffix"] | "")[]>> = {
   gauge: [""],
   counter: ["", "_created"],
@@ -19,7 +19,7 @@ export const SUFFIXES: Readonly<Record<MetricType, readonly (Sample["suffix"] | 
   info: [""],
 };
 
-/** A sample with what it is compared by: samples of one histogram or summary have the same group. */
+/** A sample and its sort keys. Samples of one histogram or summary have the same group. */
 export type Line = {
   readonly group: string;
   readonly at: number;
@@ -29,9 +29,9 @@ export type Line = {
 };
 
 /**
- * A sample as a line of its family; undefined if it may not stand on a page.
+ * The line of a sample; undefined if it isn't valid.
  * @param verbatim whether it is passed through
- * @param before the line in front of it, whose group may be its own
+ * @param before the previous line, whose group may be the same
  */
 export function lineOf(type: MetricType, sample: Sample, verbatim?: boolean, before?: Line): Line | undefined {
   const { labels, value, suffix } = sample;
@@ -54,13 +54,13 @@ export function lineOf(type: MetricType, sample: Sample, verbatim?: boolean, bef
   return { group, at, rank, bound, sample: { ...sample, labels: shown } };
 }
 
-/** Whether a type may have the value: no counter is below zero, and NaN says nothing. */
+/** Whether a value is valid for a type. Counters can't be negative, and NaN is left out. */
 export function isLegal(type: MetricType, value: number, suffix?: Sample["suffix"]): boolean {
   if (Number.isNaN(value)) return false;
   return value >= 0 || !(type === "counter" || suffix === "_bucket" || suffix === "_count");
 }
 
-/** The labels in order, well-formed, without that of the bound: those that were given if they are so. Undefined for illegal names. */
+/** The labels in order, well-formed and without the bound. Returns the given object if it is so already; undefined for invalid names. */
 function legalLabels(labels: Labels, names: readonly string[], boundName?: string): Labels | undefined {
   if (!names.every((name) => name === boundName || LABEL_NAME.test(name))) return undefined;
   const isInOrder = names.every((name, i) => i === 0 || (names[i - 1] ?? "") < name);
@@ -70,7 +70,7 @@ function legalLabels(labels: Labels, names: readonly string[], boundName?: strin
   return legal;
 }
 
-/** Labels as one text. An empty label is the same as none. @param names in order. */
+/** A key for a set of labels. An empty label is the same as none. @param names in order. */
 function groupOf(labels: Labels, names: readonly string[], without?: string): string {
   let group = "";
   for (const name of names) {
@@ -79,30 +79,30 @@ function groupOf(labels: Labels, names: readonly string[], without?: string): st
   return group;
 }
 
-/** The order of samples in a family. 0 is the same series at the same time. */
+/** The order of samples in a family. 0 means the same series at the same time. */
 export function compareLines(a: Line, b: Line): number {
   if (a.group !== b.group) return compare(a.group, b.group);
   return a.at - b.at || a.rank - b.rank || (a.bound === b.bound ? 0 : a.bound - b.bound);
 }
 
-/** The order of names and labels: that of UTF-16. */
+/** The order of names and labels: by UTF-16 code units. */
 export function compare(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }
 
-/** The bound as a number, NaN if it is none. */
+/** A bound as a number; NaN if it is invalid. */
 export function boundOf(text: string | undefined): number {
   if (text === "+Inf" || text === "Inf") return Number.POSITIVE_INFINITY;
   return text !== undefined && /^[-+]?\.?\d[\d.eE+-]*$/.test(text) ? Number(text) : Number.NaN;
 }
 
-/** Prometheus takes NUL for the end of the page, and UTF-8 has no lone surrogates. */
+/** Whether a text has no NUL, which ends a page for Prometheus, and no lone surrogates, which UTF-8 can't encode. */
 export function isWellFormed(text: string): boolean {
   return text.isWellFormed() && !text.includes("\0");
 }
 
-/** Text without NUL and lone surrogates: U+FFFD in their place. */
+/** Replaces NUL and lone surrogates by U+FFFD. */
 export function wellFormed(text: string): string {
   return isWellFormed(text) ? text : text.toWellFormed().replaceAll("\0", "\ufffd");
 }

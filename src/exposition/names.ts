@@ -1,22 +1,22 @@
 import type { Family, Labels } from "../metric.ts";
 
-/** How names beyond `[a-zA-Z0-9_:]` are written; the client chooses. */
+/** How characters other than `[a-zA-Z0-9_:]` in names are escaped. The client chooses. */
 export type Escaping = "allow-utf-8" | "underscores" | "dots" | "values";
 
 const PLAIN_METRIC = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const PLAIN_LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
-/** Whether a name of a metric needs no quotes. */
+/** Whether a metric name needs no quotes. */
 export function isPlainMetric(name: string): boolean {
   return PLAIN_METRIC.test(name);
 }
 
-/** Whether a name of a label needs no quotes. */
+/** Whether a label name needs no quotes. */
 export function isPlainLabel(name: string): boolean {
   return PLAIN_LABEL.test(name);
 }
 
-/** Families with names that every client can read, by the escaping schemes of Prometheus (`model.EscapeMetricFamily`). */
+/** Escapes names by a scheme, as `model.EscapeMetricFamily` of prometheus/common does. */
 export function escapeNames(families: readonly Family[], scheme: Escaping): readonly Family[] {
   if (scheme === "allow-utf-8" || !families.some((family) => family.verbatim)) return families;
   return families.map((family) => (family.verbatim ? escapedFamily(family, scheme) : family));
@@ -35,7 +35,7 @@ function hasPlainNames(labels: Labels): boolean {
   return true;
 }
 
-/** Of two names that become the same, the first label stays. */
+/** If two names become the same, the first label is kept. */
 function escapedLabels(labels: Labels, scheme: Escaping): Labels {
   if (hasPlainNames(labels)) return labels;
   const escaped = new Map<string, string>();

@@ -1,4 +1,4 @@
-/** Which format and which compression a client gets. Pure; linear in the length of the header. */
+/** Negotiation of format and compression. Takes linear time in the length of the header. */
 
 import type { Escaping } from "./names.ts";
 
@@ -7,19 +7,19 @@ const ESCAPING_SCHEMES: readonly Escaping[] = ["allow-utf-8", "underscores", "do
 /** One element of Accept or Accept-Encoding. `value` and the names of parameters are in lower case. */
 type Clause = { readonly value: string; readonly quality: number; readonly parameters: ReadonlyMap<string, string> };
 
-/** What a client gets by its Accept header. */
+/** The result of an Accept header. */
 export type Negotiated = {
   readonly format: "text" | "openmetrics";
   readonly contentType: string;
-  /** How names are to be written. */
+  /** How names are escaped. */
   readonly escaping: Escaping;
 };
 
 /**
- * The format by an Accept header, as `expfmt.NegotiateIncludingOpenMetrics` of prometheus/common 0.70 chooses it: clauses by q,
- * the first that names a known format and version; text 0.0.4 if none does (also for a wildcard), so never a 406.
- * OpenMetrics 0.0.1 is served by the text of 1.0.0. A clause with q=0 or an unreadable q is no wish.
- * Every clause up to the chosen one may set the escaping scheme.
+ * Negotiates the format as `expfmt.NegotiateIncludingOpenMetrics` of prometheus/common 0.70 does: the first clause by q with a
+ * known format and version is chosen. Without one, and for a wildcard, it is text 0.0.4, so there is never a 406. For OpenMetrics
+ * 0.0.1, the text of 1.0.0 is served. Clauses with q=0 or an invalid q are ignored. Each clause up to the chosen one may set the
+ * escaping scheme.
  */
 export function negotiate(accept: string | undefined): Negotiated {
   let escaping: Escaping = "underscores";
@@ -39,8 +39,8 @@ export function negotiate(accept: string | undefined): Negotiated {
 export type Encoding = "identity" | "gzip" | "zstd";
 
 /**
- * The compression by an Accept-Encoding header: the highest q, of equal ones the earlier offer. An encoding that is named goes
- * by that and not by `*` (RFC 9110, 12.5.3); identity where nothing is offered that the client wants.
+ * Negotiates the compression: the highest q, and among equal ones the first that is offered. `*` applies to encodings that aren't
+ * named (RFC 9110, 12.5.3). If none is acceptable, the result is identity.
  */
 export function acceptedEncoding(acceptEncoding: string | undefined, offered: readonly Encoding[]): Encoding {
   const qualities = new Map<string, number>();

@@ -3,7 +3,7 @@ import { type Family, type Labels, type MetricType, type Sample, seriesName } fr
 import { boundOf } from "./lines.ts";
 import { escapeQuoted, metricText, numberText, seriesText } from "./series.ts";
 
-/** The ends of the names that a family of a type has to itself. */
+/** Suffixes of the names that a family reserves, by type. */
 const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {
   gauge: [""],
   untyped: [""],
@@ -15,17 +15,16 @@ const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {
   info: ["", "_info"],
 };
 
-/** The end that all samples of a type have, and their family's name lacks. */
+/** Suffixes that samples have and the name of their family lacks. */
 const ENDS: Readonly<Partial<Record<MetricType, RegExp>>> = { counter: /_total$/, info: /_info$/ };
 
 /**
- * OpenMetrics 1.0.0. prom-client's own can't be used: it knows no UNIT, doesn't escape quotes in HELP,
- * gives every counter a `_total` and writes `le` in a form that isn't canonical.
- * Differences to the text format: a counter's family is named without `_total`, and one that can't be (it lacks the suffix,
- * or a name is taken) becomes unknown, as client_golang does it; another family whose name is taken is left out
- * (the gauge `x_created` beside the histogram `x`). What is passed through and breaks the rules of its type becomes unknown,
- * each series name a family of its own.
- * @param page as `legalPage` gives it.
+ * Encodes OpenMetrics 1.0.0. prom-client's encoder isn't used: it has no UNIT, doesn't escape quotes in HELP, appends `_total` to
+ * every counter, and its `le` isn't canonical.
+ * The name of a counter family has no `_total`. As in client_golang, the type of a counter without this suffix, or whose name is
+ * taken, becomes unknown. Another family whose name is taken is left out (the gauge `x_created` beside the histogram `x`).
+ * Families that are passed through and break the rules of their type become unknown, one for each series name.
+ * @param page from `legalPage`.
  */
 export function encodeOpenMetrics(page: readonly Family[]): string {
   const taken = new Set<string>();
@@ -45,11 +44,11 @@ function block(family: Family, { name, type }: Head): string {
   if (family.unit && name.endsWith(`_${family.unit}`)) text += `# UNIT ${shown} ${family.unit}\n`;
   if (family.help) text += `# HELP ${shown} ${escapeQuoted(family.help)}\n`;
   if (family.lines) return `${text}${family.lines.text}\n`;
-  // Joined at once: a text that grows line by line is a tree in memory, which takes as much again.
+  // A single join takes half the memory of a text that grows line by line.
   return text + family.samples.map((sample) => sampleLine(family, sample)).join("");
 }
 
-/** One family of no type for each name that the series of a family have. */
+/** A family without a type for each series name of a family. */
 function unknowns(family: Family): readonly Family[] {
   const { unit: _, ...head } = family;
   return [...new Set(family.samples.map((sample) => sample.suffix))].map((suffix) => {
@@ -70,12 +69,12 @@ function headOf({ name, type }: Family, taken: Set<string>): Head | undefined {
   const end = ENDS[type];
   const short = end ? name.replace(end, "") : name;
   const isProper = end === undefined || (short !== name && short !== "");
-  if (isProper && take(short, type, taken)) return { name: short, type: type === "untyped" ? "unknown" : type };
-  return end && take(name, "untyped", taken) ? { name, type: "unknown" } : undefined;
+  if (isProper && reserve(short, type, taken)) return { name: short, type: type === "untyped" ? "unknown" : type };
+  return end && reserve(name, "untyped", taken) ? { name, type: "unknown" } : undefined;
 }
 
-/** Takes the names of a family, all of them or none. */
-function take(name: string, type: MetricType, taken: Set<string>): boolean {
+/** Reserves all names of a family, or none if one is taken. */
+function reserve(name: string, type: MetricType, taken: Set<string>): boolean {
   const suffixes = SUFFIXES[type];
   if (suffixes.some((suffix) => taken.has(name + suffix))) return false;
   for (const suffix of suffixes) taken.add(name + suffix);
@@ -92,13 +91,13 @@ function sampleLine(family: Family, { labels, value, suffix, timestampMs, exempl
   return `${text}\n`;
 }
 
-/** Seconds from which a reader that multiplies by 1000 and cuts, as Prometheus does, gets the same milliseconds. */
+/** Seconds that give the same milliseconds when they are multiplied by 1000 and truncated, as Prometheus does. */
 function secondsText(ms: number): string {
   const seconds = ms / 1000;
   return Math.trunc(seconds * 1000) === ms ? numberText(seconds) : `${seconds.toFixed(3)}1`;
 }
 
-/** A number that says that it is a float: `1.0`. */
+/** A number with a decimal point or exponent: `1.0`. */
 function floatText(value: number): string {
   return Number.isInteger(value) && Math.abs(value) < 1e21 ? `${numberText(value)}.0` : numberText(value);
 }
@@ -109,8 +108,8 @@ function withCanonicalBound(labels: Labels, bound: string): Labels {
 }
 
 /**
- * The form in which OpenMetrics wants `le` and `quantile` ("Canonical Numbers"): the shortest, as Go writes it with %g,
- * with an exponent of two digits below 1e-4 and from 1e6 on.
+ * The form of `le` and `quantile` that OpenMetrics requires ("Canonical Numbers"): the shortest, as %g in Go, with a two-digit
+ * exponent below 1e-4 and from 1e6 on.
  */
 function canonicalBound(text: string): string {
   const bound = boundOf(text);

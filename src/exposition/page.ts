@@ -1,16 +1,16 @@
-/** What all formats share: which samples may stand on a page, and in what order. */
+/** Validity and order of samples, which are the same in all formats. */
 
 import { type Family, seriesName } from "../metric.ts";
 import { compare, compareLines, isLegal, isWellFormed, type Line, lineOf, SUFFIXES, wellFormed } from "./lines.ts";
 import { isPlainMetric } from "./names.ts";
 
 /**
- * The families as they may stand on a page: by name, series by labels, buckets by `le`, labels by name.
- * A name given twice becomes one family; of a series given twice the first stands. Left out is what would make the
- * page illegal or say nothing: NaN, counters below zero, illegal names, suffixes that the type doesn't have,
- * a second type for a name, a family named like a part of another, families without samples. That the buckets of a histogram add up isn't checked.
- * Families that are passed through keep their values, names beyond ASCII, the text of their bounds, and a series at several times.
- * NUL and lone surrogates in texts become U+FFFD.
+ * A valid page: families sorted by name, series by labels, buckets by `le`, labels by name. Families of the same name are merged,
+ * and of duplicate series the first is kept. Left out are NaN, negative counters, invalid names, suffixes that the type doesn't
+ * have, a second type for a name, a family named like a part of another, and families without samples. Whether the buckets of a
+ * histogram add up isn't checked.
+ * Families that are passed through keep their values, UTF-8 names, the text of their bounds, and several timestamps of a series.
+ * NUL and lone surrogates are replaced by U+FFFD.
  */
 export function legalPage(families: readonly Family[]): readonly Family[] {
   const page: Family[] = [];
@@ -32,13 +32,13 @@ function hasCreated(family: Family): boolean {
   return family.verbatim === true && !family.lines && family.samples.some((sample) => sample.suffix === "_created");
 }
 
-/** Without what stands on the page as a family of its own and as the time when series of another began. */
+/** Removes `_created` samples of which the page also has a family. */
 function withoutTwins(page: readonly Family[]): readonly Family[] {
   const created = new Set(page.filter(hasCreated).map((family) => seriesName(family, "_created")));
   return page.filter((family) => !created.has(family.name));
 }
 
-/** The families of each name, names in order. */
+/** Groups families by name, in order. */
 function byName(families: readonly Family[]): readonly (readonly Family[])[] {
   const sorted = families.toSorted((a, b) => compare(a.name, b.name));
   const groups: Family[][] = [];
@@ -51,7 +51,7 @@ function byName(families: readonly Family[]): readonly (readonly Family[])[] {
 
 function mergedFamily(families: readonly Family[]): Family | undefined {
   const [first] = families;
-  if (families.length === 1 && first && (standsAsFound(first) || isOneNumber(first))) return first;
+  if (families.length === 1 && first && (isPassedThrough(first) || isOneNumber(first))) return first;
   let merged: { readonly head: Family; readonly lines: Line[] } | undefined;
   for (const family of families) {
     const lines = legalLines(family);
@@ -66,14 +66,14 @@ function mergedFamily(families: readonly Family[]): Family | undefined {
   return merged && withLines(merged.head, merged.lines);
 }
 
-/** Passed through, and of samples that stand alone: their reader holds that each series is there once. */
-function standsAsFound(family: Family): boolean {
+/** Whether a family is passed through and needs no sorting. The reader has checked that each series is unique. */
+function isPassedThrough(family: Family): boolean {
   if (family.lines) return true;
   if (!family.verbatim || family.type === "summary" || family.samples.length === 0) return false;
   return family.samples.every(({ suffix, timestampMs }) => suffix === undefined && timestampMs === undefined);
 }
 
-/** What most families are: one value without labels. Nothing of it has to be put in order. */
+/** Whether a family is one value without labels, as most are. It needs no sorting. */
 function isOneNumber({ name, help, type, samples, verbatim }: Family): boolean {
   const [sample, ...more] = samples;
   if (sample === undefined || more.length > 0 || verbatim || sample.suffix !== undefined) return false;
@@ -102,7 +102,7 @@ function legalLines(family: Family): Line[] {
   return lines;
 }
 
-/** Sorted, and without the later ones of each series. */
+/** Sorted, and without duplicate series. */
 function inOrder(lines: readonly Line[]): readonly Line[] {
   if (lines.length < 2) return lines;
   const sorted = isSorted(lines) ? lines : lines.toSorted(compareLines);

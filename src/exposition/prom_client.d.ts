@@ -1,4 +1,4 @@
-/** The files of prom-client that are imported one by one; the package only has types for all of them together. */
+/** Types of single files of prom-client. The package only has types for its index. */
 
 declare module "prom-client/lib/counter.js" {
   import { Counter } from "prom-client";

@@ -1,9 +1,9 @@
-/** What the text formats share: how a series and a number are written. */
+/** Series and numbers in the text formats. */
 
 import type { Labels } from "../metric.ts";
 import { isPlainLabel, isPlainMetric } from "./names.ts";
 
-/** `a{b="1",c="2"}`, or the name alone without labels. Names beyond ASCII: `{"a.b","c.d"="1"}`. */
+/** `a{b="1",c="2"}`, only the name without labels, and `{"a.b","c.d"="1"}` for UTF-8 names. */
 export function seriesText(name: string, labels: Labels): string {
   const isPlain = isPlainMetric(name);
   const parts = isPlain ? [name] : ["{", quoted(name)];
@@ -16,7 +16,7 @@ export function seriesText(name: string, labels: Labels): string {
   return parts.join("");
 }
 
-/** The name of a metric as comments have it. */
+/** The name of a metric in comments. */
 export function metricText(name: string): string {
   return isPlainMetric(name) ? name : quoted(name);
 }
@@ -25,7 +25,7 @@ function quoted(text: string): string {
   return `"${escapeQuoted(text)}"`;
 }
 
-/** A number of both text formats: `0.25`, `+Inf`, `NaN`, `-0`. */
+/** A number: `0.25`, `+Inf`, `NaN`, `-0`. */
 export function numberText(value: number): string {
   if (value === 0) return 1 / value < 0 ? "-0" : "0";
   if (Number.isFinite(value)) return String(value);
@@ -33,7 +33,7 @@ export function numberText(value: number): string {
   return value > 0 ? "+Inf" : "-Inf";
 }
 
-/** Backslash, line feed and quote escaped, as label values have them, and HELP in OpenMetrics. */
+/** Escapes backslash, line feed and quote, for label values, and for HELP in OpenMetrics. */
 export function escapeQuoted(text: string): string {
   if (!/[\\\n"]/.test(text)) return text;
   return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"');

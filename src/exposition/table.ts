@@ -2,11 +2,11 @@ import { type Family, seriesName } from "../metric.ts";
 import { numberText, seriesText } from "./series.ts";
 
 /** Maximum width of the column of series. Values of longer series are not aligned. */
-const WIDEST_SERIES = 80;
+const MAX_SERIES_WIDTH = 80;
 
 /**
- * Aligned columns for a terminal: series, value, and sizes in bytes once more for people.
- * @param page as `legalPage` gives it.
+ * Encodes aligned columns for a terminal: series, value, and sizes in readable units.
+ * @param page from `legalPage`.
  */
 export function encodeTable(page: readonly Family[]): string {
   const rows: Row[] = [{ series: "METRIC", value: "VALUE", readable: "", time: "" }];
@@ -19,7 +19,7 @@ export function encodeTable(page: readonly Family[]): string {
       rows.push({ series, value: shortNumber(value), readable: readable.padStart(9), time: timeText(timestampMs) });
     }
   }
-  const seriesWidth = Math.min(WIDEST_SERIES, Math.max(...rows.map((row) => displayWidth(row.series))));
+  const seriesWidth = Math.min(MAX_SERIES_WIDTH, Math.max(...rows.map((row) => displayWidth(row.series))));
   const valueWidth = Math.max(...rows.map((row) => row.value.length));
   return rows.map((row) => rowText(row, seriesWidth, valueWidth)).join("");
 }
@@ -37,12 +37,12 @@ function rowText({ series, value, readable, time }: Row, seriesWidth: number, va
   return `${`${series}${padding}  ${value.padStart(valueWidth)}  ${readable}  ${time}`.trimEnd()}\n`;
 }
 
-/** Without rounding errors of floats: 0.0179, not 0.017900000000000003. */
+/** Removes rounding errors of floats: 0.0179 instead of 0.017900000000000003. */
 function shortNumber(value: number): string {
   return numberText(Number.isInteger(value) ? value : Number(value.toPrecision(12)));
 }
 
-/** Escapes characters that a terminal would act on, or that change the direction of writing. */
+/** Escapes control characters, and those that change the direction of writing. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
 }
@@ -64,7 +64,7 @@ function readableBytes(bytes: number): string {
   if (!Number.isFinite(bytes)) return "";
   let rest = bytes;
   for (const unit of ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]) {
-    // What would be rounded to 1024.0 belongs to the next unit.
+    // Values that would be rounded to 1024.0 get the next unit.
     if (Math.abs(rest) < 1023.95) return `${unit === "B" ? rest : rest.toFixed(1)} ${unit}`;
     rest /= 1024;
   }

@@ -1,19 +1,19 @@
 import { type Family, type MetricType, type Sample, seriesName } from "../metric.ts";
 import { metricText, numberText, seriesText } from "./series.ts";
 
-/** What text 0.0.4 calls the types that it doesn't have: as Prometheus' client library for Python writes them. */
+/** Replacements for types that text 0.0.4 doesn't have, as in the Python client library of Prometheus. */
 const TYPES: Readonly<Partial<Record<MetricType, string>>> = {
   gaugehistogram: "histogram",
   stateset: "gauge",
   info: "gauge",
 };
 
-/** Parts of a family that text 0.0.4 doesn't have: each becomes a gauge of its own, after the family. */
+/** Suffixes that text 0.0.4 doesn't have. These samples become separate gauges after the family. */
 const GAUGES = ["_created", "_gcount", "_gsum"] as const;
 
 /**
- * Text 0.0.4, an empty line between two families. Units and exemplars have no place in it.
- * @param page as `legalPage` gives it.
+ * Encodes text 0.0.4. It has no units and exemplars.
+ * @param page from `legalPage`.
  */
 export function encodeText(page: readonly Family[]): string {
   const blocks: string[] = [];

@@ -25,10 +25,10 @@ export function columnFault({ columns, header }: TableFormat | CsvFormat): NonNu
   };
 }
 
-/** Takes the lines of a table one by one, header first, and hands its rows on. */
+/** Takes the lines of a table one by one, header first, and passes its rows on. */
 export type ColumnReader = (cells: readonly string[], line: number) => void;
 
-/** A reader of lines that are split into cells. @throws ParseError for a row of another length, and a column named twice. */
+/** A reader of lines that are split into cells. @throws ParseError for a row of another length, and a duplicate column. */
 export function columnReader(
   { columns, header = columns === undefined }: TableFormat | CsvFormat,
   visitor: Visitor,

@@ -1,9 +1,9 @@
 import type { Conversion } from "./format.ts";
 
-/** A text as a number; undefined if it isn't what the conversion wants. */
+/** Converts a text to a number; undefined if the text doesn't have the required form. */
 export type Convert = (text: string) => number | undefined;
 
-/** What a conversion wants, for messages. */
+/** The form that a conversion requires, for messages. */
 export const WANTED: Readonly<Record<Conversion | "number", string>> = {
   number: "a number",
   bytes: "a size such as 1.5Gi or 12 MB",
@@ -16,7 +16,7 @@ export const WANTED: Readonly<Record<Conversion | "number", string>> = {
   thousands: "a number such as 1,234.5",
 };
 
-/** How each conversion reads a text that has no blanks around it. */
+/** The conversions, for texts without surrounding blanks. */
 export const CONVERT: Readonly<Record<Conversion | "number", Convert>> = {
   number: plainNumber,
   bytes: (text) => bytes(text, 1000),
@@ -52,7 +52,7 @@ function percent(text: string): number | undefined {
   const figure = text.endsWith("%") ? text.slice(0, -1).trimEnd() : text;
   const value = plainNumber(figure);
   if (value === undefined) return undefined;
-  // By its digits: 0.07 / 100 is 0.0007000000000000001.
+  // Division has rounding errors: 0.07 / 100 is 0.0007000000000000001.
   return /e/i.test(figure) ? value / 100 : Number(`${figure}e-2`);
 }
 
@@ -113,7 +113,7 @@ function time(text: string): number | undefined {
   if (plain !== undefined) return plain;
   const [, day = "", clock = "", fraction = "", zone = ""] = ISO.exec(text) ?? [];
   const midnight = Date.parse(`${day}T00:00:00Z`);
-  // A day that isn't in the calendar would be taken for one of the next month.
+  // Date would convert a day that doesn't exist to one of the next month.
   if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day)) return undefined;
   const ms = Date.parse(`${day}T${clock}${zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone}`);
   return Number.isNaN(ms) ? undefined : ms / 1000 + Number(fraction || 0);

@@ -5,17 +5,17 @@ import { decodeText } from "./decode.ts";
 import type { CsvFormat, FormatProblem } from "./format.ts";
 import type { RowFormat } from "./record.ts";
 
-/** No cell of figures is longer. */
+/** Maximum length of a row. */
 const CELL_LIMIT = 100_000;
 
 const FAULTS: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: "found a quote without its end, wanted cells that end",
-  CSV_INVALID_CLOSING_QUOTE: "found text after the quote that ends a cell, wanted the next cell",
-  INVALID_OPENING_QUOTE: "found a quote inside of a cell, wanted it around the cell and doubled within",
+  CSV_QUOTE_NOT_CLOSED: "found a quote that isn't closed, wanted its end",
+  CSV_INVALID_CLOSING_QUOTE: "found text after a closing quote, wanted the next cell",
+  INVALID_OPENING_QUOTE: "found a quote within a cell, wanted quotes around the cell and doubled within it",
   CSV_MAX_RECORD_SIZE: `found a row of more than ${CELL_LIMIT} characters, wanted a shorter one`,
 };
 
-/** Rows of cells between commas, by RFC 4180. */
+/** Comma-separated values (RFC 4180). */
 export function csvFormat(format: CsvFormat): RowFormat | FormatProblem {
   const { delimiter = ",", quote = '"', comment, skip = 0 } = format;
   const problem = columnsProblem(format) ?? charactersProblem(delimiter, quote);

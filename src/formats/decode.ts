@@ -2,7 +2,7 @@ import { ParseError } from "../text.ts";
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Bytes in UTF-8 as text. @throws ParseError with the line of the first bytes that are none. */
+/** Decodes UTF-8. @throws ParseError with the line of the first invalid bytes. */
 export function decodeUtf8(bytes: Uint8Array): string {
   try {
     return strictUtf8.decode(bytes);
@@ -11,7 +11,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-/** What is in UTF-16 with a byte order mark (Windows) as text, else as `decodeUtf8`. A byte order mark in front is dropped. */
+/** Decodes UTF-16 with a byte order mark (Windows), otherwise UTF-8. The byte order mark is removed. */
 export function decodeText(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
@@ -34,7 +34,7 @@ function lineOfFault(bytes: Uint8Array): number {
   }
 }
 
-/** The line that a place of a text is in, from 1. */
+/** The 1-based line of an offset. */
 export function lineAt(text: string, at: number): number {
   let line = 1;
   for (let end = text.indexOf("\n"); end >= 0 && end < at; end = text.indexOf("\n", end + 1)) line += 1;

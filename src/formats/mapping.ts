@@ -6,16 +6,16 @@ import type { FieldValue, MetricMapping } from "./format.ts";
 import { seriesKey } from "./page_scanner.ts";
 import type { Row, RowFormat } from "./record.ts";
 
-/** A label is no place for a whole output. */
+/** Maximum length of a label. */
 const LABEL_LIMIT = 1000;
 
 /** A metric and its samples so far. `keys` has the series of all metrics. */
 type Collected = { readonly metric: MetricMapping; readonly samples: Sample[]; readonly keys: Set<string> };
 
 /**
- * The metrics that the rows of an output give.
- * @throws ParseError for a field that is missing or isn't a number where it has to be, a series that two rows give, and a label of
- * more than 1,000 characters; OverflowError for more samples than the output may have.
+ * Makes metrics from the rows of an output.
+ * @throws ParseError for a missing field, a value that isn't a number, a series of two rows, and a label of more than 1,000
+ * characters; OverflowError for too many samples.
  */
 export function mapRows(format: RowFormat, metrics: readonly MetricMapping[], output: Output): readonly Family[] {
   const keys = new Set<string>();
@@ -44,7 +44,7 @@ function familyOf({ name, help, type = "gauge", unit }: MetricMapping, samples: 
   return { name, help, type, ...(unit && { unit }), samples };
 }
 
-/** The fields that a metric is made of. */
+/** The fields that a metric uses. */
 export function fieldsOf({ value, labels = {}, when = {} }: MetricMapping): readonly string[] {
   return [...(typeof value === "string" ? [value] : []), ...Object.values(labels), ...Object.keys(when)];
 }
@@ -87,7 +87,7 @@ function textOf(value: FieldValue): string {
   return value === null || value === undefined ? "" : String(value).trim();
 }
 
-/** The number of a row; undefined if it is absent and may be. */
+/** The value of a row; undefined if it is missing and that is allowed. */
 function figureFor(metric: MetricMapping, row: Row): number | undefined {
   if (typeof metric.value !== "string") return metric.value.number;
   const found = row.get(metric.value);
@@ -120,7 +120,7 @@ function missing({ name, missing: how }: MetricMapping, field: string, { line, a
     throw new ParseError(`found nothing in ${quote(field)}${advice?.(field) ?? ""}, wanted it for ${name}`, line);
 }
 
-/** The labels of a row, without those that are missing and may be. */
+/** The labels of a row. Missing ones are left out if that is allowed. */
 function labelsOf(metric: MetricMapping, row: Row): Labels {
   const labels: Record<string, string> = { ...metric.constants };
   for (const [label, field] of Object.entries(metric.labels ?? {})) {

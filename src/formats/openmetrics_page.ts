@@ -26,20 +26,20 @@ const TYPES: Readonly<Record<string, MetricType>> = {
   summary: "summary",
 };
 
-/** What the comments in front of a family say. */
+/** The comments of a family. */
 type Head = { readonly name: string; type?: MetricType; unit?: string; help?: string };
 
 type Page = PageFamilies & {
   readonly heads: Map<OpenFamily, Head>;
   readonly names: Set<string>;
-  /** Comments without samples so far. */
+  /** Comments whose samples haven't been read yet. */
   head: Head | undefined;
   family: OpenFamily | undefined;
 };
 
 /**
- * A page of OpenMetrics 1.0, to the letter; names in UTF-8 too.
- * @throws ParseError with the line of the first fault.
+ * Parses a page of OpenMetrics 1.0 strictly. Names may be UTF-8.
+ * @throws ParseError with the line of the first error.
  */
 export function readOpenMetricsPage(text: string, maxSeries: number): readonly Family[] {
   const page: Page = {
@@ -66,7 +66,7 @@ export function readOpenMetricsPage(text: string, maxSeries: number): readonly F
   return page.all().map((family) => checkedFamily(family, text, page.heads.get(family)));
 }
 
-/** The comments of a metric follow each other, before its samples. */
+/** Reads a comment. The comments of a metric must be together, before its samples. */
 function readComment(cursor: Cursor, page: Page): void {
   const { text, at, end, line } = cursor;
   const word = /^# (TYPE|UNIT|HELP) /.exec(text.slice(at, at + 7))?.[1];
@@ -108,7 +108,7 @@ function addToHead(head: Head, word: string, rest: string, line: number): void {
   }
 }
 
-/** Begins the family that the comments before were about, which may have no samples. */
+/** Begins the family of the comments read so far. It may have no samples. */
 function closeFamily(page: Page, line: number): void {
   if (page.head) openFamily(page, page.head, line);
   page.head = undefined;
@@ -175,7 +175,7 @@ function ownerOf(name: string, page: Page, line: number): { family: OpenFamily; 
   return { family, suffix };
 }
 
-/** A family by the rules of its type. */
+/** A family, checked by the rules of its type. */
 function checkedFamily(open: OpenFamily, text: string, head: Head | undefined): Family {
   const family = closedFamily(open, text, head?.help ?? "", head?.unit);
   if (family.lines) return family;

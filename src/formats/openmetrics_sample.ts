@@ -3,7 +3,7 @@ import { ParseError, quote } from "../text.ts";
 import { type Cursor, readLabels, unexpected } from "./page_scanner.ts";
 import { readValue } from "./text_page.ts";
 
-/** What follows the series in a line of OpenMetrics: value, timestamp, exemplar. */
+/** Reads the rest of a line after the series: value, timestamp, exemplar. */
 export function readRest(cursor: Cursor, labels: Labels, type: MetricType, suffix: Sample["suffix"]): Sample {
   space(cursor, "one space and a number");
   const value = readValue(cursor);
@@ -21,7 +21,7 @@ function space(cursor: Cursor, wanted: string): void {
   cursor.at += 1;
 }
 
-/** Seconds since 1970, in whole milliseconds as Prometheus cuts them. */
+/** Reads seconds since the epoch, truncated to milliseconds as Prometheus does. */
 function readTime(cursor: Cursor): number {
   const { at } = cursor;
   const ms = Math.trunc(readValue(cursor) * 1000);
@@ -31,7 +31,7 @@ function readTime(cursor: Cursor): number {
 
 const EXEMPLAR_LIMIT = 128;
 
-/** An exemplar as it stands, after the `#`. */
+/** Reads an exemplar. Returns its text after the `#`. */
 function readExemplar(cursor: Cursor, type: MetricType, suffix: Sample["suffix"]): string {
   if (!cursor.text.startsWith(" # {", cursor.at)) throw unexpected(cursor, "the end of the line or an exemplar");
   const mayHave = suffix === "_bucket" || (type === "counter" && suffix === undefined);

@@ -6,47 +6,47 @@ import { isPlainNumber, orderedSeries, plainSeries } from "./plain_sample.ts";
 
 type Suffix = Sample["suffix"];
 
-/** A family while its page is read. */
+/** A family that is being read. */
 export type OpenFamily = {
   readonly name: string;
   readonly type: MetricType;
-  /** Whether a TYPE was there. */
+  /** Whether it has a TYPE. */
   readonly typed: boolean;
   readonly samples: Sample[];
-  /** Where each sample stands. */
+  /** The line of each sample. */
   readonly lines: number[];
-  /** Its lines so far, in the place of samples, while they stand together and are as they will be written. */
+  /** Its lines so far, instead of samples, as long as they are consecutive and need no rewriting. */
   plain: Part | undefined;
 };
 
-/** A part of a text that begins with a line. */
+/** Consecutive lines of a text. */
 type Part = { readonly start: number; readonly line: number; readonly count: number; readonly end: number };
 
 type FamilyHead = Pick<OpenFamily, "name" | "type" | "typed">;
 
-/** Which names a family has: its samples', and those that nothing may have beside it (null). */
+/** The names of a family: those of its samples with their suffix, and those that are reserved (null). */
 export type Names = readonly (readonly [name: string, suffix: Suffix | null])[];
 
 export type Owner = { readonly family: OpenFamily; readonly suffix: Suffix | null };
 
-/** The families of a page as they are read, each name and each series once. */
+/** The families of a page that is being read. Names and series are unique. */
 export type PageFamilies = {
-  /** Begins a family. @throws ParseError if one of its names is another's. */
+  /** Begins a family. @throws ParseError if one of its names is taken. */
   readonly begin: (family: FamilyHead, names: Names, line: number) => OpenFamily;
-  /** The family of a series, and which part of it this is; undefined if there is none yet. */
+  /** The family of a series name, and the suffix; undefined if there is none yet. */
   readonly ownerOf: (series: string) => Owner | undefined;
-  /** Adds a sample to a family. @throws ParseError if its series is there already, OverflowError for one too many. */
+  /** Adds a sample to a family. @throws ParseError for a duplicate series, OverflowError for too many samples. */
   readonly add: (family: OpenFamily, sample: Sample, series: Series, line: number) => void;
-  /** Adds the sample in a line if it needn't be taken apart. Throws as `add` does. @param name at the cursor */
+  /** Adds the line of a sample if it needs no rewriting, and returns whether it did. Throws as `add`. @param name at the cursor */
   readonly addPlain: (family: OpenFamily, cursor: Cursor, name: string) => boolean;
   readonly all: () => readonly OpenFamily[];
 };
 
-/** @param maxSeries how many samples may be added. */
+/** @param maxSeries maximum number of samples. */
 export function createPageFamilies(text: string, maxSeries: number): PageFamilies {
   const families: OpenFamily[] = [];
   const owners = new Map<string, Owner>();
-  /** The last time of each series; NaN for one without a time. */
+  /** The last timestamp of each series; NaN without one. */
   const seen = new Map<string, number>();
   let total = 0;
 
@@ -71,7 +71,7 @@ export function createPageFamilies(text: string, maxSeries: number): PageFamilie
 
   function add(family: OpenFamily, sample: Sample, { key }: Series, line: number): void {
     count(key, sample.timestampMs ?? Number.NaN, line);
-    takeApart(family, text);
+    parseLines(family, text);
     family.samples.push(sample);
     family.lines.push(line);
   }
@@ -96,8 +96,8 @@ export function createPageFamilies(text: string, maxSeries: number): PageFamilie
 /** Types whose samples have the name of their family. */
 const PLAIN: ReadonlySet<MetricType> = new Set<MetricType>(["gauge", "counter", "untyped"]);
 
-/** Makes samples of lines. */
-function takeApart(family: OpenFamily, text: string): void {
+/** Converts the lines of a family to samples. */
+function parseLines(family: OpenFamily, text: string): void {
   const { plain } = family;
   if (plain === undefined) return;
   family.plain = undefined;
@@ -107,7 +107,7 @@ function takeApart(family: OpenFamily, text: string): void {
   }
 }
 
-/** The samples of lines that are as they will be written. */
+/** Parses lines that need no rewriting. */
 function samplesOf(text: string): Sample[] {
   return text.split("\n").map((line) => {
     const cursor: Cursor = { text: line, at: 0, end: line.length, line: 1, strict: true };
@@ -131,7 +131,7 @@ function again(key: string, before: number, time: number): string {
 
 const BOUND = /^(?:[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|\+?Inf)$/;
 
-/** The error of a sample that has the name of a family whose samples have names of their own. */
+/** The error of a sample that has the name of its family although its type requires suffixes. */
 export function notItself({ name, type }: OpenFamily, sample: string, line: number): ParseError {
   return new ParseError(
     `found a sample ${quote(sample)} of the ${type} ${quote(name)}, wanted those of its type`,
@@ -139,7 +139,7 @@ export function notItself({ name, type }: OpenFamily, sample: string, line: numb
   );
 }
 
-/** Checks that a bucket has its bound, and a value of a summary its quantile. @throws ParseError without one. */
+/** Checks that a bucket has `le`, and a value of a summary `quantile`. @throws ParseError */
 export function requireBound(type: MetricType, suffix: Suffix, labels: Labels, line: number): void {
   const name = boundLabel(type, suffix);
   if (name === undefined) return;
@@ -148,7 +148,7 @@ export function requireBound(type: MetricType, suffix: Suffix, labels: Labels, l
   if (!BOUND.test(bound)) throw new ParseError(`found ${name}=${quote(bound)}, wanted a number`, line);
 }
 
-/** A family as the exposition has it. */
+/** The finished family. */
 export function closedFamily(
   { name, type, samples, plain }: OpenFamily,
   page: string,
@@ -161,7 +161,7 @@ export function closedFamily(
   return linedFamily(head, { text, count: plain.count }, () => samplesOf(text));
 }
 
-/** Checks that samples of one set of labels follow each other. @throws ParseError for those that don't. */
+/** Checks that samples with the same labels are consecutive. @throws ParseError */
 export function requireTogether(family: OpenFamily): void {
   const done = new Set<string>();
   let before: Sample | undefined;

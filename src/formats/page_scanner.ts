@@ -2,15 +2,15 @@ import type { Labels } from "../metric.ts";
 import { ParseError, quote } from "../text.ts";
 import { orderedSeries, plainSeries } from "./plain_sample.ts";
 
-/** A line of a page, and how far it is read. */
+/** A position in a line of a page. */
 export type Cursor = {
   readonly text: string;
-  /** Where the line ends in the text. */
+  /** Offset of the end of the line. */
   end: number;
   /** 1-based. */
   line: number;
   at: number;
-  /** OpenMetrics: one space where there may be one, and no comma at the end of labels. */
+  /** OpenMetrics allows only single spaces, and no comma after the last label. */
   readonly strict: boolean;
 };
 
@@ -23,7 +23,7 @@ const BACKSLASH = 92;
 const BRACE_OPEN = 123;
 const BRACE_CLOSE = 125;
 
-/** What was found at the cursor and what was wanted there. */
+/** An error with the text at the cursor. */
 export function unexpected({ text, at, end, line }: Cursor, wanted: string): ParseError {
   return new ParseError(
     `found ${at < end ? quote(text.slice(at, end)) : "the end of the line"}, wanted ${wanted}`,
@@ -31,7 +31,7 @@ export function unexpected({ text, at, end, line }: Cursor, wanted: string): Par
   );
 }
 
-/** Passes over blanks and tabs. */
+/** Skips spaces and tabs. */
 export function skipBlanks(cursor: Cursor): void {
   const { text, end } = cursor;
   let code = text.charCodeAt(cursor.at);
@@ -42,7 +42,7 @@ function isNameStart(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
 }
 
-/** Passes over a name of ASCII; an empty text if there is none. @param colons whether it may have colons, as metrics may. */
+/** Reads an ASCII name; empty if there is none. @param colons whether colons are allowed, as in metric names. */
 function plainName(cursor: Cursor, colons: boolean): string {
   const { text, end } = cursor;
   const start = cursor.at;
@@ -55,7 +55,7 @@ function plainName(cursor: Cursor, colons: boolean): string {
   return text.slice(start, at);
 }
 
-/** The name at the cursor, which stays where it is; an empty text if there is none that is plain. */
+/** The ASCII name at the cursor, which isn't moved; empty if there is none. */
 export function nameAt(cursor: Cursor): string {
   const { at } = cursor;
   const name = plainName(cursor, true);
@@ -63,7 +63,7 @@ export function nameAt(cursor: Cursor): string {
   return name;
 }
 
-/** A text in quotes, which begins at the cursor. A backslash before other characters than `"`, `\` and `n` stands for itself. */
+/** Reads a quoted text. A backslash before other characters than `"`, `\` and `n` is kept. */
 function quoted(cursor: Cursor): string {
   const { text, end } = cursor;
   const start = cursor.at + 1;
@@ -83,24 +83,24 @@ function quoted(cursor: Cursor): string {
   throw unexpected(cursor, "a text that ends in a quote");
 }
 
-/** Undoes the escapes of a label's value, and of HELP in OpenMetrics. */
+/** Unescapes a label value, or HELP in OpenMetrics. */
 export function unescapeText(text: string): string {
   return text.replace(/\\([\\"n])/g, (_, code: string) => (code === "n" ? "\n" : code));
 }
 
-/** The name of a metric in a comment: plain, or in quotes. */
+/** Reads the metric name of a comment, with or without quotes. */
 export function commentName(cursor: Cursor): string {
   const name = codeAt(cursor) === QUOTE ? quoted(cursor) : plainName(cursor, true);
   if (name === "") throw unexpected(cursor, "the name of a metric");
   return name;
 }
 
-/** The name and the labels of a sample. `key` is a text that no other series has. */
+/** Name and labels of a sample. `key` is unique for each series. */
 export type Series = { readonly name: string; readonly labels: Labels; readonly key: string };
 
 const NO_LABELS: Labels = Object.freeze({});
 
-/** Reads the series in front of a sample's value. */
+/** Reads the series of a sample. */
 export function readSeries(cursor: Cursor): Series {
   const start = cursor.at;
   const name = plainName(cursor, true);
@@ -122,7 +122,7 @@ export function readSeries(cursor: Cursor): Series {
   };
 }
 
-/** The text of a series with its labels in order, where it is as plain as a key is. */
+/** The key of a series whose text needs no rewriting; undefined for others. */
 function plainKey(text: string, start: number, nameEnd: number): string | undefined {
   const plain = nameEnd > start ? plainSeries(text, nameEnd) : undefined;
   if (plain === undefined) return undefined;
@@ -133,7 +133,7 @@ function twoNames(one: string, other: string, { line }: Cursor): ParseError {
   return new ParseError(`found the names ${quote(one)} and ${quote(other)}, wanted one`, line);
 }
 
-/** A text for a series: labels in order, without empty ones. */
+/** The key of a series: labels in order, without empty ones. */
 export function seriesKey(name: string, labels: Labels): string {
   let key = "";
   for (const label of Object.keys(labels).sort()) {
@@ -152,18 +152,18 @@ function shown(name: string): string {
   return /^[\w:]*$/.test(name) ? name : JSON.stringify(name);
 }
 
-/** The code at the cursor, 0 at the end of the line. */
+/** The character code at the cursor, 0 at the end of the line. */
 function codeAt({ text, at, end }: Cursor): number {
   return at < end ? text.charCodeAt(at) : 0;
 }
 
 type Found = {
-  /** A text in quotes without a value is the name of the metric. */
+  /** A quoted text without a value, which is the metric name. */
   readonly name: string | undefined;
   readonly labels: Labels;
 };
 
-/** Labels in braces, the first of which is at the cursor. */
+/** Reads labels after the opening brace. */
 export function readLabels(cursor: Cursor): Found {
   const { strict } = cursor;
   const labels: Record<string, string> = {};
@@ -209,7 +209,7 @@ function reserved(name: string, { line }: Cursor): ParseError {
   return new ParseError(`found label ${quote(name)}, wanted one without "__" in front`, line);
 }
 
-/** The word at the cursor, up to a blank or the end of the line. */
+/** Reads up to a blank or the end of the line. */
 export function readWord(cursor: Cursor): string {
   const { text, end } = cursor;
   const start = cursor.at;
@@ -222,7 +222,7 @@ export function readWord(cursor: Cursor): string {
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INFINITE = /^([+-]?)inf(?:inity)?$/i;
 
-/** A number as Go reads it, of decimal digits. Undefined for anything else, and for one that is too large for a float. */
+/** A decimal number in Go's syntax. Undefined for anything else, and for a number that is too large for a float. */
 export function readNumber(word: string): number | undefined {
   if (DECIMAL.test(word)) {
     const value = Number(word);

@@ -1,4 +1,4 @@
-/** Samples whose line is as the exposition writes it: it can be handed on without being taken apart. */
+/** Detects lines that need no rewriting, since they are already in the form that the exposition writes. */
 
 const LINE_FEED = 10;
 const SPACE = 32;
@@ -13,12 +13,12 @@ const SMALL_N = 110;
 const BRACE_OPEN = 123;
 const BRACE_CLOSE = 125;
 
-/** Where a series ends, and whether its labels are in order: then its text is its key. */
+/** The end of a series, and whether its labels are in order. If so, its text is its key. */
 export type PlainSeries = { readonly end: number; readonly isInOrder: boolean };
 
 /**
- * The series whose name ends at `nameEnd`, if it can be written as it stands: plain names of labels, no label empty, no blanks,
- * and no escapes but those that are needed. A label may still be there twice where they aren't in order.
+ * The series whose name ends at `nameEnd`, if it needs no rewriting: ASCII label names, no empty label, no spaces, only necessary
+ * escapes. If the labels aren't in order, there may still be duplicates.
  */
 export function plainSeries(text: string, nameEnd: number): PlainSeries | undefined {
   if (text.charCodeAt(nameEnd) !== BRACE_OPEN) return { end: nameEnd, isInOrder: true };
@@ -39,7 +39,7 @@ export function plainSeries(text: string, nameEnd: number): PlainSeries | undefi
   }
 }
 
-/** The text of a plain series with its labels in order; undefined where one is there twice. */
+/** The text of a plain series with its labels in order; undefined for duplicate labels. */
 export function orderedSeries(text: string, start: number, nameEnd: number): string | undefined {
   const names: string[] = [];
   const labels: string[] = [];
@@ -60,7 +60,7 @@ export function orderedSeries(text: string, start: number, nameEnd: number): str
   return `${text.slice(start, nameEnd)}{${labels.join(",")}}`;
 }
 
-/** Whether the line ends with one blank and a number in digits. @param from where its series ends */
+/** Whether the rest of the line is a space and a number of digits. @param from the end of the series */
 export function isPlainNumber(text: string, from: number, end: number, mayBeNegative: boolean): boolean {
   if (text.charCodeAt(from) !== SPACE) return false;
   let at = from + 1;
@@ -75,7 +75,7 @@ export function isPlainNumber(text: string, from: number, end: number, mayBeNega
   return at - from < FINITE_DIGITS && (at === end || /^[eE][+-]?[0-9]{1,2}$/.test(text.slice(at, end)));
 }
 
-/** With an exponent of two digits too it is below the largest number, which has 309. */
+/** With a two-digit exponent it is still below the largest float, which has 309 digits. */
 const FINITE_DIGITS = 200;
 
 function digitsEnd(text: string, from: number): number {
@@ -84,11 +84,11 @@ function digitsEnd(text: string, from: number): number {
   return at;
 }
 
-/** Where the name of a label ends, behind which a value in quotes begins. */
+/** The end of a label name that is followed by a quoted value; -1 if there is none. */
 function plainLabelEnd(text: string, from: number): number {
   let at = from;
   let code = text.charCodeAt(at);
-  // Two in front are refused elsewhere.
+  // Names with two leading underscores are rejected elsewhere.
   if (code === UNDERSCORE && text.charCodeAt(at + 1) === UNDERSCORE) return -1;
   for (; isLetter(code) || (at > from && code >= 48 && code <= 57); code = text.charCodeAt(++at));
   return at > from && code === EQUALS && text.charCodeAt(at + 1) === QUOTE ? at : -1;
@@ -98,7 +98,7 @@ function isLetter(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === UNDERSCORE;
 }
 
-/** Where the value in quotes ends that begins behind the name of a label. */
+/** The end of the quoted value after a label name; -1 if it isn't plain. */
 function plainValueEnd(text: string, nameEnd: number): number {
   const from = nameEnd + 2;
   for (let at = from; ; at++) {
@@ -112,7 +112,7 @@ function plainValueEnd(text: string, nameEnd: number): number {
   }
 }
 
-/** Whether one part of the text comes before another. */
+/** Whether one part of the text sorts before another. */
 function isLess(text: string, start: number, end: number, otherStart: number, otherEnd: number): boolean {
   const length = Math.min(end - start, otherEnd - otherStart);
   for (let i = 0; i < length; i++) {

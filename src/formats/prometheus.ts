@@ -6,9 +6,9 @@ import { readOpenMetricsPage } from "./openmetrics_page.ts";
 import { readTextPage } from "./text_page.ts";
 
 /**
- * The families of a page in text format 0.0.4 or OpenMetrics 1.0, which is told by its last line, `# EOF`.
+ * Parses a page in text format 0.0.4, or in OpenMetrics 1.0 if its last line is `# EOF`.
  * @param labels are added to every sample.
- * @throws ParseError with the line of the first fault: nothing of a page that has one is believed.
+ * @throws ParseError with the line of the first error.
  */
 export function readPrometheus(
   { stdout, maxSeries = Number.POSITIVE_INFINITY }: Output,
@@ -21,7 +21,7 @@ export function readPrometheus(
   return Object.keys(labels).length === 0 ? families : families.map((family) => withLabels(family, labels));
 }
 
-/** What no line of a page may have. */
+/** Rejects NUL and CR LF. */
 function refuseBytes(text: string): void {
   for (const [found, name] of [
     ["\0", "a NUL"],
@@ -45,8 +45,8 @@ function withLabels(family: Family, labels: Labels): Family {
 }
 
 /**
- * Client libraries write when a series of `a_total` began as a gauge `a_created` of the same HELP. In OpenMetrics that name
- * is the counter's own: so the gauge becomes a part of its family.
+ * In text format, client libraries write the creation time of the counter `a_total` as a gauge `a_created` with the same HELP. In
+ * OpenMetrics, this name belongs to the counter. So the samples of the gauge are moved to the family of the counter.
  */
 function withBeginnings(families: readonly Family[]): readonly Family[] {
   const gauges = families.filter((family) => family.type === "gauge" && family.name.endsWith("_created"));

@@ -3,19 +3,19 @@ import { quote } from "../text.ts";
 
 const PATTERN_LIMIT = 1000;
 
-/** A pattern in the syntax of RE2, which takes linear time whatever the text is. */
+/** A pattern in the syntax of RE2. Matching takes linear time. */
 export type Pattern = {
   /** The names of its groups. */
   readonly groups: readonly string[];
-  /** The named groups where the pattern is first found; undefined if it isn't. A group that took no part is undefined. */
+  /** The named groups of the first match; undefined without a match. Groups that didn't match are undefined. */
   readonly find: (text: string) => ReadonlyMap<string, string | undefined> | undefined;
-  /** Whether it is found. */
+  /** Whether it matches anywhere. */
   readonly test: (text: string) => boolean;
-  /** Whether it is the whole text. */
+  /** Whether it matches the whole text. */
   readonly matches: (text: string) => boolean;
 };
 
-/** A pattern, or what is wrong with it. */
+/** Compiles a pattern, or returns an error message. */
 export function compilePattern(pattern: string): Pattern | string {
   if (pattern.length > PATTERN_LIMIT) {
     return `found a pattern of ${pattern.length} characters, wanted at most ${PATTERN_LIMIT}`;

@@ -3,22 +3,22 @@ import type { Format, FormatProblem, MetricMapping, ShownRecord } from "./format
 import { fieldsOf, mapRows } from "./mapping.ts";
 import type { RowFormat } from "./record.ts";
 
-/** A format and its metrics, made ready: patterns are compiled, paths are parsed. */
+/** A reader for a format and its metrics, with compiled patterns and paths. */
 export type FormatReader = {
   readonly read: Read;
-  /** The first records of an output, at most `limit`. None where a format has no records (`prometheus`). Throws as `read` does. */
+  /** The first `limit` records of an output. Empty if the format has no records (`prometheus`). Throws as `read`. */
   readonly records: (output: Output, limit: number) => readonly ShownRecord[];
 };
 
-/** A reader, or all that is wrong with the description. */
+/** A reader, or all mistakes of the configuration. */
 export type ReadyFormat =
   | { readonly kind: "ok"; readonly value: FormatReader }
   | { readonly kind: "bad"; readonly problems: readonly FormatProblem[] };
 
 /**
- * Makes a format ready. Loads what it needs, and nothing else, when it is called.
- * Checked here: what only the format can know (a pattern, a path, a field that can't be there). Keys, types of values,
- * and names of metrics and labels are checked before.
+ * Creates the reader of a format. Loads only the modules that the format needs.
+ * Checks what depends on the format: patterns, paths, and names of fields. Keys, types of values, and names of metrics and labels
+ * must have been checked before.
  */
 export async function formatReader(format: Format, metrics: readonly MetricMapping[]): Promise<ReadyFormat> {
   if (format.format === "prometheus") {
@@ -29,7 +29,7 @@ export async function formatReader(format: Format, metrics: readonly MetricMappi
   const fields = metrics.flatMap(fieldsOf);
   const rows = await rowFormat(format, fields);
   if ("message" in rows) {
-    // Whether its fields are paths doesn't depend on the path that is wrong.
+    // Fields can be checked although the path is invalid.
     const others = format.format === "json" ? await rowFormat({ format: "json" }, fields) : rows;
     return { kind: "bad", problems: [rows, ...("message" in others ? [] : faultsOf(metrics, others))] };
   }
@@ -78,7 +78,7 @@ function faultsOf(metrics: readonly MetricMapping[], rows: RowFormat): readonly 
   return metrics.flatMap((metric, i) => problemsOf(metric, i, rows));
 }
 
-/** What is wrong with the fields that a metric names. */
+/** Mistakes in the fields of a metric. */
 function problemsOf(
   { value, labels = {}, when = {} }: MetricMapping,
   index: number,

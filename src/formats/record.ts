@@ -1,35 +1,35 @@
 import type { Output } from "../source.ts";
 import type { FieldValue } from "./format.ts";
 
-/** A part of an output that metrics are made of: a row, a node, a line. */
+/** A record of an output: a row, a node, a line. */
 export type Row = {
-  /** 1-based line of the output; 0 where it has none. */
+  /** 1-based line of the output; 0 if it isn't known. */
   readonly line: number;
-  /** The value of a field; undefined if the row hasn't got it. */
+  /** The value of a field; undefined if the row doesn't have it. */
   readonly get: (field: string) => FieldValue;
   /** What to say of a field that the row hasn't got, in brackets behind its name. */
   readonly advice?: (field: string) => string;
-  /** All that it holds, for people. */
+  /** All fields, for display. */
   readonly fields: () => Readonly<Record<string, FieldValue>>;
 };
 
-/** Who takes the rows of an output. */
+/** Receives the rows of an output. */
 export type Visitor = {
-  /** The rows that follow have columns: fields that none of them can have are to be complained about now. */
+  /** Called before the rows if they have columns, so that unknown fields can be reported. */
   readonly columns?: (names: readonly string[]) => void;
   readonly row: (row: Row) => void;
 };
 
-/** A format that gives rows, made ready. */
+/** A format that gives rows. */
 export type RowFormat = {
   /**
-   * Hands each row of an output to a visitor; what it throws ends the reading.
-   * @throws ParseError for an output that isn't of the format.
+   * Passes each row of an output to a visitor, until it throws.
+   * @throws ParseError for an output in another format.
    */
   readonly each: (output: Output, visitor: Visitor) => void;
-  /** What a whole output lacks that has neither a row nor columns; undefined if it needs none. */
+  /** The error message for an output without rows and columns; undefined if that is valid. */
   readonly none?: string | undefined;
-  /** What is wrong with the name of a field that no row can have, whatever the output; undefined if nothing is. */
+  /** The error message for a field that no row can have; undefined if the name is valid. */
   readonly fault?: (field: string) => string | undefined;
 };
 

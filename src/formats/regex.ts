@@ -5,7 +5,7 @@ import { compilePattern } from "./re2.ts";
 import { namedRow, type RowFormat } from "./record.ts";
 import { eachLine } from "./text_lines.ts";
 
-/** Lines that a pattern finds; a problem if it is none. */
+/** Lines that match a pattern. Returns a problem if the pattern is invalid. */
 export function regexFormat({ pattern, unmatched = "skip" }: RegexFormat): RowFormat | FormatProblem {
   const compiled = compilePattern(pattern);
   const path = ["parser", "pattern"];

@@ -47,7 +47,7 @@ function bordered(text: string, separator: string): readonly string[] {
     .map((cell) => cell.trim());
 }
 
-/** What follows the first cells of a line. */
+/** The rest of a line after the first cells. */
 function restOf(text: string, blanks: RegExp, cells: number): string {
   const gaps = new RegExp(blanks, "g");
   for (let i = 0; i < cells; i++) gaps.exec(text);

@@ -1,6 +1,6 @@
 import { ParseError } from "../text.ts";
 
-/** Longer lines are refused where a pattern of the runtime is matched against them: its stack may end before they do. */
+/** Maximum length of lines for patterns of the runtime, which may overflow the stack on longer ones. */
 const LINE_LIMIT = 65_536;
 
 /** Checks that a line isn't too long. @throws ParseError for one of more than 64 KiB. */
@@ -10,7 +10,7 @@ export function requireShort(line: string, number: number): void {
   }
 }
 
-/** Lines of a text one by one, without their ends (LF or CR LF). What follows the last end is a line unless it is empty. */
+/** Visits the lines of a text, without their ends (LF or CR LF). Text after the last line end is a line too. */
 export function eachLine(text: string, visit: (line: string, number: number) => void): void {
   let number = 0;
   for (let start = 0; start < text.length; ) {

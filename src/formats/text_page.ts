@@ -25,9 +25,9 @@ const TYPES: readonly MetricType[] = ["counter", "gauge", "histogram", "summary"
 type Page = PageFamilies & { readonly helps: Map<string, string> };
 
 /**
- * A page of text format 0.0.4, as Prometheus' own parser takes it, names in UTF-8 too. Stricter than that parser: one HELP
- * and one TYPE for a name, TYPE before its samples, no series twice, no label that begins with `__`, no line end in a value.
- * @throws ParseError with the line of the first fault.
+ * Parses a page of text format 0.0.4 as Prometheus does. Names may be UTF-8. In addition to Prometheus' checks, it requires one HELP
+ * and one TYPE per name, TYPE before its samples, unique series, and no label that begins with `__`.
+ * @throws ParseError with the line of the first error.
  */
 export function readTextPage(text: string, maxSeries: number): readonly Family[] {
   const page = { ...createPageFamilies(text, maxSeries), helps: new Map<string, string>() };
@@ -42,7 +42,7 @@ export function readTextPage(text: string, maxSeries: number): readonly Family[]
   return page.all().map((family) => closedFamily(family, text, page.helps.get(family.name) ?? ""));
 }
 
-/** The error of a page whose last line isn't whole. */
+/** The error of a page without its last line end. */
 export function unended(rest: string, line: number): ParseError {
   return new ParseError(`found ${quote(rest)} without a line end, wanted a whole page`, line);
 }
@@ -119,7 +119,7 @@ function readSample(cursor: Cursor, page: Page): void {
   page.add(owner.family, sample, series, line);
 }
 
-/** The family of a name: without a TYPE, one begins here. */
+/** The family of a series name. Without a TYPE, a new one begins. */
 function ownerOf(name: string, page: Page, line: number): Owner {
   return (
     page.ownerOf(name) ?? {
@@ -129,7 +129,7 @@ function ownerOf(name: string, page: Page, line: number): Owner {
   );
 }
 
-/** The number at the cursor. @throws ParseError for what is none. */
+/** Reads a number. @throws ParseError */
 export function readValue(cursor: Cursor): number {
   const { at } = cursor;
   const value = readNumber(readWord(cursor));

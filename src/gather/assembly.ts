@@ -3,7 +3,7 @@ import type { Result } from "./result.ts";
 
 /** Whether all sources of a page succeeded. */
 export function upFamily(namespace: string, up: boolean): Family {
-  const help = "Whether every memory command of this scrape ran and was understood.";
+  const help = "Whether all memory commands of this scrape succeeded and their output could be parsed.";
   return family(gauge(`${namespace}_up`, help), [[{}, Number(up)]]);
 }
 

@@ -33,7 +33,7 @@ export function withoutConflicts(
           : (partOfAnother(family, owners) ?? conflictWith(byName.get(family.name) ?? [], family, result));
       if (detail !== undefined) return { ...result, outcome: "parse", detail, families: [] };
     }
-    // One result alone stands beside none.
+    // A single result can't conflict.
     for (const one of results.length > 1 ? families : []) {
       byName.set(one.family.name, [...(byName.get(one.family.name) ?? []), one]);
       for (const name of seriesNames(one.family)) owners.set(name, one.family.name);

@@ -77,7 +77,7 @@ type Options = {
   readonly log: Log;
   /** Metrics about the exporter itself. */
   readonly self: SelfMetrics;
-  /** Gets what each gathering found, whoever asked for it. */
+  /** Records the results of all gatherings. */
   readonly history?: Pick<History, "record"> | undefined;
 };
 

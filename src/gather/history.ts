@@ -5,33 +5,33 @@ import type { Result } from "./result.ts";
 export const STEP_SECONDS = 15;
 /** Six hours of slots. */
 export const SLOTS = 1440;
-/** The most series that are kept; with those that always are, all values stay below 2 MiB. */
-export const MOST_SERIES = 150;
-/** The most names that may be always kept. */
-export const MOST_ALWAYS = 30;
-/** A series that had no value for so many slots, five minutes, gives way to a new one. */
+/** Maximum number of series. Together with those that are always kept, all values take less than 2 MiB. */
+export const MAX_SERIES = 150;
+/** Maximum number of names that are always kept. */
+export const MAX_ALWAYS = 30;
+/** A series without a value in this number of slots, five minutes, can be replaced by a new one. */
 const GONE_SLOTS = 20;
-/** Series whose name and labels are longer are not kept. */
-const LONGEST_KEY = 1000;
+/** Maximum length of the name and labels of a series. */
+const MAX_KEY_LENGTH = 1000;
 
-/** One series over the last six hours. */
+/** A series of the last six hours. */
 export type PastSeries = {
   readonly source: string;
   readonly head: MetricHead;
   readonly labels: Labels;
-  /** The value in a slot; NaN where there was none. */
+  /** The value in a slot; NaN if there is none. */
   readonly at: (slot: number) => number;
 };
 
-/** What the series of the last six hours were, at most one value in 15 s: the first one of each slot. */
+/** Values of the last six hours, at most one in 15 s: the first of each slot. */
 export type History = {
-  /** Takes the values of a gathering. A slot in which nothing was gathered stays a gap. */
+  /** Adds the values of a gathering. A slot without a gathering is a gap. */
   readonly record: (results: readonly Result[], nowMs?: number) => void;
-  /** In the order in which they first came. */
+  /** In the order in which they first appeared. */
   readonly series: () => readonly PastSeries[];
-  /** The series of a name without labels. */
+  /** The series with a name and without labels. */
   readonly named: (name: string) => PastSeries | undefined;
-  /** The slot that was written last; slot N begins N times 15 s after 1970. Undefined before the first. */
+  /** The slot that was written last. Slot N begins N times 15 s after the epoch. Undefined before the first. */
   readonly newest: () => number | undefined;
   /** Bytes of all values. */
   readonly bytes: () => number;
@@ -44,18 +44,18 @@ type Kept = Omit<PastSeries, "at"> & {
   last: number;
 };
 
-/** A history. @param always names of series without labels that always find a place, at most `MOST_ALWAYS` */
+/** A history. @param always names of series without labels that are always kept, at most `MAX_ALWAYS` */
 export function createHistory(always: readonly string[] = []): History {
-  if (always.length > MOST_ALWAYS) throw new RangeError(`At most ${MOST_ALWAYS} names can always be kept`);
+  if (always.length > MAX_ALWAYS) throw new RangeError(`At most ${MAX_ALWAYS} names can always be kept`);
   const wanted = new Set(always);
   const byKey = new Map<string, Kept>();
-  /** The sources whose values the newest slot has. */
+  /** Sources with values in the newest slot. */
   const recorded = new Set<string>();
   let newest: number | undefined;
-  /** Whether no place was found in the newest slot: then there is none for those that come after. */
+  /** Whether there was no room for a series in the newest slot. Then there is none for later ones either. */
   let isFull = false;
 
-  /** Goes on to the slot of now. A clock that was set back makes all that was kept lie in the future: it is forgotten. */
+  /** Advances to the current slot. If the clock was set back, the history is deleted, since it would be in the future. */
   function advance(nowMs: number): number {
     const slot = Math.floor(nowMs / 1000 / STEP_SECONDS);
     if (newest !== undefined && (slot === newest || slot === newest - 1)) return newest;
@@ -77,10 +77,10 @@ export function createHistory(always: readonly string[] = []): History {
     return one;
   }
 
-  /** Whether there is a place for one more, once that which is gone for the longest time has left. */
+  /** Makes room for a series by removing the one that has been gone for the longest time. Returns whether there is room. */
   function hasPlace(slot: number): boolean {
     const others = [...byKey].filter(([key]) => !wanted.has(key));
-    if (others.length < MOST_SERIES) return true;
+    if (others.length < MAX_SERIES) return true;
     const [oldest] = others.sort(([, a], [, b]) => a.last - b.last);
     isFull = oldest === undefined || oldest[1].last > slot - GONE_SLOTS;
     return !isFull && byKey.delete(oldest?.[0] ?? "");
@@ -90,9 +90,9 @@ export function createHistory(always: readonly string[] = []): History {
     for (const family of families) {
       for (const sample of family.samples) {
         const key = isPlain(sample) ? keyOf(family.name, sample.labels) : "";
-        if (key === "" || key.length > LONGEST_KEY) continue;
+        if (key === "" || key.length > MAX_KEY_LENGTH) continue;
         const one = keep(key, slot, family, sample.labels, source);
-        // Where several sources tell the same series, the first one counts.
+        // If several sources give the same series, the first one is used.
         if (one && one.last < slot) write(one, slot, sample.value);
       }
     }
@@ -123,18 +123,18 @@ export function createHistory(always: readonly string[] = []): History {
   };
 }
 
-/** Parts of histograms, values of another time and those that are no number are left out. */
+/** Whether a sample is kept: not parts of histograms, values with a timestamp, and NaN. */
 function isPlain({ suffix, timestampMs, value }: Sample): boolean {
   return suffix === undefined && timestampMs === undefined && Number.isFinite(value);
 }
 
-/** A series by its name alone where it has no labels. */
+/** The key of a series: only the name if it has no labels. */
 function keyOf(name: string, labels: Labels): string {
   for (const _ in labels) return name + JSON.stringify(labels);
   return name;
 }
 
-/** Writes a value, and gaps before it. */
+/** Writes a value and the gaps before it. */
 function write(one: Kept, slot: number, value: number): void {
   for (let gap = Math.max(one.last, slot - SLOTS) + 1; gap < slot; gap += 1) one.values[gap % SLOTS] = Number.NaN;
   one.values[slot % SLOTS] = value;

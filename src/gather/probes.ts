@@ -54,8 +54,8 @@ export function createProbes({ sets = SETS, ...context }: Context): Probes {
   };
 }
 
-const SUCCESS = gauge("probe_success", "Whether the command ran and was understood.");
-const DURATION = gauge("probe_duration_seconds", "How long the run of the command took, or has taken so far.");
+const SUCCESS = gauge("probe_success", "Whether the command succeeded and its output could be parsed.");
+const DURATION = gauge("probe_duration_seconds", "Duration of the run of the command, or of its part so far.");
 
 /** The page of a single source. */
 export function probePage(

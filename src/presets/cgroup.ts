@@ -64,7 +64,7 @@ const LOCAL_EVENTS = eventCounter(
 const SWAP_EVENTS = eventCounter("cgroup_swap_events", "Swap events of a control group.", "memory.swap.events");
 const STAT = bytesGauge(
   "cgroup_stat",
-  "Memory of a control group by item of memory.stat; items overlap, so don't add them up.",
+  "Memory of a control group by item of memory.stat. Items overlap, so their sum has no meaning.",
   "memory.stat",
 );
 const STAT_EVENTS = eventCounter(
@@ -74,7 +74,7 @@ const STAT_EVENTS = eventCounter(
 );
 
 /** Maximum number of exported groups, those with the most memory. It bounds the number of label values. */
-const MOST_GROUPS = 100;
+const MAX_GROUPS = 100;
 
 const FILES = [
   ...["current", "peak", "max", "high", "low", "min", "swap.current", "swap.max", "events", "swap.events", "stat"],
@@ -85,12 +85,12 @@ const FILES = [
 /** All files of the memory controller of some groups. */
 const GROUP_FILES = /^\/sys\/fs\/cgroup\/(?:.*\/)?memory\.\*$/;
 
-/** Where the hierarchy of cgroup v2 is mounted, alone or beside those of v1. */
+/** Mount points of cgroup v2, without and with v1. */
 const V2_MOUNTS = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"];
 
 /**
- * The files of the exporter's own group: in the v1 hierarchy with the memory controller, else in v2. If the directory of the group
- * doesn't exist, it is in a container whose hierarchy begins with this group.
+ * The files of the exporter's own group: in the v1 hierarchy with the memory controller, otherwise in v2. If the directory of the
+ * group doesn't exist, this is a container whose hierarchy begins with this group.
  */
 const ownGroup: FindFiles = async (read) => {
   const hierarchies = ((await read("/proc/self/cgroup")) ?? "")
@@ -129,7 +129,7 @@ function readCgroups({ stdout, words, maxSeries }: Output): readonly Family[] {
   const named = commandOf(words).words.filter(isCgroupFile);
   const groups = parseCgroups(linesOf(stdout), named.length === 1 ? named[0] : undefined);
   const used = (group: Cgroup) => group.figures.get("memory.current") ?? 0;
-  const largest = groups.toSorted((a, b) => used(b) - used(a)).slice(0, MOST_GROUPS);
+  const largest = groups.toSorted((a, b) => used(b) - used(a)).slice(0, MAX_GROUPS);
   const items = (row: MetricRow, label: string, itemsOf: (group: Cgroup) => Iterable<Item>) =>
     itemFamilies(row, label, largest, itemsOf, maxSeries);
   return [

@@ -93,7 +93,7 @@ export function passes(words: readonly string[]): boolean {
 }
 
 /** Whether a command filters lines. @param words program first */
-export function leavesLinesOut(words: readonly string[]): boolean {
+export function filtersLines(words: readonly string[]): boolean {
   const [path = "", ...rest] = words;
   const printsAll = path.endsWith("grep") && rest.find((word) => !word.startsWith("-")) === "";
   return FILTERS.get(basename(path))?.chooses === true && !printsAll;

@@ -104,7 +104,7 @@ function checkWords(words: readonly string[]): void {
   const own = askedBy(words).words;
   const isOneReport = /^(?:-\w*c|--count[ =]) ?1$/m.test(own.join(" ").replace(/ (?=-)/g, "\n"));
   if (freeOptions(own).repeated && !isOneReport)
-    throw new ParseError("found -s or -c, which repeat the report, wanted free without them: a run reads one report");
+    throw new ParseError("found -s or -c, which repeat the report, wanted free without them");
 }
 
 /**
@@ -118,8 +118,8 @@ function readMeminfoAsFree(output: Output): readonly Family[] {
   const [total, free] = [figures.get("MemTotal"), figures.get("MemFree")];
   const buffers = figures.get("Buffers");
   const cached = cacheBytes(figures, commandOf(output.words).partial);
-  const told = figures.get("MemAvailable");
-  const available = told !== undefined && total !== undefined && told > total ? free : told;
+  const reported = figures.get("MemAvailable");
+  const available = reported !== undefined && total !== undefined && reported > total ? free : reported;
   const unused = available ?? sum(free, buffers, cached);
   const [swapTotal, swapFree] = [figures.get("SwapTotal"), figures.get("SwapFree")];
   return familiesOf({

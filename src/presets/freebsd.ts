@@ -69,7 +69,7 @@ const COUNTER_NAMES = COUNTERS.map((row) => row.from);
 const ALWAYS = ["page", "free", "active", "inactive", "wire"].map((queue) => `${VM}v_${queue}_count`);
 const KNOWN_NAMES = [...BYTE_NAMES, ...PAGE_NAMES, ...COUNTER_NAMES, ...PAGE_SIZES];
 
-/** FreeBSD: its memory from sysctl, its swap from swapinfo; each of them alone as well. */
+/** FreeBSD: memory from sysctl, swap from swapinfo. Also reads each of them alone. */
 export const freebsd: Preset = {
   name: "freebsd",
   about: "FreeBSD, by sysctl and swapinfo",
@@ -109,7 +109,7 @@ function readFreebsd(output: Output): readonly Family[] {
   const sysctlLines = parts.get("sysctl") ?? [];
   refuseSwapAmong(sysctlLines, swapLines?.[0]);
   const sysctl = parseSysctl(sysctlLines);
-  // `sysctl -a` says what the system is only by the names that come out.
+  // With `sysctl -a`, only the names show whether the system is macOS.
   if ([...sysctl.keys()].some(isMacosName)) return vmStat.read(output);
   const { partial } = commandOf(output.words);
   if (!partial) requireAllAsked(output.words, sysctl, swapLines !== undefined);
@@ -132,7 +132,7 @@ function readFreebsd(output: Output): readonly Family[] {
   );
 }
 
-/** A value of sysctl can go on in further lines. Those behind the heading of swapinfo may be its own, and those that look so. */
+/** Values of sysctl can have further lines. Rejects those that look like rows of swapinfo unless they follow its heading. */
 function refuseSwapAmong(lines: readonly Line[], head: Line | undefined): void {
   const mixed = lines.find((line) => {
     if (isSysctlLine(line)) return false;
@@ -149,7 +149,7 @@ function requireAllAsked(words: readonly string[], sysctl: Fields, hasSwap: bool
   if (bareWords(words).has("vm.stats.vm")) requireAskedOfSysctl(ALWAYS, ALWAYS, cameOut);
 }
 
-/** @param partial whether the page size may have been left out by the command line; no figure in pages is known then. */
+/** @param partial whether the command line may have filtered out the page size. Then figures in pages aren't known. */
 function sysctlFigures(sysctl: Fields, partial: boolean): Map<string, number | undefined> {
   const figures = new Map<string, number | undefined>();
   for (const name of BYTE_NAMES) figures.set(name, wholePages(bytesOf(sysctl, name, 1)));
@@ -187,7 +187,7 @@ function pageSize(sysctl: Fields, counted: string): number {
   return size;
 }
 
-/** Whether a line has a figure and a percentage behind it. In two steps: one pattern for both would take the square of the length. */
+/** Whether a line has a figure followed by a percentage. A single pattern for both would take quadratic time. */
 function isSwapRow(text: string): boolean {
   const figure = text.search(/\s\d+\s/);
   return figure >= 0 && /%(?:\s|$)/.test(text.slice(figure));

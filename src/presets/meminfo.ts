@@ -50,7 +50,7 @@ function readMeminfo(output: Output): readonly Family[] {
   return [...families(entries, headOf, output), ...(cache.samples.length > 0 ? [cache] : [])];
 }
 
-/** Under the names of node_exporter: `node_memory_MemTotal_bytes`. */
+/** The same with the names of node_exporter: `node_memory_MemTotal_bytes`. */
 function readMeminfoAsNodeExporter(output: Output): readonly Family[] {
   return families(meminfoEntries(output), nodeExporterHeadOf, output);
 }
@@ -109,7 +109,7 @@ function nodeExporterHeadOf({ key, isBytes }: MeminfoEntry): MetricHead {
 /** Linux: /proc/meminfo. */
 export const meminfo: Preset = {
   name: "meminfo",
-  about: "Linux: memory by the kernel's own account, /proc/meminfo",
+  about: "Linux: memory, by /proc/meminfo",
   programs: ["cat"],
   accepts: (words) => words.some((word) => MEMINFO_FILE.test(word)) && !words.some((word) => NODE_FILE.test(word)),
   attempts: [{ files: ["/proc/meminfo"] }],

@@ -1,4 +1,7 @@
-/** The keys of /proc/meminfo that are known: metric name between `memory_` and `_bytes`, and help. By Documentation/filesystems/proc.rst of the kernel. */
+/**
+ * The known keys of /proc/meminfo: metric name between `memory_` and `_bytes`, and help.
+ * Source: Documentation/filesystems/proc.rst of Linux.
+ */
 export const MEMINFO_KEYS: ReadonlyMap<string, readonly [name: string, help: string]> = new Map([
   ["MemTotal", ["total", "Total usable memory."]],
   ["MemFree", ["free", "Free memory."]],
@@ -80,7 +83,7 @@ export const MEMINFO_KEYS: ReadonlyMap<string, readonly [name: string, help: str
   ["DirectMap2G", ["meminfo_direct_map_2g", "Memory that the kernel maps with pages of 2 GiB."]],
 ]);
 
-/** The keys whose lines have no unit: they count pages. */
+/** Keys without a unit. They count pages. */
 export const MEMINFO_COUNTS: ReadonlySet<string> = new Set([
   "HugePages_Total",
   "HugePages_Free",

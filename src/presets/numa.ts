@@ -42,7 +42,7 @@ const ROWS: readonly MetricRow[] = KEYS.map(([key, name, help]) =>
   bytesGauge(`numa_${name}`, `NUMA node: ${help}`, key),
 );
 
-/** Linux: the memory of each NUMA node. The column Total of numastat is not exported: it is the sum over the nodes. */
+/** Linux: the memory of each NUMA node. The column Total of numastat is not exported, since it is the sum over the nodes. */
 export const numa: Preset = {
   name: "numa",
   about: "Linux: memory of each NUMA node, by the kernel's files or numastat -m",

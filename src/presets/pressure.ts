@@ -7,19 +7,20 @@ import { eventCounter, plainGauge, requireFamilies } from "./figures.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { commandOf } from "./words.ts";
 
-const RATIO_HELP = "Share of that time in the last 10, 60 and 300 seconds (0 to 1).";
+const ratioHelp = (who: string) =>
+  `Ratio of time in which ${who} waited for memory, over the last 10, 60 and 300 seconds.`;
 const WAITING = eventCounter(
   "pressure_waiting_seconds",
   "Time in which at least one task waited for memory.",
   "some total",
 );
-const WAITING_RATIO = plainGauge("pressure_waiting_ratio", RATIO_HELP, "some avg");
+const WAITING_RATIO = plainGauge("pressure_waiting_ratio", ratioHelp("at least one task"), "some avg");
 const STALLED = eventCounter(
   "pressure_stalled_seconds",
-  "Time in which all runnable tasks waited for memory at once.",
+  "Time in which all non-idle tasks waited for memory.",
   "full total",
 );
-const STALLED_RATIO = plainGauge("pressure_stalled_ratio", RATIO_HELP, "full avg");
+const STALLED_RATIO = plainGauge("pressure_stalled_ratio", ratioHelp("all non-idle tasks"), "full avg");
 
 const MEMORY = /(?:\/pressure\/memory|(?:^|\/)memory\.pressure)$/;
 const OTHER = /(?:\/pressure\/(?:cpu|io|irq)|(?:^|\/)(?:cpu|io|irq)\.pressure)$/;
@@ -27,7 +28,7 @@ const OTHER = /(?:\/pressure\/(?:cpu|io|irq)|(?:^|\/)(?:cpu|io|irq)\.pressure)$/
 /** Linux: pressure stall information, of the machine or of a control group. */
 export const pressure: Preset = {
   name: "pressure",
-  about: "Linux: how long tasks wait for memory, by /proc/pressure/memory",
+  about: "Linux: time in which tasks wait for memory, by /proc/pressure/memory",
   programs: ["cat"],
   accepts: (words) => words.some((word) => MEMORY.test(word)),
   attempts: [{ files: ["/proc/pressure/memory"] }],
@@ -37,7 +38,7 @@ export const pressure: Preset = {
   metrics: [WAITING, WAITING_RATIO, STALLED, STALLED_RATIO],
 };
 
-/** As node_exporter's collector `pressure` names them. That all tasks wait for a processor says nothing. */
+/** Metrics of node_exporter's collector `pressure`. For cpu, `full` has no meaning. */
 const NODE_HEADS: Readonly<Record<string, readonly (readonly ["some" | "full", MetricHead])[]>> = {
   cpu: [["some", nodeHead("cpu", "waiting", "that processes have waited for CPU time")]],
   io: [
@@ -56,7 +57,7 @@ function nodeHead(resource: string, kind: string, help: string): MetricHead {
 
 /** What `grep -H` puts before each line of a file. */
 const PREFIX = /^[^\s:]*(?:\/pressure\/memory|memory\.pressure):/;
-/** What stands before each line where several files are read. */
+/** The path before each line if several files are read. */
 const RESOURCE = /^\/proc\/pressure\/(cpu|io|memory):/;
 
 function readPressure(output: Output): readonly Family[] {

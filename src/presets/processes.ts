@@ -24,18 +24,18 @@ const ROWS: readonly MetricRow[] = [
 ];
 
 /** Number of programs that are exported by name, those with the most memory. It bounds the number of label values. */
-const MOST_PROGRAMS = 10;
+const MAX_PROGRAMS = 10;
 /** Label value for all other programs. A program with this name is included. */
 const OTHER = "other";
 /** Kernel threads have long names; those of programs have 15 bytes on Linux. */
-const LONGEST_NAME = 64;
+const MAX_NAME_LENGTH = 64;
 
-/** All processes and nothing else, on Linux, macOS and the BSDs alike. */
+/** Lists all processes, on Linux, macOS and the BSDs. */
 const PS = ["ps", "-A", "-o", "rss=", "-o", "comm="];
 
 /**
- * The largest programs by the memory of their processes. Linux is read from /proc, in whole KiB; others by ps. Add
- * `Pss` and /proc/[0-9]*\/smaps_rollup to the words of the first to have shared memory divided, which takes longer.
+ * The largest programs by the memory of their processes, from /proc on Linux and by ps on other systems. With `Pss` and
+ * /proc/[0-9]*\/smaps_rollup in the words of the first attempt, shared memory is divided, which takes longer.
  */
 export const processes: Preset = {
   name: "processes",
@@ -110,7 +110,7 @@ function requireColumns(line: readonly string[]): void {
   }
 }
 
-/** The columns that options of ps name: `-o rss=,comm=`, `-eo rss,comm`, `-o rss= -o comm=`, `axo rss,comm`. */
+/** The columns in the options of ps: `-o rss=,comm=`, `-eo rss,comm`, `-o rss= -o comm=`, `axo rss,comm`. */
 function askedColumns(options: readonly string[]): readonly string[] {
   const lists: string[] = [];
   for (let i = 0; i < options.length; i += 1) {
@@ -129,9 +129,9 @@ function largestPrograms(list: readonly Process[]): readonly Program[] {
   const byName = Map.groupBy(list, ({ name }) => programName(name));
   const resident = (group: readonly Process[]) => group.reduce((sum, one) => sum + one.residentBytes, 0);
   const ordered = [...byName].filter(([name]) => name !== OTHER).sort(([, a], [, b]) => resident(b) - resident(a));
-  const rest = [...ordered.slice(MOST_PROGRAMS).flatMap(([, group]) => group), ...(byName.get(OTHER) ?? [])];
-  const told = [...ordered.slice(0, MOST_PROGRAMS), ...(rest.length > 0 ? [[OTHER, rest] as const] : [])];
-  return told.map(([label, group]) => ({
+  const rest = [...ordered.slice(MAX_PROGRAMS).flatMap(([, group]) => group), ...(byName.get(OTHER) ?? [])];
+  const shown = [...ordered.slice(0, MAX_PROGRAMS), ...(rest.length > 0 ? [[OTHER, rest] as const] : [])];
+  return shown.map(([label, group]) => ({
     label,
     figures: new Map([
       ["count", group.length],
@@ -141,15 +141,15 @@ function largestPrograms(list: readonly Process[]): readonly Program[] {
   }));
 }
 
-/** A name that makes a label: the last part of a path (macOS prints whole ones), without controls, of bounded length. */
+/** A name as a label: the last part of a path, which macOS prints, without control characters, and shortened. */
 function programName(name: string): string {
   const bare = name.replace(/ <defunct>$/, "");
   const last = bare.startsWith("/") ? bare.slice(bare.lastIndexOf("/") + 1) : bare;
-  const characters = [...last.replace(/\p{Cc}/gu, "?").slice(0, 2 * LONGEST_NAME)];
-  return characters.slice(0, LONGEST_NAME).join("").toWellFormed().trim() || OTHER;
+  const characters = [...last.replace(/\p{Cc}/gu, "?").slice(0, 2 * MAX_NAME_LENGTH)];
+  return characters.slice(0, MAX_NAME_LENGTH).join("").toWellFormed().trim() || OTHER;
 }
 
-/** The sum, if it is known of all that have memory in RAM. */
+/** The sum, if it is known for all processes with resident memory. */
 function proportional(group: readonly Process[]): number | undefined {
   const inMemory = group.filter((one) => one.residentBytes > 0);
   const known = inMemory.flatMap(({ proportionalBytes }) =>

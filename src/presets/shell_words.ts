@@ -1,4 +1,4 @@
-/** Splits a line for /bin/sh, as far as that is possible without running it. By "Shell Command Language" of POSIX. */
+/** Splits a line for /bin/sh, as far as that is possible without running it. Source: "Shell Command Language" of POSIX. */
 
 /** A word of a shell line. If it is open, it has an unquoted expansion, which may give any number of words. */
 export type Word = { readonly text: string; readonly open: boolean };
@@ -43,21 +43,21 @@ export function simpleCommands(line: string): Simple[] | undefined {
     if (word === undefined) return undefined;
     at = word.end;
     if (redirection === undefined) words.push(word);
-    else silent ||= takesStdoutAway(redirection, word.text);
+    else silent ||= redirectsStdout(redirection, word.text);
     redirection = undefined;
   }
   if (words.length > 0) commands.push({ words, silent, piped: false });
   return commands;
 }
 
-/** Whether a redirection certainly takes stdout away: to a file, to stderr, or to nothing. */
-function takesStdoutAway(redirection: string, target: string): boolean {
+/** Whether a redirection certainly applies to stdout: to a file, to stderr, or closing it. */
+function redirectsStdout(redirection: string, target: string): boolean {
   if (!/^[1&]?>/.test(redirection)) return false;
   if (redirection.endsWith(">&") && /^\d/.test(target)) return target === "2";
   return !/^\/(?:dev\/(?:stdout|fd\/\d+)|proc\/self\/fd\/\d+)$/.test(target);
 }
 
-/** The match of a pattern at this place. */
+/** The match of a pattern at an offset. */
 function matchAt(text: string, at: number, pattern: RegExp): string | undefined {
   const sticky = new RegExp(pattern, "y");
   sticky.lastIndex = at;
@@ -70,7 +70,7 @@ const SINGLE = /'[^']*'/;
 const DOUBLE = /"(?:[^"\\]|\\[\s\S])*"/;
 const VARIABLE = /\$(?:[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\}|[0-9#?*@$!-])/;
 
-/** The word at this place and where it ends; undefined for an open quote or a substitution outside of quotes. */
+/** The word at an offset and its end. Undefined for an open quote, and for a substitution outside of quotes. */
 function readWord(line: string, start: number): (Word & { readonly end: number }) | undefined {
   let text = "";
   let open = false;

@@ -24,7 +24,7 @@ const ROWS: readonly MetricRow[] = [
   bytesGauge("solaris_swap_reserved", "Swap reserved for processes and not allocated yet.", "reserved"),
 ];
 
-/** Solaris and illumos: the swap from `swap -s`, the memory from kstat; each of them alone as well. */
+/** Solaris and illumos: swap from `swap -s`, memory from kstat. Also reads each of them alone. */
 export const solaris: Preset = {
   name: "solaris",
   about: "Solaris and illumos, by swap -s and kstat",
@@ -68,8 +68,8 @@ function requireAllAsked(words: readonly string[], parts: ReadonlyMap<Program, u
 }
 
 /**
- * The page size: what pagesize(1) printed, or what follows from where the kernel begins, which `kstat -p` of the whole
- * group tells (KERNELBASE of illumos: x86 above 2 GiB, SPARC at 16 MiB).
+ * The page size from pagesize(1). Without it, it follows from the address of the kernel, which `kstat -p` prints for the whole
+ * group (KERNELBASE of illumos: x86 above 2 GiB, SPARC at 16 MiB).
  */
 function pageSize(lines: readonly Line[] | undefined, statistics: Fields): number {
   const line = onlyLine(lines);

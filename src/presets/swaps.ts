@@ -25,7 +25,7 @@ const SUMMARY = ["-s", "--summary"];
 /** Options of swapon with which it lists swaps, as it does without any. */
 const SHOW = /^(?:--show(?:=.*)?|--bytes|--raw|--noheadings|--output-all|-v|--verbose)$/;
 
-/** Linux: its swap partitions and files. A list without any says that there is no swap. */
+/** Linux: swap partitions and files. An empty list means that there is no swap. */
 export const swaps: Preset = {
   name: "swaps",
   about: "Linux: swap partitions and files, by /proc/swaps or swapon",

@@ -12,9 +12,9 @@ type Options = {
 };
 
 /**
- * How the table of a program of util-linux was asked for, by the words of its command line. Without headings
- * (`--noheadings`, or `-n` where a letter may name the columns) the columns are those of the words, or the default ones.
- * @param headingIsLost whether the command line left the heading out (`| grep zram0`).
+ * The style of the table of a util-linux program, from its command line. Without a heading (`--noheadings`, `-n`), the columns are
+ * those of the command line, or the default ones.
+ * @param headingIsLost whether the command line filters out the heading (`| grep zram0`).
  */
 export function tableStyle(words: readonly string[], options: Options, headingIsLost = false): TableStyle {
   const { named, bare: asked } = readOptions(words, options);

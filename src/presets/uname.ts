@@ -4,10 +4,10 @@ import type { Output } from "../source.ts";
 import { ParseError } from "../text.ts";
 import type { PresetAttempt } from "./preset.ts";
 
-/** As node_exporter's collector `uname` has it: the dashboards choose a machine by it. */
+/** The metric of node_exporter's collector `uname`, by which its dashboards select a machine. */
 const UNAME = gauge("node_uname_info", "Labeled system information as provided by the uname system call.");
 
-/** Labels, in the order of uname(2), with the files below /proc/sys/kernel that have them. */
+/** Labels in the order of uname(2), and their files below /proc/sys/kernel. */
 const LABELS = {
   sysname: "ostype",
   nodename: "hostname",
@@ -17,7 +17,7 @@ const LABELS = {
   domainname: "domainname",
 } as const;
 
-/** `arch` is there since Linux 6.1; before, uname(1) tells it. */
+/** The file `arch` exists since Linux 6.1. On older kernels, uname(1) is run. */
 export const unameAttempts: readonly PresetAttempt[] = [
   { files: Object.values(LABELS).map((file) => `/proc/sys/kernel/${file}`), read: readFiles },
   {
@@ -45,11 +45,11 @@ function readCommand({ stdout }: Output): readonly Family[] {
   return familyOf((index) => lines[index]?.text);
 }
 
-/** @throws ParseError where one is missing. */
+/** @throws ParseError if a value is missing. */
 function familyOf(textOf: (index: number, file: string) => string | undefined): readonly Family[] {
   const labels = Object.entries(LABELS).map(([label, file], index) => {
     const value = textOf(index, file);
-    if (value === undefined || value === "") throw new ParseError(`found no ${label}, wanted all that uname tells`);
+    if (value === undefined || value === "") throw new ParseError(`found no ${label}, wanted all fields of uname`);
     return [label, value] as const;
   });
   return [family(UNAME, [[Object.fromEntries(labels), 1]])];

@@ -14,7 +14,7 @@ import { commandOf } from "./words.ts";
 const FREE_PERCENT = "System-wide memory free percentage";
 const PRESSURE_LEVEL = "kern.memorystatus_vm_pressure_level";
 
-/** Names of sysctl that only macOS has and that are read here. */
+/** The names of sysctl that are read. Only macOS has them. */
 const MACOS_NAMES = ["hw.memsize", "vm.swapusage", "kern.memorystatus_level", PRESSURE_LEVEL];
 
 const ROWS: readonly MetricRow[] = [
@@ -48,20 +48,20 @@ const ROWS: readonly MetricRow[] = [
   eventCounter("vm_stat_pageouts", "Pages written to files.", "Pageouts"),
   eventCounter("vm_stat_swapins", "Pages read from swap.", "Swapins"),
   eventCounter("vm_stat_swapouts", "Pages written to swap.", "Swapouts"),
-  plainGauge("vm_stat_free_ratio", "Share of memory that the system counts as free (0 to 1).", FREE_PERCENT),
+  plainGauge("vm_stat_free_ratio", "Ratio of memory that the system considers free.", FREE_PERCENT),
   plainGauge("vm_stat_pressure_level", "Memory pressure: 1 is normal, 2 is warning, 4 is critical.", PRESSURE_LEVEL),
 ];
 
 const SIZES = new Set(ROWS.filter((row) => row.unit === "bytes").map((row) => row.from));
 
-/** Rows of memory_pressure that count the same as one of vm_stat under another name. */
+/** Rows of memory_pressure that have another name in vm_stat. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   "Pages used by compressor": "Pages occupied by compressor",
   "Pages decompressed": "Decompressions",
   "Pages compressed": "Compressions",
 };
 
-/** The kernel counts pages in 32 bits; from here on a count is a negative number, printed as an unsigned one. */
+/** The kernel counts pages in 32 bits. A count of at least this is a negative number that was printed as unsigned. */
 const NO_PAGE_COUNT = 2 ** 31;
 
 /** Whether only macOS has this name of sysctl. */
@@ -69,7 +69,7 @@ export function isMacosName(name: string): boolean {
   return MACOS_NAMES.includes(name);
 }
 
-/** macOS: its memory from vm_stat, its size and swap from sysctl. Also reads memory_pressure, and each of them alone. */
+/** macOS: memory from vm_stat, its size and swap from sysctl. Also reads memory_pressure, and each of them alone. */
 export const vmStat: Preset = {
   name: "vm_stat",
   about: "macOS, by vm_stat and sysctl",

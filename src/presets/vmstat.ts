@@ -43,7 +43,7 @@ const GUEST_TICKS = eventCounter(
   "… guest cpu ticks",
 );
 
-/** Values of the label `mode`, as node_exporter has them, and what the output calls them. */
+/** Values of the label `mode`, as in node_exporter, and their names in the output. */
 const MODES = {
   user: "non-nice user",
   nice: "nice user",
@@ -56,7 +56,7 @@ const MODES = {
 };
 const GUEST_MODES = { user: "non-nice guest", nice: "nice guest" };
 
-/** Linux: the list of `vmstat -s`. It asks for no unit: KiB is what the kernel has, so nothing is rounded. */
+/** Linux: the list of `vmstat -s`. The default unit is KiB, that of the kernel, so nothing is rounded. */
 export const vmstat: Preset = {
   name: "vmstat",
   about: "Linux: memory, swap, paging and CPU ticks, by vmstat -s of procps",

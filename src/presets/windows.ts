@@ -11,7 +11,7 @@ import { bytesGauge, plainFamilies, requireFamilies } from "./figures.ts";
 import type { MetricRow, Preset } from "./preset.ts";
 import { commandOf } from "./words.ts";
 
-/** Properties of Win32_OperatingSystem; all of them count in KiB, as Microsoft's documentation of the class says. */
+/** Properties of Win32_OperatingSystem, all in KiB. Source: Microsoft's documentation of this class. */
 const ROWS: readonly MetricRow[] = [
   bytesGauge("total", "Total memory that Windows can use.", "TotalVisibleMemorySize"),
   bytesGauge("free", "Memory that is free or can be used at once.", "FreePhysicalMemory"),
@@ -22,7 +22,7 @@ const ROWS: readonly MetricRow[] = [
 ];
 
 const NAMES = ROWS.map((row) => row.from);
-/** Every Windows knows these; the others have no value where there is no paging file. */
+/** Properties that always have a value. Others have none without a paging file. */
 const ALWAYS = ["TotalVisibleMemorySize", "FreePhysicalMemory"];
 const QUERY = `Get-CimInstance Win32_OperatingSystem | Select-Object ${NAMES.join(",")} | ConvertTo-Json -Compress`;
 const POWERSHELL = ["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", QUERY];
@@ -59,7 +59,7 @@ function readWindows(output: Output): readonly Family[] {
   return requireFamilies(plainFamilies(ROWS, figures), `one of ${NAMES.join(", ")}`);
 }
 
-/** What the command line asks for by name has to be there. Where it names nothing, what every Windows has. */
+/** Checks that the properties of the command line are there, or those of ALWAYS if it names none. */
 function requireProperties(properties: Properties, words: readonly string[]): void {
   const bare = bareWords(words.map((word) => word.toLowerCase()));
   const asked = NAMES.filter((name) => bare.has(name.toLowerCase()));

@@ -1,9 +1,9 @@
-import { leavesLinesOut, movesFigures, passes } from "./filters.ts";
+import { filtersLines, movesFigures, passes } from "./filters.ts";
 import { type Simple, simpleCommands, type Word } from "./shell_words.ts";
 import { basename } from "./wrapper_options.ts";
 import { WRAPPERS } from "./wrappers.ts";
 
-/** A command behind its wrappers. */
+/** A command without its wrappers. */
 export type Command = {
   /** Last part of the program's path, without `.exe`: `free`. Empty if the program isn't certain. */
   readonly program: string;
@@ -65,10 +65,10 @@ function throughWrappers(
 }
 
 function treatedBy(filter: readonly string[], { partial, respaced }: Treatment): Treatment {
-  return { partial: partial || leavesLinesOut(filter), respaced: respaced || movesFigures(filter) };
+  return { partial: partial || filtersLines(filter), respaced: respaced || movesFigures(filter) };
 }
 
-/** Auxiliary commands, which may stand in a list beside the command whose output is read. */
+/** Auxiliary commands that may be in a list together with the command whose output is read. */
 export const ASIDES: ReadonlySet<string> = new Set(
   ": [ cd clear echo exit export false hash pagesize printf pwd readonly set shopt sleep test trap true type ulimit umask unset wait which".split(
     " ",
@@ -120,7 +120,7 @@ export function lineWords(line: string): readonly string[] {
   return [...SHELL, line];
 }
 
-/** A command line as it was written: the inverse of `lineWords`, or the words with blanks between. */
+/** The inverse of `lineWords`. For other command lines, the words separated by spaces. */
 export function writtenLine(words: readonly string[]): string {
   const isLine = words.length === SHELL.length + 1 && SHELL.every((word, i) => words[i] === word);
   return isLine ? (words.at(-1) ?? "") : words.join(" ");

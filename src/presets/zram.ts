@@ -28,7 +28,7 @@ const ROWS: readonly MetricRow[] = [
 
 const INFO = plainGauge("zram_info", "Compression algorithm of a zram device.", "ALGORITHM");
 
-/** Linux: compressed block devices in memory. No output of zramctl says that none is in use. */
+/** Linux: compressed block devices in memory. An empty output of zramctl means that none is in use. */
 export const zram: Preset = {
   name: "zram",
   about: "Linux: compressed devices in memory, by the kernel's files or zramctl",

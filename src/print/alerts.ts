@@ -1,33 +1,33 @@
 import { AVAILABLE, UTILISATION } from "./expression.ts";
 
-/** What makes an alert fire; each has a flag. */
+/** Thresholds of alerts. Each has a flag. */
 export type Thresholds = {
-  /** Shares of memory that may be used before a warning, and before it is critical. */
+  /** Ratios of used memory for a warning and for a critical alert. */
   readonly usedRatio: number;
   readonly usedCriticalRatio: number;
-  /** How far ahead the trend of available memory is looked at. */
+  /** Time within which memory is predicted to run out. */
   readonly runsOutMs: number;
-  /** Shares of time in which some task, and all tasks, wait for memory. */
+  /** Ratios of time in which some or all tasks wait for memory. */
   readonly waitingRatio: number;
   readonly stalledRatio: number;
-  /** Pages a second, in and out of swap. */
+  /** Pages per second, swapped in and out. */
   readonly swappedPages: number;
-  /** Share of a zram device, or of its memory limit. */
+  /** Ratio of the used size of a zram device, or of its memory limit. */
   readonly zramRatio: number;
-  /** Share of runs that may fail. */
+  /** Ratio of failed runs. */
   readonly failedRatio: number;
-  /** Share of its timeout that a command may take. */
+  /** Ratio of the duration of a command to its timeout. */
   readonly slowRatio: number;
-  /** Age of the last success. */
+  /** Age of the last successful run. */
   readonly staleMs: number;
 };
 
-/** An alert as it is written: expressions and texts without a scope. Two of a name differ in severity. */
+/** An alert. Its expression has no scope yet. Alerts of the same name differ in severity. */
 export type Alert = {
   readonly name: string;
   readonly severity: "warning" | "critical";
   readonly expression: string;
-  /** How long the expression has to hold; none where its own window makes it hold. */
+  /** The `for` of the alert; undefined if the expression has a window of its own. */
   readonly pending?: string;
   readonly summary: string;
   readonly description: string;
@@ -69,11 +69,11 @@ function exporterAlerts({ failedRatio, slowRatio, staleMs }: Thresholds): readon
     {
       name: "MemoryCommandLate",
       severity: "warning",
-      // A run that goes on has no age.
+      // While a run continues, there is no age.
       expression: "memory_exporter_command_success == 0 unless memory_exporter_command_age_seconds",
       pending: "10m",
       summary: "A memory command is too slow for the scrape.",
-      description: `${COMMAND} has not ended within the time of a scrape for 10 minutes. Its metrics are absent.`,
+      description: `${COMMAND} has not ended within the scrape timeout for 10 minutes. Its metrics are absent.`,
     },
     {
       name: "MemoryCommandSlow",
@@ -88,10 +88,10 @@ and memory_exporter_command_success == 1`,
     {
       name: "MemoryCommandOftenFails",
       severity: "warning",
-      // One that always fails is MemoryCommandFailing.
+      // Commands that always fail are covered by MemoryCommandFailing.
       expression: `${per} (increase(${runs}{outcome!="ok"}[1h])) / ${per} (increase(${runs}[1h])) > ${failedRatio} < 1`,
       pending: "15m",
-      summary: "A memory command fails now and then.",
+      summary: "A memory command fails repeatedly.",
       description: `${PERCENT} of the runs of command {{ $labels.command }} ${WHERE} failed in the last hour.`,
     },
     {
@@ -109,28 +109,28 @@ and memory_exporter_command_success == 1`,
 and memory_exporter_command_success == 1`,
       pending: "5m",
       summary: "Memory metrics are old.",
-      description: `What is known from command {{ $labels.command }} ${WHERE} is {{ $value | humanizeDuration }} old.`,
+      description: `The last result of command {{ $labels.command }} ${WHERE} is {{ $value | humanizeDuration }} old.`,
     },
     {
       name: "MemoryExporterZombies",
       severity: "warning",
       expression: "memory_exporter_zombie_processes > 0",
       pending: "15m",
-      summary: "memory_exporter has zombies.",
-      description: `memory_exporter ${WHERE} has had {{ $value }} zombies among its children for 15 minutes.`,
+      summary: "memory_exporter has zombie processes.",
+      description: `memory_exporter ${WHERE} has had {{ $value }} zombie processes for 15 minutes.`,
     },
     {
       name: "MemoryExporterReloadFailed",
       severity: "warning",
       expression: "memory_exporter_config_last_reload_successful == 0",
       pending: "10m",
-      summary: "memory_exporter could not read its configuration.",
-      description: `memory_exporter ${WHERE} runs with an old configuration, since the new one is bad.`,
+      summary: "memory_exporter could not reload its configuration.",
+      description: `memory_exporter ${WHERE} runs with its previous configuration, since the new one is invalid.`,
     },
   ];
 }
 
-/** The trend counts below this share of available memory only: a machine that fills its memory after a start is no news. */
+/** Predictions are only used below this ratio of available memory, since memory always fills up after a start. */
 const TREND_BELOW_RATIO = 0.4;
 
 /** Alerts about the memory of machines. */
@@ -161,26 +161,26 @@ function memoryAlerts(thresholds: Thresholds): readonly Alert[] {
       expression: `predict_linear(memory_available_bytes[1h], ${runsOutMs / 1000}) < 0
 and ${AVAILABLE} / memory_total_bytes < ${TREND_BELOW_RATIO}`,
       pending: "30m",
-      summary: "Memory will soon be used up.",
-      description: `By the trend of the last hour, the memory ${WHERE} is used up within ${runsOutMs / 3_600_000} hours.`,
+      summary: "Memory will soon run out.",
+      description: `At the rate of the last hour, the memory ${WHERE} will run out within ${runsOutMs / 3_600_000} hours.`,
     },
     pressure("warning", "waiting", "At least one task", waitingRatio),
-    pressure("critical", "stalled", "Every task that could run", stalledRatio),
+    pressure("critical", "stalled", "Every non-idle task", stalledRatio),
     {
       name: "MemorySwapping",
       severity: "warning",
       expression: `rate(memory_swapped_in_pages_total[5m]) > ${swappedPages}
 and rate(memory_swapped_out_pages_total[5m]) > ${swappedPages}`,
       pending: "15m",
-      summary: "Memory is swapped in and out.",
-      description: `{{ $value | humanize }} pages a second ${WHERE} are read from swap, while others are written to it.`,
+      summary: "Memory is continuously swapped in and out.",
+      description: `{{ $value | humanize }} pages per second ${WHERE} are read from swap while others are written to it.`,
     },
     {
       name: "MemoryOomKills",
       severity: "warning",
       expression: "increase(memory_oom_kills_total[15m]) > 0",
-      summary: "The kernel has killed processes for their memory.",
-      description: `The kernel ${WHERE} has killed processes within the last 15 minutes because memory ran out.`,
+      summary: "The kernel has killed processes because memory ran out.",
+      description: `The OOM killer ${WHERE} has killed processes within the last 15 minutes.`,
     },
     {
       name: "MemoryZramFull",

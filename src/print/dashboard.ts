@@ -1,27 +1,27 @@
 import { scoped } from "./expression.ts";
 import { type Panel, ROWS, type Row } from "./panels.ts";
 
-/** The dashboard for Grafana 10 and later, made from the rows of panels. Two of one version are the same to the byte. */
+/** The dashboard for Grafana 10 and later, made from the rows of panels. The output is reproducible. */
 
-/** Matchers of what a row is about, by the variables of the dashboard. */
+/** Matchers of the rows, with variables of the dashboard. */
 const MATCHERS: Readonly<Record<Row["about"], string>> = {
   jobs: 'job=~"$job"',
   instances: 'job=~"$job",instance=~"$instance"',
 };
 
-/** A variable of Grafana, by which one chooses. */
+/** The data source that the user selects. */
 const DATA_SOURCE = { type: "prometheus", uid: `\${datasource}` };
 const COLUMNS = 24;
 /** Heights, in Grafana's units. */
 const HEIGHTS: Readonly<Record<Panel["kind"], number>> = { stat: 4, gauge: 4, bargauge: 8, timeseries: 8 };
 
-/** The text of the dashboard, as Grafana imports it. */
+/** The dashboard as JSON. */
 export function dashboard(namespace: string): string {
   const build = "memory_exporter_build_info";
   const file = {
     title: "memory_exporter",
     uid: "memory-exporter",
-    description: "Memory of machines, and the commands that tell it.",
+    description: "Memory of machines, and the commands that report it.",
     tags: ["memory", "prometheus"],
     schemaVersion: 39,
     version: 1,
@@ -55,7 +55,7 @@ function variable(name: string, query: string): object {
   };
 }
 
-/** Rows and panels one after the other: each panel behind the last one, as long as it fits in the line. */
+/** Rows and panels, arranged from left to right and top to bottom. */
 function panelsOf(namespace: string): object[] {
   const made: object[] = [];
   let [x, y, height] = [0, 0, 0];
@@ -114,7 +114,7 @@ function panelOf(
   };
 }
 
-/** The same with its keys in order, at every level. */
+/** The same value with sorted keys. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;

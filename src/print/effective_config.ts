@@ -2,7 +2,7 @@ import { toYaml } from "../config/to_yaml.ts";
 import { shownWords } from "../gather/shown.ts";
 import type { Source } from "../source.ts";
 
-/** A command, as far as it is known without running it. */
+/** A command to show. */
 type Shown = {
   readonly name: string;
   /** With names in place of parameters. */
@@ -21,8 +21,8 @@ type ShownParameter = {
 };
 
 /**
- * The configuration that a start would have, as YAML. Of command lines of the user's own only programs and the names of
- * options are shown, and of the environment of commands the names.
+ * The effective configuration as YAML. Configured command lines are reduced to the program and the names of options, and their
+ * environment to the names.
  */
 export function effectiveConfig(
   flags: Readonly<Record<string, unknown>>,

@@ -1,16 +1,16 @@
-/** Which series expressions are about. */
+/** The series that expressions select. */
 export type Scope = {
-  /** Matchers of labels, as they stand between braces: `job="memory"`. */
+  /** Label matchers without braces: `job="memory"`. */
   readonly selector: string;
-  /** What the names of memory metrics begin with. */
+  /** Prefix of memory metrics. */
   readonly namespace: string;
 };
 
-/** Names of metrics in an expression, with matchers that they have already. The exporter's own aren't in the user's namespace. */
+/** Metric names in an expression, with their matchers. The exporter's own metrics don't have the user's prefix. */
 const METRIC =
   /(?<![\w:])(?:memory_(?<own>exporter_)?|(?=up\b|process_|promhttp_))(?<rest>\w+)(?:\{(?<matchers>[^}]*)\})?/g;
 
-/** An expression about the series of a scope. It is written without: `memory_free_bytes / memory_total_bytes`, `up == 0`. */
+/** Adds a scope to an expression such as `memory_free_bytes / memory_total_bytes` or `up == 0`. */
 export function scoped(expression: string, { selector, namespace }: Scope): string {
   return expression.replace(METRIC, (found, own, rest, matchers) => {
     const prefix = !found.startsWith("memory_") ? "" : own === undefined ? `${namespace}_` : "memory_exporter_";
@@ -18,8 +18,8 @@ export function scoped(expression: string, { selector, namespace }: Scope): stri
   });
 }
 
-/** Memory that programs can have without swapping. Where a command doesn't tell it, what is free or cache stands for it. */
+/** Available memory. If a command doesn't report it, the sum of free memory, buffers and cache is used. */
 export const AVAILABLE = "(memory_available_bytes or memory_free_bytes + memory_buffers_bytes + memory_cache_bytes)";
 
-/** The share of memory that isn't available, 0 to 1. */
+/** The ratio of memory that isn't available. */
 export const UTILISATION = `1 - ${AVAILABLE} / memory_total_bytes`;

@@ -1,14 +1,14 @@
 import { OUTCOMES } from "../command/outcome.ts";
 import { type Command, flagsOf, type Program, type ShownFlag } from "./program.ts";
 
-/** What the page says besides the tables of the program. */
+/** Data of the page that the tables of the program don't have. */
 type Facts = {
   readonly version: string;
-  /** Of the build, as 2026-11-22; empty where nobody built it. */
+  /** Build date, as 2026-11-22; empty when the sources are run. */
   readonly date: string;
-  /** Each exit status and when it is given. */
+  /** Exit statuses and their descriptions. */
   readonly statuses: readonly (readonly [number, string])[];
-  /** The variable that stands for a flag. */
+  /** The environment variable of a flag. */
   readonly variableOf: (flag: string) => string;
 };
 
@@ -23,35 +23,38 @@ export function manPage(program: Program, { version, date, statuses, variableOf 
     `.TH ${[name.toUpperCase(), "1", date, `${name} ${version}`, "User Commands"].map(argument).join(" ")}`,
     section("NAME", text(`${name} - Prometheus exporter of the memory command`)),
     section("SYNOPSIS", `.B ${roff(name)}\n[\\fIcommand\\fR] [\\fIflags\\fR]`),
-    section("DESCRIPTION", text(about), ".PP", text(`Without a command it does what ${first?.name} does.`)),
+    section("DESCRIPTION", text(about), ".PP", text(`The default command is ${first?.name}.`)),
     section("COMMANDS", ...commands.map(commandBlock)),
-    section("OPTIONS", text("Behind each are the commands that take it.")),
+    section("OPTIONS", text("The commands that accept an option are listed after it.")),
     ...groups.map((group) =>
       [`.SS ${argument(group)}`, ...flags.filter(([flag]) => flag.group === group).map(flagBlock)].join("\n"),
     ),
     section(
       "ENVIRONMENT",
       text(
-        `Every flag can be set by a variable: ${example} stands for --log.level. A flag wins over its variable. The values of a flag that can be repeated are separated by commas there.`,
+        `Every flag can also be set by an environment variable: ${example} for --log.level. A flag takes precedence over its variable. In the variable of a repeatable flag, values are separated by commas.`,
       ),
     ),
     section("EXIT STATUS", ...statuses.map(([status, when]) => tagged(`\\fB${status}\\fR`, when))),
     section(
       "SIGNALS",
-      tagged("\\fBSIGTERM\\fR, \\fBSIGINT\\fR, \\fBSIGQUIT\\fR", "Stop; a second one ends the program at once."),
-      tagged("\\fBSIGHUP\\fR", "Read the configuration again; a bad one changes nothing."),
+      tagged(
+        "\\fBSIGTERM\\fR, \\fBSIGINT\\fR, \\fBSIGQUIT\\fR",
+        "Stop gracefully. A second one stops the program at once.",
+      ),
+      tagged("\\fBSIGHUP\\fR", "Reload the configuration. An invalid one has no effect."),
     ),
     section(
       "OUTCOMES",
-      text(`How a run of a command ended, as the metric ${name}_command_runs_total counts it: ${OUTCOMES.join(", ")}.`),
+      text(`Values of the label outcome of the metric ${name}_command_runs_total: ${OUTCOMES.join(", ")}.`),
     ),
     section(
       "EXAMPLES",
-      tagged(`\\fB${name} once \\-\\-format=table\\fR`, "What the memory command gives, now."),
-      tagged(`\\fB${name} \\-\\-command \\(aqsudo free \\-m\\(aq\\fR`, "Serve what another command line prints."),
+      tagged(`\\fB${name} once \\-\\-format=table\\fR`, "Run the memory command once and print its metrics."),
+      tagged(`\\fB${name} \\-\\-command \\(aqsudo free \\-m\\(aq\\fR`, "Serve the output of another command line."),
       tagged(
         `\\fB${name} try \\-\\-config.file=commands.yml gpu\\fR`,
-        "Run one command of a configuration file, and show what becomes of its output.",
+        "Run one command of a configuration file, and show how its output is parsed.",
       ),
       tagged(`\\fB${name} print alerts \\-\\-alerts.used\\-ratio=0.8\\fR`, "Alerting rules with another threshold."),
     ),
@@ -97,7 +100,7 @@ function flagBlock([flag, commands]: readonly [ShownFlag, readonly string[]]): s
   return tagged(names.join(", "), notes.join(" "));
 }
 
-/** A paragraph behind a tag that is written already. */
+/** A tagged paragraph. The tag is roff already. */
 function tagged(tag: string, paragraph: string): string {
   return `.TP\n${tag}\n${text(paragraph)}`;
 }
@@ -107,7 +110,7 @@ function text(paragraph: string): string {
   return roff(paragraph);
 }
 
-/** Text of the page: nothing in it is a request or an escape, and a dash is one that can be copied. */
+/** Escapes text for roff. Dashes are kept as ASCII, so that they can be copied. */
 function roff(plain: string): string {
   return plain
     .replaceAll("\\", "\\e")
@@ -115,7 +118,7 @@ function roff(plain: string): string {
     .replace(/^(?=[.'])/gm, "\\&");
 }
 
-/** A word of a request, in quotes. */
+/** An argument of a request, in quotes. */
 function argument(plain: string): string {
   return `"${roff(plain).replaceAll('"', "\\(dq")}"`;
 }

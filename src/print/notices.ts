@@ -1,22 +1,22 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The licenses of other people's work that is part of the program. */
+/** Licenses of third-party software in the program. */
 
 /** A package that is part of the program. */
 export type Part = {
   readonly name: string;
   readonly version: string;
-  /** As its package.json names it. */
+  /** From its package.json. */
   readonly license: string;
-  /** Licenses and notices that it comes with. */
+  /** Its license and notice files. */
   readonly texts: readonly string[];
 };
 
-/** Files that have to go with a package. */
+/** License and notice files of a package. */
 const NOTICE_FILE = /^(?:licen[cs]e|copying|notice)(?:[.-](?:md|txt))?$/i;
 
-/** A package in its directory. Where it has no file with its license, what stands at the top of its sources is taken. */
+/** Reads a package. If it has no license file, the copyright comments of its sources are used. */
 export function readPart(directory: string): Part {
   const { name, version, license } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
   const files = readdirSync(directory).filter((file) => NOTICE_FILE.test(file));
@@ -24,7 +24,7 @@ export function readPart(directory: string): Part {
   return { name, version, license, texts: texts.length > 0 ? texts : headersOf(directory) };
 }
 
-/** The comments about copyright at the beginning of the scripts of a package, each once. */
+/** The distinct copyright comments at the beginning of the scripts of a package. */
 function headersOf(directory: string): string[] {
   const scripts = readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".js"));
   const headers = scripts.sort().map((file) => {
@@ -44,7 +44,7 @@ export function noticesOf(parts: readonly Part[]): string {
       return [head, "-".repeat(head.length), "", ...texts.map((text) => `${trimmed(text)}\n`)].join("\n");
     });
   return [
-    "memory_exporter contains the work of others, under the licenses below. Its own license is Apache-2.0.\n",
+    "memory_exporter contains third-party software under the licenses below. Its own license is Apache-2.0.\n",
     ...sections,
   ].join("\n");
 }
@@ -56,13 +56,13 @@ function trimmed(text: string): string {
     .trim();
 }
 
-/** What the build calls the text among the assets of the executable. */
+/** Name of the asset in the executable. */
 export const NOTICES_ASSET = "third-party-notices";
 
-/** Put in by the build of the bundle. */
+/** Set by the build of the bundle. */
 declare const THIRD_PARTY_NOTICES: string | undefined;
 
-/** The notices of the program that runs: what its build has put in; of the sources, those of the packages that they import. */
+/** The notices of the running program: from its build, or from the installed packages when the sources are run. */
 export async function thirdPartyNotices(tags: string): Promise<string> {
   if (tags === "sea") {
     const { getAsset } = await import("node:sea");
@@ -73,7 +73,7 @@ export async function thirdPartyNotices(tags: string): Promise<string> {
   return noticesOf(dependenciesOf(root, root).map((name) => readPart(join(root, "node_modules", name))));
 }
 
-/** Names of the packages that a package needs, and of those that they need. */
+/** Names of all direct and indirect dependencies of a package. */
 function dependenciesOf(root: string, directory: string): string[] {
   const { dependencies = {} } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
   const names = Object.keys(dependencies);

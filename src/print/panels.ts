@@ -5,17 +5,17 @@ export type Panel = {
   readonly title: string;
   readonly kind: "timeseries" | "stat" | "gauge" | "bargauge";
   readonly unit: "bytes" | "percentunit" | "s" | "short" | "ops" | "reqps";
-  /** Of 24 columns. */
+  /** Width in columns, of 24. */
   readonly width: number;
   readonly description?: string;
   readonly isStacked?: true;
-  /** Values from which on it is yellow and red. */
+  /** Values from which it is yellow and red. */
   readonly steps?: readonly [warning: number, critical: number];
   /** Expressions by the legend of their series. */
   readonly queries: Readonly<Record<string, string>>;
 };
 
-/** A row of panels, about all machines of the chosen jobs or about the chosen machines alone. */
+/** A row of panels, for all machines of the selected jobs or for the selected machines. */
 export type Row = { readonly title: string; readonly about: "jobs" | "instances"; readonly panels: readonly Panel[] };
 
 const INSTANCE = "{{instance}}";
@@ -53,7 +53,7 @@ const FLEET: Row = {
     {
       ...{ title: "Machines with the least available memory", kind: "bargauge", unit: "percentunit", width: 8 },
       ...{ steps: [0.9, 0.95], queries: { [INSTANCE]: `topk(10, ${UTILISATION})` } },
-      description: "Share of memory that is not available.",
+      description: "Ratio of memory that is not available.",
     },
     graph("Memory in use by machine", "percentunit", { [INSTANCE]: UTILISATION }),
     graph(
@@ -97,7 +97,7 @@ const MACHINE: Row = {
         "in 4 hours {{instance}}": "predict_linear(memory_available_bytes[1h], 14400) > 0",
         "total {{instance}}": "memory_total_bytes",
       },
-      { width: 12, description: "The trend of the last hour. It ends where memory would be used up." },
+      { width: 12, description: "Extrapolated from the last hour, until memory would run out." },
     ),
     graph("Swap", "bytes", {
       "used {{instance}}": "memory_swap_used_bytes",
@@ -183,7 +183,7 @@ const EXPORTER: Row = {
   about: "instances",
   panels: [
     graph("Success of commands", "short", { [COMMAND]: "memory_exporter_command_success" }),
-    graph("Time of a run, of its timeout", "percentunit", {
+    graph("Duration of runs, relative to the timeout", "percentunit", {
       [COMMAND]: "memory_exporter_command_duration_seconds / memory_exporter_command_timeout_seconds",
     }),
     graph("Runs by outcome", "ops", {
@@ -193,19 +193,19 @@ const EXPORTER: Row = {
     graph("Time since the last success", "s", {
       [COMMAND]: "time() - memory_exporter_command_last_success_timestamp_seconds",
     }),
-    graph("Children, zombies, processes left and killed", "short", {
+    graph("Child, zombie and killed processes", "short", {
       "children {{instance}}": "memory_exporter_child_processes",
       "zombies {{instance}}": "memory_exporter_zombie_processes",
       "left by {{command}} {{instance}}": "increase(memory_exporter_command_stragglers_killed_total[$__rate_interval])",
     }),
     graph(
-      "Processors used",
+      "CPUs used",
       "percentunit",
       {
         "exporter {{instance}}": "rate(process_cpu_seconds_total[$__rate_interval])",
         "{{instance}} {{command}}": "rate(memory_exporter_command_cpu_seconds_total[$__rate_interval])",
       },
-      { description: "That of commands is told where the system tells it." },
+      { description: "For commands, only available if the exporter can call the C library." },
     ),
     graph("Memory of the exporter", "bytes", { [INSTANCE]: "process_resident_memory_bytes" }),
     graph("Scrapes by status", "reqps", {

@@ -1,34 +1,34 @@
-/** The program as its own tables describe it: what the man page and the completions are made from. */
+/** Description of the program, from which the manual and the completions are generated. */
 export type Program = {
   readonly name: string;
   readonly about: string;
-  /** All commands; the first one is run where none is named. */
+  /** All commands. The first one is the default. */
   readonly commands: readonly Command[];
 };
 
 export type Command = {
   readonly name: string;
   readonly about: string;
-  /** The words that it takes behind its name. */
+  /** The words that can follow its name. */
   readonly operands: readonly Operand[];
   readonly flags: readonly ShownFlag[];
 };
 
-/** A word behind a command. */
+/** A word after a command. */
 export type Operand = {
-  /** As usage lines show it: `KIND`, `[NAME]`. */
+  /** Placeholder in usage lines: `KIND`, `[NAME]`. */
   readonly placeholder: string;
-  /** The words that it can be and what each means; without them, it can be any. */
+  /** The allowed words and their descriptions. Undefined allows any word. */
   readonly choices?: Readonly<Record<string, Choice>>;
 };
 
 export type Choice = {
   readonly about: string;
-  /** The words that can come behind this one, none of which has to. */
+  /** The words that can follow this one. */
   readonly followers?: readonly string[];
 };
 
-/** What people are shown of a flag. */
+/** Description of a flag. */
 export type ShownFlag = {
   /** Long name, without dashes: `web.listen-address`. */
   readonly name: string;
@@ -46,13 +46,13 @@ export type ShownFlag = {
   readonly choices?: readonly string[];
 };
 
-/** What stands for what may be a secret. */
+/** Replacement for secrets. */
 export const SECRET = "<secret>";
 
-/** Placeholders of values that are paths of files and directories of this machine. */
+/** Placeholders of values that are paths on this machine. */
 export const FILE_PLACEHOLDERS: readonly string[] = ["PATH", "DIR"];
 
-/** Every flag once, with the names of the commands that take it, in the order of the tables. */
+/** All flags with the names of the commands that accept them, in the order of the tables. */
 export function flagsOf({ commands }: Program): readonly (readonly [ShownFlag, readonly string[]])[] {
   const flags = new Map<ShownFlag, string[]>();
   for (const command of commands) {
@@ -61,7 +61,7 @@ export function flagsOf({ commands }: Program): readonly (readonly [ShownFlag, r
   return [...flags];
 }
 
-/** The names by which a flag is given, with dashes: its own, its aliases, and for a switch the one that turns it off. */
+/** The spellings of a flag, with dashes: its name, its aliases, and the negated form of a switch. */
 export function spellingsOf({ name, aliases = [], placeholder }: ShownFlag): readonly string[] {
   const long = [name, ...aliases.filter((alias) => alias.length > 1)].map((one) => `--${one}`);
   const short = aliases.filter((alias) => alias.length === 1).map((one) => `-${one}`);
@@ -69,7 +69,7 @@ export function spellingsOf({ name, aliases = [], placeholder }: ShownFlag): rea
   return [...long, ...short, ...(isSwitch ? [`--no-${name}`] : [])];
 }
 
-/** The first sentence of a text, without its point. */
+/** The first sentence of a text, without its full stop. */
 export function firstSentence(text: string): string {
   return text.replace(/\.(?: .*)?$/s, "").replace(/[:;] .*$/s, "");
 }

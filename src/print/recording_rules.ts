@@ -1,6 +1,6 @@
 import { AVAILABLE, UTILISATION } from "./expression.ts";
 
-/** What a fleet's dashboards and alerts ask for again and again, by level:metric:operations. Expressions have no scope yet. */
+/** Recording rules for the dashboards and alerts of many machines, named level:metric:operations. Expressions have no scope yet. */
 export const RECORDING_RULES: Readonly<Record<string, string>> = {
   "instance:memory_utilisation:ratio": UTILISATION,
   "instance:memory_swap_utilisation:ratio": "memory_swap_used_bytes / (memory_swap_total_bytes > 0)",

@@ -3,9 +3,9 @@ import { alerts, type Thresholds } from "./alerts.ts";
 import { type Scope, scoped } from "./expression.ts";
 import { RECORDING_RULES } from "./recording_rules.ts";
 
-/** Files of rules, as Prometheus reads them. */
+/** Rule files for Prometheus. */
 
-/** All alerts of a scope. Their runbooks are sections of the page at `runbook`. */
+/** All alerts of a scope. `runbook` is the URL of the page with the runbooks. */
 export function alertFile(thresholds: Thresholds, scope: Scope, runbook: string): string {
   const groups = Object.entries(alerts(thresholds)).map(([name, list]) => ({
     name,

@@ -1,16 +1,16 @@
-/** Where and how the exporter is scraped. */
+/** How the exporter is scraped. */
 type Scraped = {
   /** Hosts and ports: `localhost:9101`. */
   readonly targets: readonly string[];
   readonly scheme: "http" | "https";
-  /** Path of the metrics, or of the list of commands, with the prefix of all paths. */
+  /** Path of the metrics, or of `/discovery`, with the route prefix. */
   readonly path: string;
 };
 
-/** The job of the alerts, the dashboard and README.md. */
+/** Name of the job in the alerts, the dashboard and README.md. */
 export const JOB = "memory";
 
-/** The part of Prometheus' configuration that scrapes the exporter. What is Prometheus' default isn't said. */
+/** A scrape configuration for the exporter. Settings with default values are left out. */
 export function scrapeConfig({ targets, scheme, path }: Scraped): string {
   return [
     "scrape_configs:",
@@ -23,7 +23,7 @@ export function scrapeConfig({ targets, scheme, path }: Scraped): string {
   ].join("\n");
 }
 
-/** The same where each command is a target by itself, scraped as often as it runs: Prometheus asks the exporter for the list. */
+/** The same with HTTP service discovery: each command is a target, with its interval as scrape interval. */
 export function discoveryConfig({ targets, scheme, path }: Scraped): string {
   return [
     "scrape_configs:",

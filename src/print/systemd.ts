@@ -1,20 +1,20 @@
-/** Units for systemd. Flags come by environment, from a file below /etc/default. */
+/** Units for systemd. Flags are set by environment variables in a file in /etc/default. */
 
-/** What a unit is made for: where the program is, and how its flags are called in the environment. */
+/** Data of a unit that isn't fixed. */
 type Facts = {
   /** Path of the program. */
   readonly program: string;
-  /** The variable that stands for a flag. */
+  /** The environment variable of a flag. */
   readonly variableOf: (flag: string) => string;
 };
 
-/** Sections of a unit: its lines, `Key=value` or a comment. */
+/** The lines of a unit by section: `Key=value` or a comment. */
 type Unit = Readonly<Record<string, readonly string[]>>;
 
-/** What holds whatever a command does to get away. The exporter alone needs 64 MiB (docs/operations.md). */
+/** Limits for the exporter and its commands. The exporter alone needs 64 MiB (docs/operations.md). */
 const BOUNDS = [
   "",
-  "# SIGTERM is for the exporter, which ends its commands. What is left then is killed, whatever it did to get away.",
+  "# SIGTERM is sent to the exporter, which kills its commands. Remaining processes are killed by systemd.",
   "KillMode=mixed",
   "TasksMax=256",
   "MemoryHigh=192M",
@@ -23,21 +23,21 @@ const BOUNDS = [
 
 const SERVER_BOUNDS = [...BOUNDS, "OOMPolicy=continue", "TimeoutStopSec=10", "LimitNOFILE=8192"];
 
-/** How a service that stays is started. */
+/** Start and restart of a long-running service. */
 const STAYS = [
   "Type=notify",
   "Restart=on-failure",
   "RestartSec=5",
-  "# A wrong flag or configuration is no better five seconds later.",
+  "# With a wrong flag or configuration, a restart would fail again.",
   "RestartPreventExitStatus=1",
   "DynamicUser=yes",
 ];
 
-/** What a service may do; `network` says which sockets, `capabilities` what of root's rights is left. */
+/** Restrictions of a service. @param network allowed address families. @param capabilities capabilities of root that are kept. */
 function hardening(network: string, capabilities = "", umask = "0077"): readonly string[] {
   return [
     "",
-    "# The JIT compiler needs writable and executable memory: no MemoryDenyWriteExecute.",
+    "# MemoryDenyWriteExecute can't be used, since the JIT compiler needs writable and executable memory.",
     "NoNewPrivileges=yes",
     `CapabilityBoundingSet=${capabilities}`,
     "AmbientCapabilities=",
@@ -69,7 +69,7 @@ const AT_BOOT = ["WantedBy=multi-user.target"];
 
 const serve = ({ program, variableOf }: Facts): Unit => ({
   Unit: [
-    "Description=Prometheus exporter of what the memory command prints",
+    "Description=Prometheus exporter for the output of memory commands",
     "Documentation=man:memory_exporter(1)",
     ...ONLINE,
   ],
@@ -78,10 +78,10 @@ const serve = ({ program, variableOf }: Facts): Unit => ({
     "ExecReload=/bin/kill -HUP $MAINPID",
     "EnvironmentFile=-/etc/default/memory_exporter",
     ...STAYS,
-    "# Below /run, for sockets, and below /etc, for --config.file.",
+    "# Directories below /run for sockets, and below /etc for --config.file.",
     "RuntimeDirectory=memory_exporter",
     "ConfigurationDirectory=memory_exporter",
-    "# A web configuration that only root can read (0600 or 0640), handed to the service when it starts:",
+    "# A web configuration that only root can read (0600 or 0640), passed to the service at its start:",
     "#LoadCredential=web.yml:/etc/memory_exporter/web.yml",
     `#Environment=${variableOf("web.config.file")}=%d/web.yml`,
     ...SERVER_BOUNDS,
@@ -92,13 +92,13 @@ const serve = ({ program, variableOf }: Facts): Unit => ({
 
 const push = ({ program, variableOf }: Facts): Unit => ({
   Unit: [
-    "Description=Pushes what the memory command prints to a Prometheus, a Pushgateway or an OTLP receiver",
+    "Description=Pushes metrics of memory commands to Prometheus, a Pushgateway or an OTLP receiver",
     "Documentation=man:memory_exporter(1)",
     ...ONLINE,
     "ConditionPathExists=/etc/default/memory_exporter-push",
   ],
   Service: [
-    `# Flags come by environment: ${variableOf("push.url")}=https://prometheus.example.com/api/v1/write`,
+    `# Flags are set by environment variables: ${variableOf("push.url")}=https://prometheus.example.com/api/v1/write`,
     "EnvironmentFile=/etc/default/memory_exporter-push",
     `ExecStart=${program} push`,
     ...STAYS,
@@ -114,19 +114,19 @@ const push = ({ program, variableOf }: Facts): Unit => ({
 
 const textfile = ({ program, variableOf }: Facts): Unit => ({
   Unit: [
-    "Description=Writes what the memory command prints for node_exporter's textfile collector",
+    "Description=Writes metrics of memory commands for node_exporter's textfile collector",
     "Documentation=man:memory_exporter(1)",
   ],
   Service: [
     "Type=oneshot",
-    `# Where the collector of this machine reads: set ${variableOf("textfile.path")}, and ReadWritePaths= by \`systemctl edit\`.`,
+    `# For another directory, set ${variableOf("textfile.path")}, and ReadWritePaths= by \`systemctl edit\`.`,
     `Environment=${variableOf("textfile.path")}=/var/lib/prometheus/node-exporter/memory.prom`,
     "EnvironmentFile=-/etc/default/memory_exporter-textfile",
     `ExecStart=${program} textfile`,
     "ReadWritePaths=-/var/lib/prometheus/node-exporter -/var/lib/node_exporter",
     "TimeoutStartSec=30",
     ...BOUNDS,
-    "# The folder belongs to another user.",
+    "# The directory belongs to another user.",
     "PrivateNetwork=yes",
     ...hardening("AF_UNIX", "CAP_DAC_OVERRIDE", "0022"),
   ],
@@ -138,7 +138,7 @@ const textfileTimer = (): Unit => ({
   Install: ["WantedBy=timers.target"],
 });
 
-/** The units by what they run. */
+/** The units by subcommand. */
 const UNITS = { serve, push, textfile, "textfile-timer": textfileTimer } as const;
 
 /** The text of a unit. */
@@ -146,21 +146,21 @@ export function systemdUnit(which: keyof typeof UNITS, facts: Facts): string {
   return unitText(UNITS[which](facts));
 }
 
-/** A socket unit beside the service of serve, which has to be told to use it. */
+/** A socket unit for the service of serve, which uses it only with --web.systemd-socket. */
 export function systemdSocket(addresses: readonly string[], { variableOf }: Pick<Facts, "variableOf">): string {
   return unitText({
     Unit: ["Description=Socket of memory_exporter", "Documentation=man:memory_exporter(1)"],
     Socket: [
-      `# With ${variableOf("web.systemd-socket")}=true in /etc/default/memory_exporter the service serves on it.`,
+      `# The service uses this socket with ${variableOf("web.systemd-socket")}=true in /etc/default/memory_exporter.`,
       ...addresses.map((address) => `ListenStream=${streamOf(address)}`),
-      "# An address that comes later is no reason to fail.",
+      "# Listen even if the address is not configured yet.",
       "FreeBind=yes",
     ],
     Install: ["WantedBy=sockets.target"],
   });
 }
 
-/** An address as systemd.socket(5) writes it: a port alone stands for all addresses. */
+/** An address in the syntax of systemd.socket(5). A port alone means all addresses. */
 function streamOf(address: string): string {
   return address.replace(/^unix:/, "").replace(/^:(?=\d+$)/, "");
 }

@@ -78,16 +78,16 @@ function whyNot(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // If several addresses were tried, the first error is the most useful.
   const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
-  const told = first instanceof Error ? first : error;
-  if (told.message.startsWith("Parse Error")) return "the answer is not HTTP";
+  const cause = first instanceof Error ? first : error;
+  if (cause.message.startsWith("Parse Error")) return "the answer is not HTTP";
   // The message of OpenSSL without numbers and file names.
-  const [, tls] = /:SSL routines:[^:]*:([^:]+)/.exec(told.message) ?? [];
+  const [, tls] = /:SSL routines:[^:]*:([^:]+)/.exec(cause.message) ?? [];
   if (tls !== undefined) return tls === "wrong version number" ? "the answer is not TLS" : `TLS failed: ${tls}`;
-  const { address, port, hostname } = told as {
+  const { address, port, hostname } = cause as {
     readonly address?: string;
     readonly port?: number;
     readonly hostname?: string;
   };
   const place = address === undefined ? "" : `${isIP(address) === 6 ? `[${address}]` : address}:${port}: `;
-  return `${place}${reasonOf(told).replace(/\s+/g, " ")}${hostname === undefined ? "" : ` ${quote(hostname)}`}`;
+  return `${place}${reasonOf(cause).replace(/\s+/g, " ")}${hostname === undefined ? "" : ` ${quote(hostname)}`}`;
 }

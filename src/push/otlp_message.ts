@@ -150,7 +150,7 @@ function groupsOf(samples: readonly PushedSample[], boundName: "le" | "quantile"
 
 const numberOf = (bound: string) => (/^\+?Inf$/.test(bound) ? Number.POSITIVE_INFINITY : Number(bound));
 
-/** A count as the 64 bits hold it. */
+/** A count as a 64-bit number. */
 const whole = (count: number) => BigInt(Math.round(Math.min(Math.max(count || 0, 0), 2 ** 63)));
 
 /** A time as the 64 bits hold it, in the year 2262 at the latest. */
@@ -165,7 +165,7 @@ function writeFlags(writer: BinaryWriter, field: number, { ended }: Point): Bina
   return ended ? writer.tag(field, WireType.Varint).uint32(NO_VALUE) : writer;
 }
 
-/** Each a KeyValue with a text. */
+/** Writes attributes as KeyValue with string values. */
 function writeAttributes(writer: BinaryWriter, field: number, attributes: Labels): void {
   for (const [key, value] of Object.entries(attributes)) {
     writer.tag(field, WireType.LengthDelimited).fork();

@@ -56,7 +56,7 @@ export function retryAfterMs({ headers }: Reply, nowMs: number): number | undefi
   return waitMs > 0 ? Math.min(waitMs, MAX_WAIT_MS) : undefined;
 }
 
-/** What is said besides where a server knows nothing at its root, and `--push.url` has no path. @param path the usual one. */
+/** A hint for a 404 if `--push.url` has no path. @param path the default path of the protocol. */
 export function pathHint({ status }: Reply, url: URL, path: string): string {
   if (url.pathname !== "/" || ![404, 405].includes(status)) return "";
   return `; --push.url has no path, wanted the whole URL, like ${url.origin}${path}`;
@@ -64,7 +64,7 @@ export function pathHint({ status }: Reply, url: URL, path: string): string {
 
 const SHOWN_CHARACTERS = 1000;
 
-/** A refusal in one line: status, target of a redirect, and the server's message. */
+/** An answer in one line: status, target of a redirect, and the server's message. */
 export function replyText({ status, headers, body }: Reply): string {
   const said = new TextDecoder()
     .decode(body.subarray(0, 4 * SHOWN_CHARACTERS))

@@ -40,7 +40,7 @@ export async function openTunnel(
   });
 }
 
-/** What the user information of a proxy's address says. */
+/** The header Proxy-Authorization for the user information of a proxy's URL. */
 export function proxyAuthorization({ username, password }: URL): string | undefined {
   if (username === "" && password === "") return undefined;
   return basicCredentials(decodeURIComponent(username), decodeURIComponent(password));

@@ -134,12 +134,12 @@ export function createPusher(options: PusherOptions): Pusher {
 }
 
 function queueOf({ protocol, maxBytes, maxAgeMs, spool, record, log }: PusherOptions): Queue {
-  const told = new Set<Loss>();
+  const logged = new Set<Loss>();
   const lost = ({ samples }: Entry, reason: Loss) => {
     drop(record, reason, samples);
     // It is normal that the latest page replaces the one before.
-    if (reason === "newer" || told.has(reason)) return;
-    told.add(reason);
+    if (reason === "newer" || logged.has(reason)) return;
+    logged.add(reason);
     log.warn("Push queue dropped samples", { reason, samples });
   };
   const maxEntries = protocol.keepsTime ? Number.POSITIVE_INFINITY : 1;

@@ -22,7 +22,7 @@ const HEADERS = {
   },
 } as const;
 
-/** Maximum number of samples in a request, as Prometheus has it by default (`max_samples_per_send`). */
+/** Maximum number of samples in a request, the default of Prometheus (`max_samples_per_send`). */
 const MAX_SAMPLES = 2000;
 
 /** The protocol of remote write. If a server doesn't support version 2.0, 1.0 is used from then on. */
@@ -48,7 +48,9 @@ export function createRemoteWrite({ url, labels, version: wanted }: RemoteWriteO
       if (version === "2" && isUnknown(reply)) return fallBack(replyText(reply));
       // A server that only supports 1.0 reads the body as an empty request.
       if (version === "2" && isStored && writtenSamples(reply) === undefined) {
-        return fallBack("the server says nothing of what it has written, it seems not to know remote write 2.0");
+        return fallBack(
+          "the server doesn't report the number of written samples, so it may not support remote write 2.0",
+        );
       }
       if (isStored) return version === "1" ? STORED : storedOf(reply, samples);
       const reason = replyText(reply) + pathHint(reply, url, "/api/v1/write");

@@ -8,7 +8,7 @@ import { drop, droppedSamples, type PushRecord } from "./record.ts";
 /** How one request ended. */
 export type Sent =
   | { readonly kind: "answered"; readonly reply: Reply }
-  /** There was no whole answer: why, in one line. */
+  /** There was no complete answer. */
   | { readonly kind: "failed"; readonly reason: string };
 
 export type SenderOptions = {
@@ -19,19 +19,19 @@ export type SenderOptions = {
   readonly log: Log;
 };
 
-/** Sends what is queued, in order, one batch at a time, until it is told to finish. */
+/** Sends queued batches in order, one at a time, until `finish` is called. */
 export type Sender = {
-  /** Resolves when the queue is empty, or the time is over; what is under way then is aborted. */
+  /** Resolves when the queue is empty or the time limit has passed. The current request is aborted then. */
   readonly finish: (withinMs: number) => Promise<void>;
 };
 
-/** Between attempts, as Prometheus' own remote write waits. */
+/** Wait between attempts, as in Prometheus' remote write. */
 const BACKOFF_MS = { first: 30, last: 5000 } as const;
 
-/** So few samples aren't cut further: a server that finds them too large would be asked for each of them. */
+/** A request with this few samples isn't split further. */
 const MIN_SAMPLES = 32;
 
-/** The wait before the next attempt: doubled with each failure, and by chance up to half more, so that clients don't come at once. */
+/** The wait before the next attempt: doubled with each failure, plus up to half of it at random, so that clients don't retry at once. */
 export function backoffMs(failures: number, random: number): number {
   return Math.min(BACKOFF_MS.last, BACKOFF_MS.first * 2 ** Math.min(failures - 1, 20)) * (1 + random / 2);
 }
@@ -41,11 +41,11 @@ export function startSender({ protocol, send, queue, record, log }: SenderOption
   let finishing = false;
   let endMs = Number.POSITIVE_INFINITY;
   let endWait = () => {};
-  /** Attempts in a row that failed. */
+  /** Consecutive failed attempts. */
   let failures = 0;
-  /** In one request: fewer once the server has said that it was too large. */
+  /** Maximum number of samples in a request. Halved if the server reports that a request was too large. */
   let maxSamples = protocol.maxSamples ?? Number.POSITIVE_INFINITY;
-  let told = "";
+  let logged = "";
   let droppedBefore = 0;
 
   const wait = (ms: number) =>
@@ -80,13 +80,13 @@ export function startSender({ protocol, send, queue, record, log }: SenderOption
     } else failures = 0;
   }
 
-  /** What the server asks for, unless the end comes before. */
+  /** The wait that the server requests, limited by the time limit of `finish`. */
   function waitMs(askedMs: number | undefined): number {
     const isHeard = askedMs !== undefined && askedMs < endMs - performance.now();
     return isHeard ? askedMs : backoffMs(failures, Math.random());
   }
 
-  /** Sends an entry, or as much of it as goes into one request. */
+  /** Sends an entry, or the part of it that fits into one request. */
   async function attempt(entry: Entry): Promise<{ readonly verdict: Verdict; readonly samples: number }> {
     const samples = Math.min(entry.samples, maxSamples);
     const request = await encoded(entry, samples);
@@ -101,7 +101,7 @@ export function startSender({ protocol, send, queue, record, log }: SenderOption
     return { verdict: isTooLarge ? { kind: "refused", reason: verdict.reason, stored: 0 } : verdict, samples };
   }
 
-  /** The request for the next samples of an entry, or why there can be none: a spool keeps what another version has written. */
+  /** The request for the next samples of an entry, or an error message, since a spool may have entries of another version. */
   async function encoded(entry: Entry, samples: number): Promise<Request | string> {
     try {
       const batch = unpack(entry.bytes);
@@ -123,20 +123,20 @@ export function startSender({ protocol, send, queue, record, log }: SenderOption
     record.failures += 1;
     const isFinal = verdict.kind === "stored" || verdict.kind === "refused";
     if (isFinal) drop(record, "refused", samples - stored);
-    if (!abort.signal.aborted) tell(verdict, samples - stored);
+    if (!abort.signal.aborted) report(verdict, samples - stored);
   }
 
   function succeeded(): void {
     record.lastSuccessSeconds = Date.now() / 1000;
-    if (told !== "") log.info("Push works again", { dropped_samples: droppedSamples(record) - droppedBefore });
-    told = "";
+    if (logged !== "") log.info("Push works again", { dropped_samples: droppedSamples(record) - droppedBefore });
+    logged = "";
     droppedBefore = droppedSamples(record);
   }
 
-  /** A reason is told once until it changes. */
-  function tell({ kind, reason }: Verdict, samples: number): void {
-    if (told === `${kind} ${reason}`) return;
-    told = `${kind} ${reason}`;
+  /** Logs a reason once until it changes. */
+  function report({ kind, reason }: Verdict, samples: number): void {
+    if (logged === `${kind} ${reason}`) return;
+    logged = `${kind} ${reason}`;
     if (kind === "later") log.warn("Push failed, trying again", { reason });
     else if (kind === "smaller") log.warn("Push request was too large, trying with half of it", { reason, samples });
     else if (kind === "again") log.warn("Push falls back to another version of the protocol", { reason });

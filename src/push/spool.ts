@@ -75,7 +75,7 @@ function createWriter({ directory, maxBytes, log, failed }: SpoolOptions, { segm
   let writing: Promise<void> | undefined;
   let beganMs = 0;
   let unsynced = false;
-  let told = "";
+  let reported = "";
 
   function add(record: SpoolRecord): void {
     waiting.push(record);
@@ -92,26 +92,26 @@ function createWriter({ directory, maxBytes, log, failed }: SpoolOptions, { segm
 
   async function write(record: SpoolRecord): Promise<void> {
     try {
-      if (current !== undefined && current.size >= maxSegmentBytes) await closeCurrent().catch(tell);
+      if (current !== undefined && current.size >= maxSegmentBytes) await closeCurrent().catch(report);
       const segment = current ?? (await openNext());
       if (segment.size === 0) await append(segment, MARK);
       await append(segment, encodeRecord(record));
       if (record.kind === "added") segment.queued.add(record.entry.number);
-      told = "";
+      reported = "";
     } catch (error) {
-      tell(error);
+      report(error);
     }
     if (record.kind === "removed") await forget(record.number);
   }
 
-  function tell(error: unknown): void {
+  function report(error: unknown): void {
     failed();
-    tellOnce(reasonOf(error));
+    reportOnce(reasonOf(error));
   }
 
-  function tellOnce(reason: string): void {
-    if (reason !== told) log.error("Cannot write to the spool, the queue is in memory only", { reason });
-    told = reason;
+  function reportOnce(reason: string): void {
+    if (reason !== reported) log.error("Cannot write to the spool, the queue is in memory only", { reason });
+    reported = reason;
   }
 
   async function openNext(): Promise<Current> {
@@ -154,13 +154,13 @@ function createWriter({ directory, maxBytes, log, failed }: SpoolOptions, { segm
   async function clean(): Promise<void> {
     for (let first = segments[0]; first && first.queued.size === 0 && first !== current; first = segments[0]) {
       segments.shift();
-      await rm(first.path, { force: true }).catch(tell);
+      await rm(first.path, { force: true }).catch(report);
     }
   }
 
   let isSyncing = false;
   const timer = setInterval(() => {
-    if (writing && performance.now() - beganMs > HANGS_MS) tellOnce(`writing takes more than ${HANGS_MS / 1000}s`);
+    if (writing && performance.now() - beganMs > HANGS_MS) reportOnce(`writing takes more than ${HANGS_MS / 1000}s`);
     if (!unsynced || isSyncing || current === undefined) return;
     [unsynced, isSyncing] = [false, true];
     // A failure is reported by the next write.
@@ -177,7 +177,7 @@ function createWriter({ directory, maxBytes, log, failed }: SpoolOptions, { segm
 
   async function finish(): Promise<true> {
     await writing;
-    await closeCurrent().catch(tell);
+    await closeCurrent().catch(report);
     await clean();
     await unlock();
     return true;

@@ -68,7 +68,7 @@ function serverName({ hostname }: URL) {
   return isIP(host) === 0 ? { host, servername: host } : { host };
 }
 
-/** The name that the certificate has to have. An address isn't told to the server (RFC 6066, section 3). */
+/** The name that the certificate must have. For an address, no SNI is sent (RFC 6066, section 3). */
 function namedServer(name: string) {
   if (isIP(name) === 0) return { servername: name };
   return { servername: "", checkServerIdentity: (_: string, cert: PeerCertificate) => checkServerIdentity(name, cert) };

@@ -1,19 +1,19 @@
 import { isIPv6 } from "node:net";
 import { quote } from "../text.ts";
 
-/** Where to listen. `host` is undefined for all addresses of the machine. */
+/** An address to listen on. `host` is undefined for all addresses of the machine. */
 export type Address =
   | { readonly kind: "tcp"; readonly host: string | undefined; readonly port: number }
   | { readonly kind: "unix"; readonly path: string }
   | { readonly kind: "descriptor"; readonly descriptor: number };
 
-/** sun_path of unix(7) holds 108 bytes with its end. */
+/** sun_path of unix(7) has 108 bytes, with the terminating NUL. */
 const SOCKET_PATH_BYTES = 107;
 const FORMS = '"host:port", ":port", "[IPv6]:port" or "unix:/path"';
 
 /**
- * Reads one value of `--web.listen-address`: `:9101` (all addresses, IPv6 and IPv4), `host:port`, `[::1]:port`, `unix:/path`.
- * Port 0 lets the system choose.
+ * Parses a value of `--web.listen-address`: `:9101` (all addresses, IPv6 and IPv4), `host:port`, `[::1]:port`, `unix:/path`.
+ * With port 0 the system chooses one.
  * @throws RangeError for anything else, in one line.
  */
 export function parseAddress(text: string): Address {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** A whole answer, apart from what all answers share. */
+/** A complete answer, without the headers that all answers have. */
 export type Answer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ export function plain(status: number, message: string): Answer {
 
 const CLOSED = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** Of a page whose style sheet and scripts are served beside it: nothing inline, nothing from elsewhere. */
+/** Headers of a page with external style sheet and scripts: nothing inline, nothing from other hosts. */
 export const PAGE_HEADERS: Answer["headers"] = {
   "Content-Type": "text/html; charset=utf-8",
   "Content-Security-Policy": `default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; require-trusted-types-for 'script'; ${CLOSED}`,
@@ -33,7 +33,7 @@ export function page(html: string): Answer {
   return { status: 200, headers: PAGE_HEADERS, body: html };
 }
 
-/** A page that has its style in itself, and nothing that runs. */
+/** A page with inline style and without scripts. */
 export function plainPage(html: string): Answer {
   const policy = `default-src 'none'; style-src 'unsafe-inline'; ${CLOSED}`;
   return { status: 200, headers: { ...PAGE_HEADERS, "Content-Security-Policy": policy }, body: html };
@@ -44,14 +44,14 @@ export function hostOf({ headers }: IncomingMessage): string {
   return headers.host ?? String(headers[":authority"] ?? "");
 }
 
-/** What answers the requests for one path. */
+/** The handler of one path. */
 export type Route = {
   readonly methods: readonly string[];
-  /** What the metrics of requests call it, where that isn't its path. */
+  /** The label `endpoint` in metrics, if it isn't the path. */
   readonly name?: string;
-  /** @param gone is aborted when the answer is sent or its client has gone away. */
+  /** @param gone is aborted when the answer was sent or the client has disconnected. */
   readonly answer: (request: IncomingMessage, query: URLSearchParams, gone: AbortSignal) => Promise<Answer>;
 };
 
-/** The methods of what is only read. */
+/** Methods of read-only routes. */
 export const READ: readonly string[] = ["GET", "HEAD"];

@@ -10,14 +10,14 @@ import { liveRoutes } from "./page/routes.ts";
 import { type Commands, createProbe } from "./probe.ts";
 import { createScrape, type ScrapeOptions } from "./scrape.ts";
 
-/** What the routes need; all of it is decided before the first request. */
+/** What the routes need. */
 export type AppOptions = ScrapeOptions & {
   readonly telemetryPath: string;
-  /** What all paths begin with: empty, or like `/memory`. */
+  /** Prefix of all paths: empty, or like `/memory`. */
   readonly routePrefix: string;
-  /** Where a proxy makes the exporter reachable: `https://example.org` and `/memory`. */
+  /** The external URL: `https://example.org` and `/memory`. */
   readonly external: External | undefined;
-  /** Reads the configuration anew; resolves to why it stays as it was, or to undefined. */
+  /** Reloads the configuration. Resolves to an error message if it is invalid, and to undefined otherwise. */
   readonly reload: () => Promise<string | undefined>;
   /** The commands that /probe takes parameters for. */
   readonly commands: Commands;
@@ -26,15 +26,15 @@ export type AppOptions = ScrapeOptions & {
   readonly host: string;
   /** Prefix of all memory metrics. */
   readonly namespace: string;
-  /** What the live page draws; without it the page at `/` is a plain one. */
+  /** Data of the live page. If it is undefined, the plain page is served at `/`. */
   readonly history: History | undefined;
-  /** Whether there are /debug/commands and /debug/pprof/. */
+  /** Whether /debug/ is served. */
   readonly debug: boolean;
   /** Whether /debug/commands shows what commands wrote to stderr. */
   readonly debugStderr: boolean;
 };
 
-/** The handler of all requests that were let in: routes and statuses. It never throws and always answers. */
+/** The handler of all allowed requests. It never throws and always answers. */
 export function createApp(options: AppOptions): Handler {
   const routes = createRoutes(options);
   const { routePrefix } = options;
@@ -58,12 +58,12 @@ export function createApp(options: AppOptions): Handler {
   };
 }
 
-/** The path behind the prefix, or undefined for one that isn't below it. */
+/** The path after the prefix; undefined if it doesn't begin with it. */
 function withoutPrefix(path: string, prefix: string): string | undefined {
   return path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : undefined;
 }
 
-/** As Prometheus sends a browser to its prefix. */
+/** Redirects to the prefix, as Prometheus does. */
 function redirect(location: string): Answer {
   return { status: 302, headers: { Location: location }, body: "" };
 }
@@ -84,7 +84,7 @@ async function answer(
 
 function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Answer): void {
   if (response.destroyed) return;
-  // What the web configuration has set stands: it is the operator's word against a page's default.
+  // Headers of the web configuration take precedence.
   const own = Object.entries(headers).filter(([name]) => !response.hasHeader(name));
   // The length of an answer without a body would be said to be that of the page (RFC 9110, section 8.6).
   const length = status === 304 ? {} : { "Content-Length": Buffer.byteLength(body) };
@@ -92,7 +92,7 @@ function send(request: IncomingMessage, response: ServerResponse, { status, head
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
-/** Path and query of a request target in origin or absolute form; undefined for others. */
+/** Path and query of a request target in origin or absolute form; undefined for other forms. */
 function parseTarget(target: string): { path: string; query: URLSearchParams } | undefined {
   const origin = /^https?:\/\/[^/?#]*/i.exec(target)?.[0] ?? "";
   const local = target.slice(origin.length);

@@ -1,13 +1,13 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { compare } from "bcryptjs";
 
-/** A user's name and password as a request tells them. */
+/** User name and password of a request. */
 export type Credentials = { readonly user: string; readonly password: string };
 
-/** `busy`: too many passwords wait to be checked. */
+/** `busy` means that too many passwords are waiting to be checked. */
 export type Verdict = "right" | "wrong" | "busy";
 
-/** Checks credentials against users and their bcrypt hashes; `peer` is the address that they came from. */
+/** Checks credentials against users and their bcrypt hashes. `peer` is the address of the client. */
 export type PasswordCheck = (
   users: ReadonlyMap<string, string>,
   credentials: Credentials,
@@ -18,7 +18,7 @@ const CACHED = 100;
 const MAX_WAITING = 16;
 const MAX_WAITING_OF_PEER = 4;
 
-/** Credentials of an Authorization header (RFC 7617): scheme Basic, base64 of UTF-8, split at the first colon. */
+/** The credentials of an Authorization header in the scheme Basic (RFC 7617), decoded as UTF-8. */
 export function parseBasic(header: string | undefined): Credentials | undefined {
   const encoded = /^basic ([A-Za-z0-9+/]+={0,2})$/i.exec(header ?? "")?.[1];
   if (encoded === undefined || encoded.length % 4 !== 0) return undefined;
@@ -32,22 +32,21 @@ export function parseBasic(header: string | undefined): Credentials | undefined 
 }
 
 /**
- * A check that costs one bcrypt for credentials that it doesn't know, whether the user exists or not, and a hash for
- * those that it does: right and wrong ones are remembered apart, at most 100 each, by a keyed hash and never as they are.
- * One bcrypt runs at a time, with a pause as long as itself, so that guessing takes at most half of the processor;
- * at most 16 wait, 4 of one peer.
+ * A check with a cache of the latest right and wrong credentials, at most 100 each. The cache has keyed hashes only, never
+ * passwords. Other credentials take one bcrypt, whether the user exists or not. One bcrypt runs at a time, followed by a pause of
+ * the same length, so guessing passwords takes at most half of a CPU. At most 16 checks wait, 4 of one peer.
  */
 export function createPasswordCheck(): PasswordCheck {
   const secret = randomBytes(32);
-  const right = createMemory();
-  const wrong = createMemory();
+  const right = createCache();
+  const wrong = createCache();
   const underway = new Map<string, Promise<Verdict>>();
   const queue = createQueue();
   return (users, { user, password }, peer) => {
     const known = users.get(user);
-    const hash = known ?? standIn(users, digest(secret, [user]));
+    const hash = known ?? dummyHash(users, digest(secret, [user]));
     if (hash === undefined) return Promise.resolve("wrong");
-    // Whether the user is known is part of it: a name that was taken away may stand in for itself.
+    // `known` is part of the key: the dummy hash of a removed user may be the hash that the user had.
     const key = digest(secret, [user, known ?? "", hash, password]);
     if (right.has(key)) return Promise.resolve("right");
     if (wrong.has(key)) return Promise.resolve("wrong");
@@ -67,16 +66,16 @@ function digest(secret: Uint8Array, parts: readonly string[]): string {
   return createHmac("sha256", secret).update(JSON.stringify(parts)).digest("base64");
 }
 
-/** The hash of some user, always the same one for a name: checking it takes as long as checking a real user's. */
-function standIn(users: ReadonlyMap<string, string>, name: string): string | undefined {
+/** A dummy hash for an unknown user: that of another user, always the same one, so that the check takes the same time. */
+function dummyHash(users: ReadonlyMap<string, string>, name: string): string | undefined {
   const hashes = [...users.values()];
   return hashes[Buffer.from(name, "base64").readUInt32BE() % hashes.length];
 }
 
-type Memory = { readonly has: (key: string) => boolean; readonly add: (key: string) => void };
+type Cache = { readonly has: (key: string) => boolean; readonly add: (key: string) => void };
 
-/** Remembers the latest. */
-function createMemory(): Memory {
+/** Keeps the latest keys. */
+function createCache(): Cache {
   const keys = new Set<string>();
   return {
     has: (key) => keys.has(key),

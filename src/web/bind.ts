@@ -10,7 +10,7 @@ import { claimSocketPath, socketPath, withSocketMode } from "./unix_socket.ts";
 const WITHOUT_IPV6 = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL", "EINVAL"]);
 
 /** The errors of runtimes differ, and some are just EINVAL. */
-const NO_LISTENER = "it is no listening stream socket, as systemd passes them (ListenStream=)";
+const NO_LISTENER = "it is not a listening stream socket, wanted one from ListenStream= of systemd";
 
 /**
  * Makes a server listen. Resolves to the address for logs.

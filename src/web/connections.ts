@@ -1,25 +1,25 @@
-// Against clients that hold connections, take all of them, don't read their answers, or ask for too much at a time. Without
-// any one of its bounds the test of that name in test/web/connections.test.ts fails on Node and on Deno; requests that are taken
-// back are counted for Deno alone, since Node counts them itself (test/web/protocols.test.ts).
+// Protects against clients that hold connections open, use all connections, don't read their answers, or send too many requests at
+// a time. For each limit there is a test of its name in test/web/connections.test.ts, which fails without it on Node and Deno.
+// Cancelled requests are only counted for Deno, since Node counts them itself (test/web/protocols.test.ts).
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2Session } from "node:http2";
 import type { Socket } from "node:net";
 
-/** How many connections there may be, and how long each may wait. */
+/** Limits of the connections of one listener. */
 export type ConnectionLimits = {
   readonly connections: number;
-  /** Of one connection at a time; more of them end it. So do as many that the client took back before their answer. */
+  /** Maximum number of requests of one connection at a time, and of cancelled ones in total. Above it, the connection is closed. */
   readonly requests: number;
-  /** From connecting (a TLS handshake included) to the end of the first request's headers. */
+  /** Time from connecting to the end of the first request's headers, including the TLS handshake. */
   readonly firstRequestMs: number;
-  /** From an answer to the end of the next request's headers. */
+  /** Time from an answer to the end of the next request's headers. */
   readonly nextRequestMs: number;
-  /** For a client to read an answer that is complete. */
+  /** Time for a client to read a complete answer. */
   readonly readingMs: number;
 };
 
-/** Long enough for common scrape intervals to keep their connection. */
+/** Default limits. Connections stay open for common scrape intervals. */
 export const CONNECTION_LIMITS: ConnectionLimits = {
   connections: 512,
   requests: 100,
@@ -31,18 +31,18 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
 const CHECKS_PER_LIMIT = 10;
 const MAX_CHECK_MS = 1_000;
 
-/** The connections of one listener, bounded in number and time. Runtimes differ in what they bound by themselves. */
+/** The connections of one listener, limited in number and time. */
 export type Connections = {
   /**
-   * Takes a connection in. When there are too many, the one that has waited for a request for longest is closed;
-   * if none waits, this one is closed and the answer is false.
+   * Adds a connection. If there are too many, closes the one that has been idle for the longest time. If none is idle, closes the
+   * new one and returns false.
    */
   readonly accept: (socket: Socket) => boolean;
-  /** Lets requests on a stream, or of an HTTP/2 session, count for the connection that was accepted as another socket. */
+  /** Counts requests of a wrapped socket or an HTTP/2 session for its connection. */
   readonly join: (socket: Socket, carrier: object) => void;
-  /** Ties a request to its connection until its answer is sent. False if it is one too many: then the connection is closed. */
+  /** Counts a request until its answer is sent. If there are too many, closes the connection and returns false. */
   readonly begin: (request: IncomingMessage, response: ServerResponse) => boolean;
-  /** Closes connections without a request now, others when the last one is answered. */
+  /** Closes idle connections now, others after their last answer. */
   readonly close: () => void;
   /** Closes all connections at once. */
   readonly closeAll: () => void;
@@ -54,16 +54,16 @@ type Connection = {
   readonly socket: Socket;
   readonly keys: Key[];
   readonly answers: Map<ServerResponse, Answer>;
-  /** Requests that the client took back before their answer: in HTTP/2 each makes room for another one. */
-  takenBack: number;
-  /** When it began to wait for a request. */
-  waitsSinceMs: number;
+  /** Number of requests that the client has cancelled. In HTTP/2, each makes room for another one. */
+  cancelled: number;
+  /** When the connection became idle. */
+  idleSinceMs: number;
   served: boolean;
 };
 
-/** No connections yet. */
+/** Creates an empty set of connections. */
 export function createConnections(limits: ConnectionLimits): Connections {
-  /** By when they began to wait for a request, the first of them first. */
+  /** In the order in which they became idle. */
   const open = new Set<Connection>();
   const byKey = new Map<Key, Connection>();
   let closing = false;
@@ -79,11 +79,11 @@ export function createConnections(limits: ConnectionLimits): Connections {
     if (closing && open.size === 0) clearInterval(timer);
   }
 
-  /** Closes the connection that waits for longest; false if none does. */
+  /** Closes the connection that has been idle for the longest time. False if none is idle. */
   function makeRoom(): boolean {
     for (const connection of open) {
       if (connection.answers.size > 0) continue;
-      // At once: its end is told only later.
+      // Not only at the event `close`, which comes later.
       forget(connection);
       connection.socket.destroy();
       return true;
@@ -97,8 +97,8 @@ export function createConnections(limits: ConnectionLimits): Connections {
       return false;
     }
     const keys = keysOf(socket);
-    const waitsSinceMs = performance.now();
-    const connection = { socket, keys, answers: new Map(), takenBack: 0, waitsSinceMs, served: false };
+    const idleSinceMs = performance.now();
+    const connection = { socket, keys, answers: new Map(), cancelled: 0, idleSinceMs, served: false };
     open.add(connection);
     for (const key of keys) byKey.set(key, connection);
     socket.once("close", () => forget(connection));
@@ -124,12 +124,12 @@ export function createConnections(limits: ConnectionLimits): Connections {
     connection.answers.set(response, { completeMs: undefined });
     response.once("close", () => {
       connection.answers.delete(response);
-      connection.waitsSinceMs = performance.now();
+      connection.idleSinceMs = performance.now();
       connection.served = true;
       if (open.delete(connection)) open.add(connection);
-      if (!response.writableEnded) connection.takenBack += 1;
-      if (connection.takenBack >= limits.requests) connection.socket.destroy();
-      else if (closing && connection.answers.size === 0) hangUp(carrier);
+      if (!response.writableEnded) connection.cancelled += 1;
+      if (connection.cancelled >= limits.requests) connection.socket.destroy();
+      else if (closing && connection.answers.size === 0) closeGracefully(carrier);
     });
     return true;
   }
@@ -148,16 +148,16 @@ export function createConnections(limits: ConnectionLimits): Connections {
 }
 
 /**
- * By what a connection is known: its socket, and what tells a TCP connection from the others, since the socket that a TLS
- * handshake gives is another one than the one that was accepted.
+ * Keys that identify a connection: its socket, and for TCP its addresses, since the TLS socket is another object than the accepted
+ * socket.
  */
 function keysOf(socket: Socket): Key[] {
   const { localAddress, remoteAddress, remotePort } = socket;
   return remotePort === undefined ? [socket] : [socket, `${localAddress} ${remoteAddress} ${remotePort}`];
 }
 
-function isOverdue({ answers, waitsSinceMs, served }: Connection, limits: ConnectionLimits, now: number): boolean {
-  if (answers.size === 0) return now - waitsSinceMs > (served ? limits.nextRequestMs : limits.firstRequestMs);
+function isOverdue({ answers, idleSinceMs, served }: Connection, limits: ConnectionLimits, now: number): boolean {
+  if (answers.size === 0) return now - idleSinceMs > (served ? limits.nextRequestMs : limits.firstRequestMs);
   let overdue = false;
   for (const [response, answer] of answers) {
     if (response.writableEnded) answer.completeMs ??= now;
@@ -166,15 +166,15 @@ function isOverdue({ answers, waitsSinceMs, served }: Connection, limits: Connec
   return overdue;
 }
 
-/** What a request came by: a socket or, in HTTP/2, a session. Asked for at its start: later it doesn't know. */
+/** The socket or HTTP/2 session of a request. Only available at its start. */
 function carrierOf(request: IncomingMessage): Socket | Http2Session {
-  // Not by the version: a client of HTTP/1 may call it 2.0.
+  // The HTTP version can't be used, since an HTTP/1 client can send "HTTP/2.0".
   const { socket, stream } = request as IncomingMessage & Partial<Http2ServerRequest>;
   return stream?.session ?? socket;
 }
 
-/** Ends a connection after all that is written to it. */
-function hangUp(carrier: Socket | Http2Session): void {
+/** Closes a connection after all pending writes. */
+function closeGracefully(carrier: Socket | Http2Session): void {
   if ("destroySoon" in carrier) carrier.destroySoon();
   else carrier.close();
 }

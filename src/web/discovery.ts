@@ -3,18 +3,18 @@ import type { Gatherer } from "../gather/gatherer.ts";
 import type { Source } from "../source.ts";
 import { type Answer, failure, hostOf } from "./answer.ts";
 
-/** Where a proxy makes the exporter reachable: `https://example.org` (empty if only a path is known) and `/memory`. */
+/** The external URL: `https://example.org` (empty if only a path is known) and `/memory`. */
 export type External = { readonly origin: string; readonly path: string };
 
 export const DISCOVERY_PATH = "/discovery";
 
-/** A host and port as a request names them: a name, an IPv4 address, or an IPv6 address in brackets. */
+/** The Host of a request: a name, an IPv4 address, or an IPv6 address in brackets, with or without a port. */
 const HOST = /^(?:[\w.-]{1,253}|\[[\da-fA-F:.]{2,45}\])(?::\d{1,5})?$/;
 
 /**
- * `/discovery`: HTTP service discovery, one target for each command, at the address by which it was asked for; where that is
- * the one of the external URL, with its scheme and path. A command that
- * runs on a schedule is scraped as often. Those that need parameters have none: their values are the operator's to choose.
+ * `/discovery`: HTTP service discovery with one target for each command. The address is the Host of the request. If it is that of
+ * the external URL, its scheme and path are used. The scrape interval of a scheduled command is its interval. Commands with
+ * required parameters have no target, since only the operator knows the values.
  */
 export function createDiscovery(
   gatherer: Gatherer,

@@ -1,5 +1,5 @@
-// Against reading without a password, a broken web configuration that lets everybody in, and floods of requests.
-// Shown by test/web/guard.test.ts.
+// Protects against access without a password, also while the web configuration is invalid, and against too many requests.
+// Tested by test/web/guard.test.ts.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { WebConfig } from "../config/web_config.ts";
@@ -7,24 +7,24 @@ import { failure } from "./answer.ts";
 import { type PasswordCheck, parseBasic } from "./basic_auth.ts";
 import type { Handler } from "./handler.ts";
 
-/** What stands before the handler of one listener. */
+/** Checks before the handler of one listener. */
 export type GuardOptions = {
-  /** The configuration as it is now; undefined while the file is broken. Never rejects. */
+  /** The current configuration; undefined while the file is invalid. Never rejects. */
   readonly config: () => Promise<WebConfig | undefined>;
-  /** Whether one more request may pass now. */
+  /** The rate limit: whether one more request is allowed now. */
   readonly admit: () => boolean;
   readonly checkPassword: PasswordCheck;
-  /** Paths that need no credentials, compared as they came. */
+  /** Paths that need no credentials. They are compared without decoding. */
   readonly freePaths: readonly string[];
 };
 
 /**
- * A handler that lets through what the web configuration allows, in the order of exporter-toolkit: a broken file is 500,
- * the rate limit 429, then the headers are set, then credentials are asked for (401).
+ * Wraps a handler with the checks of the web configuration, in the order of exporter-toolkit: 500 for an invalid file, 429 for the
+ * rate limit, then the headers are set, then 401 for missing or wrong credentials.
  */
 export function guard(handler: Handler, options: GuardOptions): Handler {
   return (request, response, reached) => {
-    // Asked for now: a connection that has ended doesn't know it.
+    // Not available anymore when the connection has ended.
     const peer = request.socket.remoteAddress ?? "";
     void admit(request, response, options, peer).then(
       (admitted) => admitted && !response.destroyed && handler(request, response, reached),
@@ -32,7 +32,7 @@ export function guard(handler: Handler, options: GuardOptions): Handler {
   };
 }
 
-/** Whether a request may pass; if not, it is answered. */
+/** Whether a request is allowed. If not, it is answered. */
 async function admit(
   request: IncomingMessage,
   response: ServerResponse,
@@ -57,7 +57,7 @@ async function admit(
   }
 }
 
-/** As it came: what a router might read in other ways needs credentials. */
+/** Not decoded, so that paths with another encoding always need credentials. */
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? "").split("?", 1)[0] ?? "";
 }

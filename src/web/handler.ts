@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Reached } from "./labels.ts";
 
-/** Answers one request, and tells which route it has reached. HTTP/2's compatible objects come as these too. */
+/** Answers a request, and reports its route to `reached`. HTTP/2 requests use the same types. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, reached: Reached) => void;

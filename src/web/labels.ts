@@ -20,7 +20,7 @@ export type Reached = (route: string) => void;
 /** Reports a request and its answer to an observer. Without a route, the endpoint is "other". */
 export function observe(request: IncomingMessage, response: ServerResponse, observer: RequestObserver): Reached {
   const began = performance.now();
-  // Read now: with HTTP/2 they aren't available after the connection has ended.
+  // With HTTP/2 they aren't available after the connection has ended.
   const labels = requestLabels(request, "other");
   let endpoint = labels.endpoint;
   observer.requestStarted();

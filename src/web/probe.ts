@@ -4,12 +4,12 @@ import { negotiate } from "../exposition/negotiate.ts";
 import { type Answer, failure } from "./answer.ts";
 import { createLateLog, createPages, headerText, patienceOf, type ScrapeOptions } from "./scrape.ts";
 
-/** The commands of a configuration, as they are now; none where there is no configuration. */
+/** The current commands of the configuration; empty without one. */
 export type Commands = () => readonly ConfiguredCommand[];
 
 type Probe = (request: IncomingMessage, query: URLSearchParams) => Promise<Answer>;
 
-/** `/probe?command=NAME`: the metrics of one command alone. What it brings besides has to be declared for the command. */
+/** `/probe?command=NAME`: the metrics of one command. Other query parameters must be declared for the command. */
 export function createProbe(options: ScrapeOptions & { readonly commands: Commands }): Probe {
   const { gatherer, maxRequests, commands } = options;
   const pageOf = createPages();
@@ -35,7 +35,7 @@ export function createProbe(options: ScrapeOptions & { readonly commands: Comman
 
 type Asked = Omit<Parameters<ScrapeOptions["gatherer"]["probe"]>[0], "patienceMs">;
 
-/** What a query asks for, or what is wrong with it. */
+/** The parameters of a query, or an error message. */
 function readQuery(
   query: URLSearchParams,
   names: readonly string[],

@@ -1,7 +1,7 @@
-// Against bad Hosts, bodies that never end, large headers and too many requests of HTTP/2 at a time, on Node and on Deno, and
-// against requests of HTTP/2 that are taken back, which Deno leaves to connections.ts. Without any one of these its test in
-// test/web/protocols.test.ts or test/web/tls.test.ts fails. Large headers of HTTP/1 and smuggled requests both runtimes refuse
-// by themselves. It is also where all requests are counted.
+// Protects against invalid Host headers, endless bodies, large headers and too many concurrent requests of HTTP/2, on Node and
+// Deno, and against cancelled requests of HTTP/2 on Node (for Deno see connections.ts). For each of these there is a test in
+// test/web/protocols.test.ts or test/web/tls.test.ts, which fails without it. Both runtimes reject large headers of HTTP/1 and
+// request smuggling themselves. All requests are observed here.
 
 import { createServer as createHttp1, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { createServer, Http2ServerRequest, Http2ServerResponse } from "node:http2";
@@ -16,28 +16,28 @@ const HTTP1_OPTIONS = {
 } as const;
 const HTTP2_OPTIONS = {
   settings: { maxConcurrentStreams: CONNECTION_LIMITS.requests, maxHeaderListSize: HEADER_BYTES },
-  // Node drops a request that is taken back in the same slice before anybody else hears of it: it has to count them itself.
+  // Node doesn't report a request that is cancelled in the same slice, so only Node itself can count these.
   streamResetBurst: CONNECTION_LIMITS.requests,
   streamResetRate: 1,
 } as const;
-/** No route takes a body: it is read and dropped, and more of it than this ends the connection. */
+/** No route uses the body. It is read and discarded; a larger one ends the connection. */
 const BODY_BYTES = 64 * 1024;
 
 /** HTTP of one listener. */
 export type Protocols = {
-  /** To listen with. What to do with a connection is told by a listener of its `connection` event: there is none yet. */
+  /** The server to listen with. It has no listener of the event `connection` yet. */
   readonly server: Server;
-  /** Speaks HTTP/1 on a connection. */
-  readonly speak: (socket: Socket) => void;
-  readonly speakHttp2: (socket: Socket) => void;
+  /** Handles HTTP/1 on a connection. */
+  readonly handleHttp1: (socket: Socket) => void;
+  readonly handleHttp2: (socket: Socket) => void;
 };
 
-/** `createServer` of node:http2, which is only loaded where it is wanted: it takes longer than all else of the runtime. */
+/** `createServer` of node:http2, which is loaded on demand because it takes long. */
 export type CreateHttp2 = typeof createServer;
 
 /**
- * Answers by `handler` on the connections that `speak` gets, each known to `connections`. All requests pass here, so it is
- * here that `observer` is told of them; of what is no HTTP, which the runtime answers, it isn't.
+ * Answers with `handler` on the connections that are passed to `handleHttp1` and `handleHttp2`. They must have been added to
+ * `connections`. All requests are reported to `observer`, except malformed ones, which the runtime answers.
  */
 export function createProtocols(
   handler: Handler,
@@ -48,31 +48,31 @@ export function createProtocols(
   const receive = (request: IncomingMessage, response: ServerResponse) => {
     if (!connections.begin(request, response)) return;
     const reached = observe(request, response, observer);
-    if (!hasGoodHost(request)) {
+    if (!hasValidHost(request)) {
       response.writeHead(400, { Connection: "close", "Content-Type": "text/plain; charset=utf-8" });
       response.end("Bad Request\n");
       return;
     }
-    drop(request, response);
+    discardBody(request, response);
     handler(request, response, reached);
   };
   const server = createHttp1(HTTP1_OPTIONS, receive);
-  // The answer comes without asking for the body.
+  // Answered without requesting the body.
   server.on("checkContinue", receive);
   server.on("connect", (_, socket) => socket.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n"));
-  // HTTP/1 on a connection is this server's own listener. It has to be the server that listens: Deno closes the
-  // connections of one that doesn't after each answer.
-  const speakHttp1 = server.listeners("connection");
+  // The server's own listener handles HTTP/1. It must be the server that listens, since on Deno another one closes the connection
+  // after each answer.
+  const listeners = server.listeners("connection");
   server.removeAllListeners("connection");
   const http2 = createHttp2?.(HTTP2_OPTIONS, (request: Http2ServerRequest, response: Http2ServerResponse) =>
     receive(request as unknown as IncomingMessage, response as unknown as ServerResponse),
   );
   return {
     server,
-    speak(socket) {
-      for (const listener of speakHttp1) listener.call(server, socket);
+    handleHttp1(socket) {
+      for (const listener of listeners) listener.call(server, socket);
     },
-    speakHttp2(socket) {
+    handleHttp2(socket) {
       http2?.once("session", (session) => connections.join(socket, session)).emit("connection", socket);
     },
   };
@@ -81,14 +81,14 @@ export function createProtocols(
 /** A host name or address with or without a port (RFC 9110, section 7.2), or nothing. */
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d{0,5})?$/i;
 
-/** Whether there is one Host at most, and a legal one. That HTTP/1.1 has one is seen to by the runtime. */
-function hasGoodHost({ rawHeaders, headers }: IncomingMessage): boolean {
+/** Whether there is at most one Host header, and it is valid. The runtime rejects HTTP/1.1 requests without one. */
+function hasValidHost({ rawHeaders, headers }: IncomingMessage): boolean {
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
   return hosts.length <= 1 && HOST.test(headers.host ?? "");
 }
 
-/** Reads a body and drops it. Where one is to come, HTTP/1 answers are the last of their connection. */
-function drop(request: IncomingMessage, response: ServerResponse): void {
+/** Reads and discards the body. For HTTP/1 requests with a body, the connection is closed after the answer. */
+function discardBody(request: IncomingMessage, response: ServerResponse): void {
   const { "content-length": length = "0", "transfer-encoding": encoding } = request.headers;
   if (!("stream" in request) && (length !== "0" || encoding !== undefined)) {
     response.setHeader("Connection", "close");

@@ -1,4 +1,4 @@
-/** Whether this is Deno, which offers the same modules as Node and doesn't do the same with all of it. */
+/** Whether this is Deno, whose implementation of Node's modules differs in details. */
 export function onDeno(): boolean {
   return "deno" in process.versions;
 }

@@ -1,4 +1,4 @@
-/** Subject alternative names, read from the certificate itself: texts that libraries make of them can be forged or differ. */
+/** Subject alternative names, parsed from the certificate, since the text forms of libraries differ and can be ambiguous. */
 
 const SEQUENCE = 0x30;
 const OCTETS = 0x04;
@@ -15,7 +15,7 @@ type Element = { readonly tag: number; readonly content: Uint8Array };
 
 /**
  * DNS names, e-mail addresses, URIs and IP addresses (IPv6 as RFC 5952 writes it) of a certificate in DER.
- * None where there are none, or where the certificate can't be read.
+ * Empty if there are none or the certificate is malformed.
  */
 export function subjectAltNames(certificate: Uint8Array): readonly string[] {
   const body = elements(elements(certificate)[0]?.content)[0];
@@ -36,7 +36,7 @@ function nameOf({ tag, content }: Element): string[] {
 
 function ipv6(bytes: Uint8Array): string {
   const groups = hex(bytes).match(/.{4}/g) ?? [];
-  // The URL parser writes IPv6 addresses as RFC 5952 wants them.
+  // The URL parser formats IPv6 addresses as RFC 5952 requires.
   return new URL(`http://[${groups.join(":")}]/`).hostname.slice(1, -1);
 }
 
@@ -44,7 +44,7 @@ function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");
 }
 
-/** The elements of a DER content, one level; none at all if one of them is damaged. */
+/** The elements of a DER content, one level deep. Empty if one of them is malformed. */
 function elements(content: Uint8Array | undefined): Element[] {
   const found: Element[] = [];
   let rest = content ?? new Uint8Array();

@@ -97,7 +97,7 @@ export function createPages(): PageOf {
   };
 }
 
-/** A header as one text. */
+/** The value of a header. Several values are joined. */
 export function headerText(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value.join(",") : value;

@@ -24,7 +24,7 @@ export type Security = {
 };
 
 /**
- * Reads a web configuration. Its own module, since YAML, TLS and HTTP/2 are a third of the start and most exporters have none.
+ * Reads a web configuration. Loaded on demand, since YAML, TLS and HTTP/2 take a third of the start-up time and most users need none.
  * Rejects with a ConfigError.
  */
 export async function secure(file: string, freePaths: readonly string[], log: Log): Promise<Security> {

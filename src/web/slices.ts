@@ -1,21 +1,20 @@
-// Against clients that keep the others waiting by thousands of requests at once, in HTTP/1 and HTTP/2. Without it a request
-// comes after all 40,000 that 20 others have sent, on Node and on Deno; with it after some 1,000 (test/web/slices.test.ts; for
-// HTTP/2 test/web/protocols.test.ts).
+// Protects against clients that delay others by sending thousands of requests at once, in HTTP/1 and HTTP/2. Without it, a request
+// is answered after all 40,000 requests of 20 other clients, on Node and Deno; with it, after about 1,000
+// (test/web/slices.test.ts; for HTTP/2 test/web/protocols.test.ts).
 
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 
-/** Most requests fit into it as a whole. */
+/** Larger than most requests. */
 const SLICE_BYTES = 1024;
 
-/** Makes of a socket one that hands on what a client sends slice by slice, `first` before all else. */
+/** Wraps a socket so that received data is read in slices. `first` is data that was read already. */
 export type Slicer = (socket: Socket, first?: Buffer) => Socket;
 
 /**
- * Lets no client keep the others waiting by the many requests that it sends at once: node:http reads all of what has
- * come on a connection before it looks at another one, which takes seconds where it is full of requests. Here the
- * first slice is read when it comes, and for the others all connections take turns, one slice in each round of the
- * event loop.
+ * node:http handles all data that it has received on a connection before it handles another connection. With thousands of requests
+ * this takes seconds. Here the first slice is handled at once. For further slices the connections take turns, one slice in each
+ * iteration of the event loop.
  */
 export function createSlicer(): Slicer {
   const waiting: (() => void)[] = [];
@@ -24,35 +23,35 @@ export function createSlicer(): Slicer {
     waiting.shift();
     if (waiting.length > 0) setImmediate(turn);
   };
-  const later = (give: () => void) => {
-    // While a turn is under way, the one that has it is still the first.
-    if (waiting.push(give) === 1) setImmediate(turn);
+  const schedule = (deliver: () => void) => {
+    // During a turn, its callback is still the first in the list.
+    if (waiting.push(deliver) === 1) setImmediate(turn);
   };
-  return (socket, first) => inSlices(socket, first, later);
+  return (socket, first) => inSlices(socket, first, schedule);
 }
 
-function inSlices(socket: Socket, first: Buffer | undefined, later: (give: () => void) => void): Socket {
+function inSlices(socket: Socket, first: Buffer | undefined, schedule: (deliver: () => void) => void): Socket {
   let rest: Buffer | undefined;
   let parked = false;
   let ended = false;
-  const goOn = () => {
-    if (rest !== undefined) later(give);
+  const resume = () => {
+    if (rest !== undefined) schedule(deliver);
     else if (ended) stream.push(null);
     else socket.resume();
   };
-  const give = () => {
+  const deliver = () => {
     if (rest === undefined || stream.destroyed) return;
     const slice = rest.subarray(0, SLICE_BYTES);
     rest = rest.length > SLICE_BYTES ? rest.subarray(SLICE_BYTES) : undefined;
     parked = !stream.push(slice);
-    if (!parked) goOn();
+    if (!parked) resume();
   };
   const stream = new Duplex({
     readableHighWaterMark: SLICE_BYTES,
     read() {
       if (!parked) return;
       parked = false;
-      goOn();
+      resume();
     },
     write: (chunk, encoding, done) => void socket.write(chunk, encoding, done),
     writev(chunks, done) {
@@ -71,11 +70,11 @@ function inSlices(socket: Socket, first: Buffer | undefined, later: (give: () =>
   const takeChunk = (chunk: Buffer) => {
     rest = chunk;
     socket.pause();
-    give();
+    deliver();
   };
   socket.on("data", takeChunk);
   if (first) takeChunk(first);
-  // It comes even while the socket is paused.
+  // Emitted even while the socket is paused.
   socket.once("end", () => {
     ended = true;
     if (rest === undefined && !parked) stream.push(null);
@@ -84,14 +83,14 @@ function inSlices(socket: Socket, first: Buffer | undefined, later: (give: () =>
   return Object.assign(stream, asSocket(socket, stream));
 }
 
-/** What is asked of a socket besides, of the one below. */
+/** Properties and methods of a socket that a Duplex lacks. */
 function asSocket({ localAddress, remoteAddress, remotePort }: Socket, stream: Duplex): Socket {
   const destroySoon = () => {
     if (stream.writable) stream.end();
     if (stream.writableFinished) stream.destroy();
     else stream.once("finish", () => stream.destroy());
   };
-  // Times are kept by `connections`; Deno asks for this one, Node does without.
+  // Timeouts are implemented in connections.ts. Only Deno calls this.
   const setTimeout = () => stream;
   return { localAddress, remoteAddress, remotePort, destroySoon, setTimeout } as unknown as Socket;
 }

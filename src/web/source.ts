@@ -18,8 +18,8 @@ export type WebSource = {
 };
 
 /**
- * Logs once when the configuration breaks, when it is good again, and when it asks for another TLS, HTTP/2 or rate limit
- * than `initial`, for which a restart is needed.
+ * Logs once when the configuration becomes invalid, when it is valid again, and when it changes settings of `initial` that need a
+ * restart (TLS on or off, HTTP/2, rate limit).
  */
 export function createWebSource(file: string, initial: WebConfig, readText: ReadText, log: Log): WebSource {
   const parse = remembering((text: string) => parseWebConfig(text, file));
@@ -39,12 +39,12 @@ export function createWebSource(file: string, initial: WebConfig, readText: Read
     const texts = await readPemTexts(section, readText);
     return texts.kind === "bad" ? texts : parseTls(section, texts.value, file);
   });
-  const tellConfig = createTeller("Unable to parse configuration", "Configuration can be parsed again", log);
-  const tellTls = createTeller("Unable to use TLS configuration", "TLS configuration can be used again", log);
+  const logConfig = createChangeLog("Unable to parse configuration", "Configuration can be parsed again", log);
+  const logTls = createChangeLog("Unable to use TLS configuration", "TLS configuration can be used again", log);
   let fixed = fixedPart(initial);
   return {
     async config() {
-      const value = tellConfig(await config());
+      const value = logConfig(await config());
       if (value === undefined) return undefined;
       const wanted = fixedPart(value);
       if (wanted !== fixed)
@@ -52,7 +52,7 @@ export function createWebSource(file: string, initial: WebConfig, readText: Read
       fixed = wanted;
       return value;
     },
-    tls: async () => tellTls(await tls()),
+    tls: async () => logTls(await tls()),
     async check() {
       const read = initial.tls ? await tls() : await config();
       return read.kind === "bad" ? read.problems : [];
@@ -107,16 +107,16 @@ function withoutTls(file: string): Problem {
   return { file, line: 0, column: 0, message: "found no TLS, which can't be switched off without a restart" };
 }
 
-type Teller = <T>(checked: Checked<T>) => T | undefined;
+type ChangeLog = <T>(checked: Checked<T>) => T | undefined;
 
 /** Returns the value. Logs when the configuration becomes invalid, and when it is valid again. */
-function createTeller(broken: string, mended: string, log: Log): Teller {
-  let told = "";
+function createChangeLog(broken: string, fixed: string, log: Log): ChangeLog {
+  let logged = "";
   return (checked) => {
     const now = checked.kind === "bad" ? checked.problems.slice(0, 1).map(formatProblem).join() : "";
-    if (now !== told && now === "") log.info(mended);
-    if (now !== told && now !== "") log.error(broken, { err: now });
-    told = now;
+    if (now !== logged && now === "") log.info(fixed);
+    if (now !== logged && now !== "") log.error(broken, { err: now });
+    logged = now;
     return checked.kind === "ok" ? checked.value : undefined;
   };
 }

@@ -9,24 +9,24 @@ import { reasonOf } from "../system_error.ts";
 import { onDeno } from "./runtime.ts";
 import { subjectAltNames } from "./san.ts";
 
-/** All that a handshake needs. */
+/** Settings of handshakes. */
 export type TlsSettings = { readonly config: TlsConfig; readonly material: TlsMaterial };
 
 const HANDSHAKE_MS = 10_000;
 
 export type TlsOptions = {
-  /** The settings as they are now; undefined while they can't be read. Never rejects. */
+  /** The current settings; undefined while they can't be read. Never rejects. */
   readonly settings: () => Promise<TlsSettings | undefined>;
-  /** In the order of preference. */
+  /** ALPN protocols in order of preference. */
   readonly protocols: readonly string[];
-  /** Gets each socket whose handshake is done and whose client may come in. */
+  /** Called after the handshake of each accepted client. */
   readonly secured: (socket: TLSSocket) => void;
   readonly log: Log;
 };
 
 /**
- * Shakes hands on accepted sockets, each by the settings of its moment. A client that the settings refuse is cut off,
- * and everybody is while the settings can't be read.
+ * Performs the handshake on each socket with the current settings. Closes connections of clients that the settings reject, and
+ * all connections while the settings can't be read.
  */
 export function createTls({ settings, protocols, secured, log }: TlsOptions): (socket: Socket) => void {
   let current: { readonly settings: TlsSettings; readonly server: Server } | undefined;
@@ -44,7 +44,7 @@ export function createTls({ settings, protocols, secured, log }: TlsOptions): (s
   const shakeHands = (socket: Socket, fresh: TlsSettings | undefined) => {
     if (fresh === undefined) return refused(socket, "the web configuration can't be read");
     if (current?.settings !== fresh) current = { settings: fresh, server: serverOf(fresh) };
-    // Documented: a server that isn't listening takes connections by this event.
+    // A documented way to pass connections to a server that doesn't listen.
     if (!socket.destroyed) current.server.emit("connection", socket);
   };
   return (socket) =>
@@ -57,7 +57,7 @@ function tlsOptions({ config, material }: TlsSettings): ServerOptions {
   return {
     cert: material.certificate,
     key: material.key,
-    // An empty list trusts nobody; without a list every public CA would be trusted.
+    // With an empty list no CA is trusted. Without a list, all public CAs would be.
     ca: [...(material.clientCa ?? [])],
     minVersion: NODE_VERSIONS[config.minVersion],
     maxVersion: NODE_VERSIONS[config.maxVersion],
@@ -78,7 +78,7 @@ function choices({ ciphers, curves, minVersion, preferServerCiphers }: TlsConfig
   };
 }
 
-/** What a TLS configuration asks for and this runtime would silently not do, or undefined. */
+/** A setting that this runtime would silently ignore, as an error message; undefined if there is none. */
 export function unsupportedTls({ ciphers, curves, maxVersion }: TlsConfig): string | undefined {
   if (!onDeno()) return undefined;
   if (ciphers !== undefined) return "cipher_suites can't be chosen on Deno";
@@ -87,7 +87,7 @@ export function unsupportedTls({ ciphers, curves, maxVersion }: TlsConfig): stri
   return undefined;
 }
 
-/** Why a client may not come in, or undefined. The chain was verified in the handshake; here is decided what that means. */
+/** Why a client is rejected, or undefined. The handshake has verified the chain; the settings decide if that is required. */
 function clientRefusal(socket: TLSSocket, { clientAuth, allowedSans }: TlsConfig): string | undefined {
   if (clientAuth === "NoClientCert") return undefined;
   const certificate: { readonly raw?: Uint8Array } | undefined = socket.getPeerCertificate();

@@ -2,10 +2,10 @@ import { lstatSync, readFileSync, readlinkSync, statSync, unlinkSync } from "nod
 import { connect } from "node:net";
 import { dirname } from "node:path";
 
-/** Leaves 0660 of the 0777 that a new socket has: owner and group may connect. */
+/** Reduces the mode 0777 of a new socket to 0660: owner and group may connect. */
 const UMASK = 0o117;
 
-/** Runs what makes a socket file, which then has the mode 0660 from its first moment. */
+/** Calls a function that creates a socket file. The file has mode 0660 from the beginning. */
 export function withSocketMode(make: () => void): void {
   const before = process.umask(UMASK);
   try {
@@ -16,19 +16,19 @@ export function withSocketMode(make: () => void): void {
 }
 
 /**
- * Makes a path free to bind: the socket of a dead process is removed.
- * Rejects if a process listens there, or if it is another kind of file, which is never removed.
+ * Removes the socket of a process that has exited, so that the path can be used again. Rejects if a process listens on it, and if
+ * it is another kind of file.
  */
 export async function claimSocketPath(path: string): Promise<void> {
   if (!statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory()) throw new Error("no such directory");
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (!found) return;
-  if (!found.isSocket()) throw new Error("a file that is no socket is there");
+  if (!found.isSocket()) throw new Error("a file that is not a socket exists there");
   if (await answers(path)) throw new Error("address already in use");
   unlinkSync(path);
 }
 
-/** Whether a process listens on a socket. Only a refused connection says that none does. */
+/** Whether a process listens on a socket. Only a refused connection proves that none does. */
 function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ path });
@@ -46,7 +46,7 @@ function answers(path: string): Promise<boolean> {
 /** Six columns, the inode, the path. */
 const UNIX_ROW = /^\S+(?: +\S+){5} +(\d+) (.+)$/;
 
-/** `unix:/path` of a unix socket by its descriptor, as proc_net(5) tells it; undefined where it doesn't. */
+/** `unix:/path` of a unix socket by its descriptor (proc_net(5)); undefined if it isn't known. */
 export function socketPath(descriptor: number): string | undefined {
   try {
     const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/self/fd/${descriptor}`))?.[1];

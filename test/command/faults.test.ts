@@ -114,7 +114,7 @@ for (const way of WAYS) {
       async (ask, pid) => {
         assert.is(await ask("/bin/echo", "a"), "0 a");
         await limit(pid, "nproc=1:", AS_NOBODY);
-        assert.is(await ask("/bin/echo", "a"), "/bin/echo: a limit of processes or memory is reached for now");
+        assert.is(await ask("/bin/echo", "a"), "/bin/echo: a limit of processes or memory is reached");
         await limit(pid, "nproc=1000:", AS_NOBODY);
         assert.is(await ask("/bin/echo", "a"), "0 a");
       },

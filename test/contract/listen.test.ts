@@ -80,7 +80,7 @@ test("a socket is for owner and group, goes with the exporter, and replaces a de
     writeFileSync(path, "a file of somebody");
     const { code, stderr } = await run({ args: [`--web.listen-address=unix:${path}`] });
     assert.is(code, 1);
-    assert.match(stderr, /Cannot listen on unix:.*sock: a file that is no socket is there/);
+    assert.match(stderr, /Cannot listen on unix:.*sock: a file that is not a socket exists there/);
     assert.is(statSync(path).size, 18);
   });
 });

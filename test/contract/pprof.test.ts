@@ -114,7 +114,7 @@ onNode("while a profile is taken scrapes are answered, and another profile is re
     await untilUnderWay(exporter, 1);
     for (const kind of KINDS) {
       const { status, text } = await ask(`${url}/debug/pprof/${kind}?seconds=1`);
-      assert.equal([status, text], [409, "Another profile is being taken: there is one at a time.\n"]);
+      assert.equal([status, text], [409, "Another profile is being taken, try again later.\n"]);
       assert.is(sampleOf(await scrape(url), "memory_up"), 1);
     }
     assert.is(over, false);

@@ -124,7 +124,7 @@ const REFUSED: readonly (readonly [readonly string[], string])[] = [
   [["mna"], 'print: found "mna" (did you mean "man"?), wanted one of '],
   [["completion"], 'print completion: found "", wanted one of bash, zsh, fish'],
   [["completion", "tcsh"], 'print completion: found "tcsh" (did you mean "bash"?), wanted one of bash, zsh, fish'],
-  [["man", "serve"], 'print man: found "serve" behind it, wanted nothing'],
+  [["man", "serve"], 'print man: found "serve" after it, wanted nothing'],
   [["systemd-unit", "push", "now"], 'unexpected argument "now"'],
   [["man", "--print.program=/bin/x"], "flag '--print.program' doesn't belong to this command"],
   [["systemd-unit", "--print.program=x y"], '--print.program: found "x y", wanted a path like '],

@@ -42,7 +42,7 @@ test("a run that fails leaves the old file, says so, and exits 2", () =>
     const before = statSync(path, { bigint: true });
     const { code, stderr } = await textfile(path, "exit 3", "--command=free");
     assert.is(code, 2);
-    assert.match(stderr, /level=ERROR msg="Memory command failed, the file stays as it was" path=/);
+    assert.match(stderr, /level=ERROR msg="Memory command failed, the file is unchanged" path=/);
     const after = statSync(path, { bigint: true });
     assert.equal([after.ino, after.mtimeNs], [before.ino, before.mtimeNs]);
   }));
@@ -56,7 +56,7 @@ test("a full disk leaves the old file whole, says so, and exits 1", () =>
     assert.is(code, 1);
     assert.match(
       stderr,
-      /level=ERROR msg="Cannot write, the file stays as it was" path=\S+ reason="no space left on device"/,
+      /level=ERROR msg="Cannot write, the file is unchanged" path=\S+ reason="no space left on device"/,
     );
     assert.is(readFileSync(path, "utf8"), "old 1\n");
     assert.equal(readdirSync(folder).sort(), ["filler", "memory.prom"]);
@@ -103,7 +103,7 @@ test("with an interval it goes on after a failure, until a signal", () =>
       const first = inode();
       await until("written again", () => inode() !== first);
       writeFileSync(switched, "");
-      await until("failed", () => /the file stays as it was/.test(log()));
+      await until("failed", () => /the file is unchanged/.test(log()));
       assert.is(sampleOf(readFileSync(path, "utf8"), "memory_up"), 1);
     } finally {
       child.kill("SIGTERM");

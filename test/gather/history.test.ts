@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { createHistory, MOST_ALWAYS, MOST_SERIES, SLOTS, STEP_SECONDS } from "../../src/gather/history.ts";
+import { createHistory, MAX_ALWAYS, MAX_SERIES, SLOTS, STEP_SECONDS } from "../../src/gather/history.ts";
 import type { Result } from "../../src/gather/result.ts";
 import { type Family, family, type Labels } from "../../src/metric.ts";
 
@@ -82,7 +82,7 @@ test("what has not been gathered for six hours is gone, while others go on", () 
 });
 
 test("all values stay below 2 MiB, whatever comes", () => {
-  const names = Array.from({ length: MOST_ALWAYS }, (_, i) => `always_${i}`);
+  const names = Array.from({ length: MAX_ALWAYS }, (_, i) => `always_${i}`);
   const history = createHistory(names);
   for (let slot = FIRST; slot < FIRST + 100; slot += 1) {
     const wanted = result(
@@ -92,20 +92,20 @@ test("all values stay below 2 MiB, whatever comes", () => {
     history.record([many(1000), many(1000, `changing_${slot}`), wanted], at(slot));
   }
   assert.ok(history.bytes() <= 2 * 2 ** 20, `${history.bytes()} bytes`);
-  assert.is(history.series().length, MOST_SERIES + MOST_ALWAYS);
+  assert.is(history.series().length, MAX_SERIES + MAX_ALWAYS);
   for (const name of names) assert.is(history.named(name)?.at(FIRST), 1, name);
   assert.throws(() => createHistory([...names, "one_more"]), RangeError);
 });
 
 test("series that stay keep their places, and those that have gone give way", () => {
   const history = createHistory();
-  history.record([many(MOST_SERIES)], at(FIRST));
-  history.record([one(1), many(MOST_SERIES)], at(FIRST + 1));
+  history.record([many(MAX_SERIES)], at(FIRST));
+  history.record([one(1), many(MAX_SERIES)], at(FIRST + 1));
   assert.is(history.named("a"), undefined);
-  history.record([many(MOST_SERIES - 1)], at(FIRST + 30));
+  history.record([many(MAX_SERIES - 1)], at(FIRST + 30));
   history.record([one(2)], at(FIRST + 30));
   assert.is(history.named("a")?.at(FIRST + 30), 2);
-  assert.is(history.series().length, MOST_SERIES);
+  assert.is(history.series().length, MAX_SERIES);
 });
 
 test("a clock that is set back a little goes on, and one that is set back far forgets what now lies in the future", () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { leavesLinesOut, movesFigures, passes } from "../../src/presets/filters.ts";
+import { filtersLines, movesFigures, passes } from "../../src/presets/filters.ts";
 import { presetFor } from "../../src/presets/table.ts";
 import { ParseError } from "../../src/text.ts";
 import { memoryCase, sampleLines } from "../memory_cases.ts";
@@ -169,11 +169,11 @@ test("passes() knows awk programs that only choose lines", () => {
   }
 });
 
-test("leavesLinesOut() tells filters from what copies", () => {
+test("filtersLines() tells filters from what copies", () => {
   for (const program of ["grep", "/usr/bin/head", "tail", "sed", "awk", "uniq"])
-    assert.ok(leavesLinesOut([program]), program);
-  assert.not(leavesLinesOut(["grep", "-sH", "", "/x"]));
-  for (const program of ["cat", "tee", "sort", "free", ""]) assert.not(leavesLinesOut([program]), program);
+    assert.ok(filtersLines([program]), program);
+  assert.not(filtersLines(["grep", "-sH", "", "/x"]));
+  for (const program of ["cat", "tee", "sort", "free", ""]) assert.not(filtersLines([program]), program);
 });
 
 test("passes() knows options by which a program prints something else", () => {

@@ -36,7 +36,7 @@ test("without all of it there is nothing, so that the other way is tried", () =>
   assert.is(arch, "x86_64");
   assert.is(
     refusal(() => read(0, marked(older))),
-    "found no machine, wanted all that uname tells",
+    "found no machine, wanted all fields of uname",
   );
   refusal(() => read(1, "Linux\ndb-1\n"));
   refusal(() => read(0, ""));

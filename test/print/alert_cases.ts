@@ -59,7 +59,7 @@ export const CASES: Readonly<Record<string, Case>> = {
     at: 10,
     fires: { [SUCCESS]: "0x20" },
     labels: LABELS,
-    says: "Command free on a has not ended within the time of a scrape for 10 minutes. Its metrics are absent.",
+    says: "Command free on a has not ended within the scrape timeout for 10 minutes. Its metrics are absent.",
     quiet: [
       { [SUCCESS]: "1x20", [AGE]: "0x20" },
       { [SUCCESS]: flaps(0, 1), [AGE]: "_ 0 _ _ _ _ 0 _ _ _ _" },
@@ -120,7 +120,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   MemoryExporterReloadFailed: {
     at: 10,
     fires: { memory_exporter_config_last_reload_successful: "0x20" },
-    says: "memory_exporter on a runs with an old configuration, since the new one is bad.",
+    says: "memory_exporter on a runs with its previous configuration, since the new one is invalid.",
     quiet: [{ memory_exporter_config_last_reload_successful: "1x20" }],
   },
   "MemoryNearlyUsedUp warning": {
@@ -157,7 +157,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   MemoryRunsOutSoon: {
     at: 100,
     fires: { memory_total_bytes: "100x120", memory_available_bytes: "50-0.25x120" },
-    says: "By the trend of the last hour, the memory on a is used up within 4 hours.",
+    says: "At the rate of the last hour, the memory on a will run out within 4 hours.",
     quiet: [
       { memory_total_bytes: "100x120", memory_available_bytes: "30x120" },
       // Fast, but there is much.
@@ -178,13 +178,13 @@ export const CASES: Readonly<Record<string, Case>> = {
     severity: "critical",
     at: 20,
     fires: { memory_pressure_stalled_seconds_total: "0+6x30" },
-    says: "Every task that could run on a waits for memory 10% of the time.",
+    says: "Every non-idle task on a waits for memory 10% of the time.",
     quiet: [{ memory_pressure_waiting_seconds_total: "0+3x30", memory_pressure_stalled_seconds_total: "0+1x30" }],
   },
   MemorySwapping: {
     at: 25,
     fires: { memory_swapped_in_pages_total: "0+30000x40", memory_swapped_out_pages_total: "0+60000x40" },
-    says: "500 pages a second on a are read from swap, while others are written to it.",
+    says: "500 pages per second on a are read from swap while others are written to it.",
     quiet: [
       { memory_swapped_in_pages_total: "0x40", memory_swapped_out_pages_total: "0+60000x40" },
       { memory_swapped_in_pages_total: "0+60000x40", memory_swapped_out_pages_total: "0x40" },
@@ -194,7 +194,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   MemoryOomKills: {
     at: 20,
     fires: { memory_oom_kills_total: "3x18 4x20" },
-    says: "The kernel on a has killed processes within the last 15 minutes because memory ran out.",
+    says: "The OOM killer on a has killed processes within the last 15 minutes.",
     quiet: [{ memory_oom_kills_total: "7x40" }, { memory_oom_kills_total: "3x2 4x40" }],
   },
   MemoryZramFull: {

@@ -50,7 +50,7 @@ type Scene = {
 async function withServer(use: (scene: Scene) => Promise<void>, limits: Partial<ConnectionLimits> = {}): Promise<void> {
   const held: Held = [];
   const connections = createConnections({ ...PATIENT, ...limits });
-  const { server, speak } = createProtocols(answerWith(held), UNOBSERVED, connections);
+  const { server, handleHttp1 } = createProtocols(answerWith(held), UNOBSERVED, connections);
   let came = 0;
   let there = 0;
   server.on("connection", (socket: Socket) => {
@@ -60,7 +60,7 @@ async function withServer(use: (scene: Scene) => Promise<void>, limits: Partial<
     socket.once("close", () => {
       there -= 1;
     });
-    if (connections.accept(socket)) speak(socket);
+    if (connections.accept(socket)) handleHttp1(socket);
   });
   await new Promise<void>((resolve) => server.listen({ host: "127.0.0.1", port: 0 }, resolve));
   const { port } = server.address() as AddressInfo;

@@ -76,7 +76,7 @@ test("no other file is touched", () =>
     symlinkSync(path("nowhere"), path("dangling"));
     mkdirSync(path("folder"));
     for (const name of ["file", "link", "dangling", "folder"]) {
-      assert.is(await claim(path(name)), "a file that is no socket is there");
+      assert.is(await claim(path(name)), "a file that is not a socket exists there");
     }
     assert.is(readFileSync(path("file"), "utf8"), "precious");
     assert.is(await claim(path("none/a.sock")), "no such directory");

@@ -5,7 +5,7 @@ import { type Answer, failure, page } from "../answer.ts";
 import { commandsPage } from "./commands_page.ts";
 import { commandReports } from "./report.ts";
 
-/** The answer of /debug/commands: a page for browsers, JSON for others and where `format=json` asks for it. */
+/** The answer of /debug/commands: HTML for browsers, JSON for other clients and with `format=json`. */
 export function commandsAnswer(
   gatherer: Gatherer,
   withStderr: boolean,

@@ -28,7 +28,7 @@ ${report.failures.length > 0 ? runsTable(report.failures, `Latest failures of ${
 </section>`;
 }
 
-const HEADS = ["Ended", "Outcome", "Exit", "Took", "Command line"];
+const HEADS = ["Ended", "Outcome", "Exit status", "Duration", "Command line"];
 
 function runsTable(runs: readonly RunReport[], label: string): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
@@ -37,7 +37,7 @@ function runsTable(runs: readonly RunReport[], label: string): Html {
 </table></div>`;
 }
 
-/** A row of figures, and below it what is known of a failure. */
+/** The row of a run, and a row with the details of its failure. */
 function runRows(run: RunReport): Html {
   const said = [run.detail, run.stderr_tail ?? ""].filter((text) => text !== "");
   const more = said.length > 0 ? html`\n<tr><td></td><td colspan="4">${block(said)}</td></tr>` : undefined;
@@ -50,7 +50,7 @@ function block(lines: readonly string[]): Html {
   return html`<pre>${lines.join("\n")}</pre>`;
 }
 
-/** A command line with quotes around the words that need them in a shell. */
+/** A command line, quoted for a shell. */
 function shown(argv: readonly string[]): string {
   return argv
     .map((word) => (/^[\w@%+=:,./\u2026*-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))

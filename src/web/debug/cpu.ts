@@ -3,22 +3,22 @@ import type { Sampled, Sampling, Unit } from "./pprof.ts";
 
 const CPU: Unit = ["cpu", "nanoseconds"];
 
-/** What V8 calls the frame around all others, and waiting for something to do. */
+/** V8's names of the outermost frame and of idle time. */
 const ROOT = "(root)";
 const IDLE = "(idle)";
 
 /** How it was sampled. */
 export type CpuSampling = {
   readonly intervalMicros: number;
-  /** Whether to tell when each sample was; else those of one stack are summed up. */
+  /** Whether samples keep their time. Otherwise those of the same stack are added up. */
   readonly timed: boolean;
   /** Since the epoch. */
   readonly beganMs: number;
 };
 
 /**
- * What V8's sampler found, without the time in which there was nothing to do.
- * A sample stands for the time until the next one; the time before the first is V8's own, which gets ready to sample.
+ * Converts a profile of V8, without idle time. A sample counts for the time until the next one. The time before the first sample
+ * is left out, since V8 spends it on starting the profiler.
  */
 export function readCpuProfile(profile: Profiler.Profile, { intervalMicros, timed, beganMs }: CpuSampling): Sampling {
   const stacks = stacksOf(profile.nodes);
@@ -54,7 +54,7 @@ function stacksOf(nodes: readonly Profiler.ProfileNode[]): ReadonlyMap<number, r
   return new Map(nodes.map((node) => [node.id, stackOf(node.id)]));
 }
 
-/** Samples in a row that found the same. */
+/** Consecutive samples of the same node. */
 type Stretch = { readonly node: number; readonly count: number; readonly micros: number; readonly atMicros: number };
 
 function stretchesOf({ samples = [], timeDeltas = [], startTime, endTime }: Profiler.Profile): readonly Stretch[] {

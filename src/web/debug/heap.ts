@@ -3,7 +3,7 @@ import type { Sampled, Sampling, Unit } from "./pprof.ts";
 
 /** How it was sampled. */
 export type HeapSampling = {
-  /** `["inuse_space", "bytes"]` where what was freed is left out, `["alloc_space", "bytes"]` where it isn't. */
+  /** `["inuse_space", "bytes"]` without freed memory, `["alloc_space", "bytes"]` with it. */
   readonly unit: Unit;
   readonly intervalBytes: number;
   /** Since the epoch. */
@@ -11,11 +11,11 @@ export type HeapSampling = {
   readonly durationMs: number;
 };
 
-/** What V8's sampling heap profiler found: bytes by the stack that allocated them, scaled up from the sample to all. */
+/** Converts a profile of V8's sampling heap profiler: bytes by allocating stack, extrapolated from the samples. */
 export function readHeapProfile({ head }: HeapProfiler.SamplingHeapProfile, sampling: HeapSampling): Sampling {
   const { unit, intervalBytes, beganMs, durationMs } = sampling;
   const period = { unit: ["space", "bytes"], value: intervalBytes } as const;
-  // The head is V8's frame around all others.
+  // The head is the outermost frame of V8.
   const samples = head.children.flatMap((child) => samplesBelow(child, []));
   return { units: [unit], samples, period, beganMs, durationMs };
 }

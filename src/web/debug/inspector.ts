@@ -1,18 +1,18 @@
 import type { Session } from "node:inspector/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Why this runtime takes no profiles, in one line; undefined if it does. */
+/** Why profiles aren't available, in one line; undefined if they are. */
 export function whyNoProfiles(): string | undefined {
   if (process.versions.deno !== undefined) {
-    return "Profiles need Node: node:inspector of Deno tells lines of what Deno made of the sources, not theirs.";
+    return "Profiles need Node: node:inspector of Deno reports lines of the transpiled code, not of the sources.";
   }
-  return process.features.inspector ? undefined : "Profiles need an inspector, and this Node was built without one.";
+  return process.features.inspector ? undefined : "Profiles need the inspector, and this Node was built without it.";
 }
 
 /**
- * Samples for some time, or until the signal is aborted. Whatever happens, V8 has stopped sampling when this has ended.
- * The session is one inside of this process: it opens no port and starts no thread.
- * @param begin starts to sample; `end` stops it and gives what was sampled.
+ * Samples for some time, or until the signal is aborted. V8 has always stopped sampling when this has settled. The inspector
+ * session is within this process: it opens no port and starts no thread.
+ * @param begin starts sampling. @param end stops it and returns the samples.
  */
 export async function sample<T>(
   { milliseconds, gone }: { readonly milliseconds: number; readonly gone: AbortSignal },

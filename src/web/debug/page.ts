@@ -1,9 +1,9 @@
 import { documentOf } from "../page/document.ts";
 import { type Html, html } from "../page/html.ts";
 
-/** A page for those who look for a fault: plain, without scripts. `path` is its own, without a prefix. */
+/** A debug page, without scripts. `path` is its path without the route prefix. */
 export function debugPage(path: string, body: Html): string {
-  // Relative, so that a proxy's prefix stays.
+  // Relative, so that it works behind a proxy with a path prefix.
   const home = "../".repeat(path.split("/").length - 2);
   return documentOf({
     title: `memory_exporter: ${path}`,

@@ -3,22 +3,22 @@ import type { SourceMap } from "node:module";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** A function as a profile shows it. */
+/** A function and its source location. */
 export type Place = {
   readonly name: string;
-  /** Path of its file, or what V8 has in place of one; empty for what V8 brings along. */
+  /** Path of its file, or the URL that V8 reports; empty for functions of V8. */
   readonly file: string;
-  /** Where it begins, from 1; 0 where there is no file. */
+  /** 1-based line where it begins; 0 without a file. */
   readonly line: number;
   readonly column: number;
 };
 
-/** The bundle as build.ts names it; inside of the executable it is a script as well. */
+/** The bundle as build.ts names it, also within the executable. */
 const BUNDLE = /(?:^|\/)memory_exporter\.[cm]js$/;
 
 /**
- * Finds the functions of frames: in the bundle by its source map, so that files and lines are those of the sources.
- * Without one (a bundle that was copied alone) they are those of the bundle.
+ * Finds the source locations of frames. For the bundle they are from its source map; without it (a bundle that was copied alone)
+ * they are those of the bundle.
  */
 export async function createPlaces(frames: Iterable<Runtime.CallFrame>): Promise<(frame: Runtime.CallFrame) => Place> {
   const bundle = [...frames].find((frame) => BUNDLE.test(frame.url))?.url;
@@ -26,7 +26,7 @@ export async function createPlaces(frames: Iterable<Runtime.CallFrame>): Promise
   return (frame) => named((map && frame.url === bundle ? originOf(frame, map) : undefined) ?? ownOf(frame));
 }
 
-/** The source map of the bundle, which the executable holds as an asset; undefined where it can't be had. */
+/** The source map of the bundle, an asset in the executable; undefined if it is missing. */
 async function readSourceMap(url: string): Promise<SourceMap | undefined> {
   try {
     const text = url.startsWith("file:") ? await readFileText(fileURLToPath(`${url}.map`)) : await readAsset(url);
@@ -57,13 +57,13 @@ function originOf({ functionName, lineNumber, columnNumber }: Runtime.CallFrame,
   if (!("originalSource" in entry)) return undefined;
   const { originalSource, originalLine, originalColumn } = entry;
   const name = "name" in entry && typeof entry.name === "string" ? entry.name : "";
-  // Of two functions of one name the bundle has the second as `read2`.
+  // If two functions have the same name, the bundle calls the second one `read2`.
   const isRenamed = name !== "" && functionName.startsWith(name) && /^\d+$/.test(functionName.slice(name.length));
   const file = originalSource.replace(/^(?:\.\.\/)+/, "");
   return { name: isRenamed ? name : functionName, file, line: originalLine + 1, column: originalColumn + 1 };
 }
 
-/** pprof puts functions of one name together: those without one are told apart by their place. */
+/** pprof merges functions of the same name, so anonymous functions are named by their location. */
 function named(place: Place): Place {
   if (place.name !== "") return place;
   return { ...place, name: place.file === "" ? "(anonymous)" : `(anonymous ${basename(place.file)}:${place.line})` };

@@ -3,31 +3,31 @@ import type { FunctionInput, LocationInput } from "pprof-format";
 import { compress } from "../../exposition/compress.ts";
 import { createPlaces, type Place } from "./places.ts";
 
-/** What is counted, and in what: `["cpu", "nanoseconds"]`. */
+/** What is measured, and its unit: `["cpu", "nanoseconds"]`. */
 export type Unit = readonly [type: string, unit: string];
 
-/** A place in the code and what was found there, in each unit of its profile. */
+/** A stack and its values, one for each unit of the profile. */
 export type Sampled = {
   /** Innermost first. */
   readonly stack: readonly Runtime.CallFrame[];
   /** Whole numbers. */
   readonly values: readonly number[];
-  /** When it was, since the profile began; where that matters. */
+  /** Time since the start of the profile, for timed profiles. */
   readonly timeNanos?: number;
 };
 
-/** A profile as V8 gives it, in the terms of pprof. */
+/** A profile in the terms of pprof. */
 export type Sampling = {
   readonly units: readonly Unit[];
   readonly samples: readonly Sampled[];
-  /** What lies between two samples. */
+  /** The sampling interval. */
   readonly period: { readonly unit: Unit; readonly value: number };
   /** Since the epoch. */
   readonly beganMs: number;
   readonly durationMs: number;
 };
 
-/** The file that `go tool pprof` reads: profile.proto of github.com/google/pprof, compressed by gzip. */
+/** Encodes a profile for `go tool pprof`: profile.proto of github.com/google/pprof, gzipped. */
 export async function encodeProfile(sampling: Sampling): Promise<Uint8Array> {
   const { Profile, StringTable } = await import("pprof-format");
   const stringTable = new StringTable();
@@ -55,16 +55,16 @@ export async function encodeProfile(sampling: Sampling): Promise<Uint8Array> {
   return compress(profile.encode(), "gzip");
 }
 
-/** Number of the one mapping that all code is taken for. */
+/** Id of the only mapping. */
 const CODE = 1;
-/** Tells readers that there is nothing for them to look up. */
+/** Symbols are complete, so that readers don't look them up. */
 const COMPLETE = { hasFunctions: true, hasFilenames: true, hasLineNumbers: true };
 
 function* framesOf({ samples }: Sampling): Iterable<Runtime.CallFrame> {
   for (const { stack } of samples) yield* stack;
 }
 
-/** The functions of a profile: each becomes one function and one location, of the same number. */
+/** The functions of a profile. Each gets one function and one location with the same id. */
 function createCodeTable(placeOf: (frame: Runtime.CallFrame) => Place, text: (string: string) => number) {
   const ids = new Map<string, number>();
   const functions: FunctionInput[] = [];

@@ -3,7 +3,7 @@ import { type HeapSampling, readHeapProfile } from "./heap.ts";
 import { sample } from "./inspector.ts";
 import { encodeProfile } from "./pprof.ts";
 
-/** A kind of profile, with the bounds of its `seconds`. */
+/** A kind of profile, with default and maximum of its `seconds`. */
 export type Profile = {
   readonly name: string;
   readonly about: string;
@@ -13,38 +13,38 @@ export type Profile = {
   readonly take: (seconds: number, gone: AbortSignal) => Promise<Uint8Array>;
 };
 
-/** V8's own interval: finer ones find the same in a profile of seconds, and cost more. */
+/** V8's default interval. Shorter ones give the same result in a profile of seconds, at a higher cost. */
 const PROFILE_MICROS = 1000;
 const TRACE_MICROS = 100;
-/** Small beside what a scrape allocates, some hundred KiB: Go's 512 KiB would find nothing here. */
+/** Go's default of 512 KiB is too large here, since a scrape allocates some hundred KiB. */
 const HEAP_BYTES = 4096;
 
-/** Every profile there is. */
+/** All kinds of profiles. */
 export const PROFILES: readonly Profile[] = [
   {
     name: "profile",
-    about: "CPU: where time goes",
+    about: "CPU time by function",
     usualSeconds: 30,
     mostSeconds: 60,
     take: (seconds, gone) => takeCpu(seconds, gone, { intervalMicros: PROFILE_MICROS, timed: false }),
   },
   {
     name: "heap",
-    about: "memory that was allocated in this time and is still in use at its end",
+    about: "memory allocated in this time and still in use at its end",
     usualSeconds: 5,
     mostSeconds: 60,
     take: (seconds, gone) => takeHeap(seconds, gone, ["inuse_space", "bytes"]),
   },
   {
     name: "allocs",
-    about: "memory that was allocated in this time, in use or not",
+    about: "memory allocated in this time, in use or not",
     usualSeconds: 5,
     mostSeconds: 60,
     take: (seconds, gone) => takeHeap(seconds, gone, ["alloc_space", "bytes"]),
   },
   {
     name: "trace",
-    about: "CPU, ten times finer: what ran when",
+    about: "CPU time at ten times the resolution, with the time of each sample",
     usualSeconds: 1,
     mostSeconds: 10,
     take: (seconds, gone) => takeCpu(seconds, gone, { intervalMicros: TRACE_MICROS, timed: true }),

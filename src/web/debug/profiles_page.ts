@@ -2,7 +2,7 @@ import { html } from "../page/html.ts";
 import { debugPage } from "./page.ts";
 import type { Profile } from "./profiles.ts";
 
-/** The page at /debug/pprof/: what there is and how to read it. */
+/** The page at /debug/pprof/: the profiles and how to read them. */
 export function profilesPage(profiles: readonly Profile[]): string {
   const rows = profiles.map(({ name, about, usualSeconds, mostSeconds }) => {
     const link = html`<a href="${name}?seconds=${usualSeconds}">${name}</a>`;

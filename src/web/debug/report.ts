@@ -5,38 +5,38 @@ import { shownWords } from "../../gather/shown.ts";
 import type { SourceRecord } from "../../gather/source_runner.ts";
 import type { Source } from "../../source.ts";
 
-/** A run of a command, as people may see it. Names and units are those of the metrics. */
+/** A run of a command, without secrets. Names and units are those of the metrics. */
 export type RunReport = {
   readonly argv: readonly string[];
   readonly outcome: OutcomeName;
-  /** Why it failed, in one line, with the line of the output where that is to blame; empty if it didn't. */
+  /** Why it failed, in one line, with the line of the output if it could not be parsed; empty after a success. */
   readonly detail: string;
   readonly exit_code: number | null;
   readonly duration_seconds: number;
   readonly age_seconds: number;
-  /** Only where `--web.enable-debug-stderr` allows it. */
+  /** Only with `--web.enable-debug-stderr`. */
   readonly stderr_tail?: string;
 };
 
-/** What /debug/commands tells about a command. */
+/** A command on /debug/commands. */
 export type CommandReport = {
   readonly name: string;
   /** Command lines, or files, in the order in which they are tried. */
   readonly attempts: readonly (readonly string[])[];
-  /** Names of the variables of its environment. */
+  /** Names of its environment variables. */
   readonly environment: readonly string[];
   readonly timeout_seconds: number;
   readonly max_output_bytes: number;
-  /** How many runs ended in each way. */
+  /** Number of runs by outcome. */
   readonly runs: Readonly<Partial<Record<OutcomeName, number>>>;
   readonly last_success_timestamp_seconds: number | null;
   readonly stragglers_killed: number;
-  /** The last run, and the latest that failed, the last one first. */
+  /** The last run, and the latest failures, newest first. */
   readonly last: RunReport | null;
   readonly failures: readonly RunReport[];
 };
 
-/** What is known of all commands, now. */
+/** The current reports of all commands. */
 export function commandReports(gatherer: Gatherer, withStderr: boolean): readonly CommandReport[] {
   const nowMs = performance.now();
   const runOf = (run: RunResult): RunReport => ({

@@ -7,7 +7,7 @@ import { PROFILES } from "./profiles.ts";
 import { profilesPage } from "./profiles_page.ts";
 import { createTake, refusal } from "./take.ts";
 
-/** What `--web.enable-debug` serves, by path. */
+/** The routes of `--web.enable-debug`. */
 export function debugRoutes(gatherer: Gatherer, withStderr: boolean): ReadonlyMap<string, Route> {
   const take = createTake();
   const index = async () => {
@@ -28,7 +28,7 @@ export function debugRoutes(gatherer: Gatherer, withStderr: boolean): ReadonlyMa
     ["/debug/pprof/", { methods: READ, answer: index }],
     ...PROFILES.map((profile): [string, Route] => [
       `/debug/pprof/${profile.name}`,
-      // Not HEAD: what it asks for would be a profile, to be thrown away.
+      // No HEAD, since it would take a profile only to discard it.
       { methods: ["GET"], answer: (_request, query, gone) => take(profile, query, gone) },
     ]),
   ]);

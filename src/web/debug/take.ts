@@ -6,7 +6,7 @@ import type { Profile } from "./profiles.ts";
 /** Answers a request for a profile. */
 type Take = (profile: Profile, query: URLSearchParams, gone: AbortSignal) => Promise<Answer>;
 
-/** Takes profiles, one at a time: two would measure each other, and V8 has one heap profiler. */
+/** Takes one profile at a time, since two would measure each other and V8 has only one heap profiler. */
 export function createTake(): Take {
   let busy = false;
   return async (profile, query, gone) => {
@@ -14,7 +14,7 @@ export function createTake(): Take {
     if (reason !== undefined) return refusal(501, reason);
     const seconds = readSeconds(profile, query);
     if (typeof seconds === "string") return refusal(400, seconds);
-    if (busy) return refusal(409, "Another profile is being taken: there is one at a time.");
+    if (busy) return refusal(409, "Another profile is being taken, try again later.");
     busy = true;
     try {
       return profileAnswer(profile.name, await profile.take(seconds, gone));
@@ -24,7 +24,7 @@ export function createTake(): Take {
   };
 }
 
-/** An error as `go tool pprof` shows it: with this header it prints the text. */
+/** An error. `go tool pprof` prints its text because of this header. */
 export function refusal(status: number, message: string): Answer {
   const { headers, ...rest } = failure(status, message);
   return { ...rest, headers: { ...headers, "X-Go-Pprof": "1" } };
@@ -41,7 +41,7 @@ function profileAnswer(name: string, body: Uint8Array): Answer {
   return { status: 200, headers, body };
 }
 
-/** How long to sample, or what is wrong with what was asked for. */
+/** The duration of sampling, or an error message. */
 function readSeconds({ usualSeconds, mostSeconds }: Profile, query: URLSearchParams): number | string {
   const text = query.get("seconds");
   if (text === null) return usualSeconds;

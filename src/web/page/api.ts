@@ -3,16 +3,16 @@ import type { Chart, Row } from "./charts.ts";
 import type { Look } from "./look.ts";
 import { isFailing } from "./status.ts";
 
-/** What the JSON tells of the exporter. */
+/** Data about the exporter in the JSON. */
 export type About = { readonly host: string; readonly version: string; readonly namespace: string };
 
 /**
- * The answer of /api/v1/live: what the page shows, and of its charts the rows from `since` on, seconds since the epoch. Times are in
- * seconds since the epoch, names and units those of the metrics; swap_in and swap_out are pages a second, waiting and stalled shares
- * of time. Columns of a chart are as long as its `time`; null is a gap.
+ * The answer of /api/v1/live: the data of the page, with the rows of the charts since `since`. Times are in seconds since the
+ * epoch. Names and units are those of the metrics; swap_in and swap_out are in pages per second, waiting and stalled are ratios.
+ * The columns of a chart have the length of its column `time`; null is a gap.
  */
 export function liveJson(look: Look, since: number, { host, version, namespace }: About): string {
-  const { time, commands, figures, waiting, stalled, charts, told } = look;
+  const { time, commands, figures, waiting, stalled, charts, metrics } = look;
   const answer = {
     ...{ time, host, version, up: !commands.some(isFailing) },
     figures: { ...figures, waiting, stalled },
@@ -30,7 +30,7 @@ export function liveJson(look: Look, since: number, { host, version, namespace }
       last_error: command.lastError ?? null,
     })),
     charts: Object.fromEntries(Object.entries(charts).map(([name, chart]) => [name, columnsOf(chart, since)])),
-    metrics: told.flatMap(({ command, families }) =>
+    metrics: metrics.flatMap(({ command, families }) =>
       families.map((family) => {
         const { name, type, unit = "", samples } = inNamespace(family, namespace);
         return { command, name, type, unit, samples: samples.filter(({ value }) => Number.isFinite(value)) };
@@ -48,7 +48,7 @@ function columnsOf({ columns, rows }: Chart, since: number) {
   };
 }
 
-/** Six digits behind the point are more than any figure has. */
+/** Rounded to six decimals, more than any figure has. */
 function valueIn({ values }: Row, column: string): number | null {
   const value = values[column];
   return value === undefined ? null : Math.round(value * 1e6) / 1e6;

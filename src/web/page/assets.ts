@@ -5,10 +5,10 @@ import { type Answer, READ, type Route } from "../answer.ts";
 import { headerText } from "../scrape.ts";
 import { ASSETS } from "./document.ts";
 
-/** What the build stamps in: the files of the page, minified, in gzip and base64. A source run reads them itself. */
+/** Set by the build: the files of the page, minified, gzipped and in base64. Undefined when the sources are run. */
 declare const PAGE_ASSETS: Readonly<Record<string, string>> | undefined;
 
-/** The files by name, each made of one or several, from this folder or a package. build.ts makes the same of them. */
+/** The files by name, and the files of this folder or a package that each is made of. build.ts uses this too. */
 export const ASSET_FILES: Readonly<Record<string, readonly string[]>> = {
   "page.css": ["uplot/dist/uPlot.min.css", "./browser/page.css"],
   "page.js": ["./browser/page.js"],
@@ -21,7 +21,7 @@ export const ASSET_FILES: Readonly<Record<string, readonly string[]>> = {
 
 type Asset = { readonly gzip: Uint8Array; readonly etag: string };
 
-/** Routes of the style sheet and the scripts of pages. */
+/** Routes of the style sheet and the scripts. */
 export function assetRoutes(): ReadonlyMap<string, Route> {
   const loaded = new Map<string, Promise<Asset>>();
   const assetOf = (name: string): Promise<Asset> => {
@@ -49,7 +49,7 @@ export function assetRoutes(): ReadonlyMap<string, Route> {
 function answerOf(name: string, gzip: Uint8Array, compressed: boolean, etag: string, isKnown: boolean): Answer {
   const headers = {
     "Content-Type": `text/${name.endsWith(".css") ? "css" : "javascript"}; charset=utf-8`,
-    // Asked for again each time, and sent again when it has changed: after an upgrade of the exporter.
+    // Revalidated by its ETag each time, since an upgrade of the exporter changes it.
     "Cache-Control": "no-cache",
     ETag: etag,
     Vary: "Accept-Encoding",

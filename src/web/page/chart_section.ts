@@ -5,7 +5,7 @@ import { DRAWINGS, type Drawing, lineOf } from "./drawings.ts";
 import { type Html, html, NO_VALUE } from "./html.ts";
 import { picture } from "./svg.ts";
 
-/** How far back the charts reach. */
+/** Time ranges of the charts. */
 export const RANGES = {
   "15m": { seconds: 15 * 60, label: "15 min", name: "15 minutes" },
   "1h": { seconds: 60 * 60, label: "1 h", name: "hour" },
@@ -17,7 +17,7 @@ export const USUAL_RANGE: Range = "1h";
 const MOST_POINTS = 240;
 const TABLE_ROWS = 16;
 
-/** A chart with its legend, and its figures as a table. The script draws in place of the picture. */
+/** A chart with its legend and a table of its values. The script replaces the picture. */
 export function chartSection(id: keyof Charts, chart: Chart, range: Range, now: number): Html {
   const drawing = DRAWINGS[id];
   const since = now - RANGES[range].seconds;
@@ -64,11 +64,11 @@ function legendItem(column: string, { labels, short, exact, exactUnit }: Drawing
   return html`<li data-column="${column}"><span class="swatch ${column}"></span>${labels[column]} <span class="now">${figure}</span></li>`;
 }
 
-/** At most so many rows, the last one among them. */
+/** A subset of the rows that includes the last one. */
 function everyNth(rows: readonly Row[]): readonly Row[] {
-  const told = rows.filter(({ values }) => Object.keys(values).length > 0).toReversed();
-  const step = Math.ceil(told.length / TABLE_ROWS);
-  return told.filter((_, index) => index % step === 0);
+  const withValues = rows.filter(({ values }) => Object.keys(values).length > 0).toReversed();
+  const step = Math.ceil(withValues.length / TABLE_ROWS);
+  return withValues.filter((_, index) => index % step === 0);
 }
 
 function table({ title, labels, exact, exactUnit }: Drawing, columns: readonly string[], rows: readonly Row[]): Html {

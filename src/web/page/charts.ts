@@ -1,16 +1,16 @@
 import { type History, type PastSeries, SLOTS, STEP_SECONDS } from "../../gather/history.ts";
 import { countersOf, type Figure, gaugesOf, SHOWN_NAMES } from "./figures.ts";
 
-/** The values of one moment by column; one that isn't there is a gap. */
+/** Values at one time by column. A missing one is a gap. */
 export type Values = { readonly [column: string]: number | undefined };
 
-/** Seconds since the epoch, and what was then. */
+/** Values and their time in seconds since the epoch. */
 export type Row = { readonly time: number; readonly values: Values };
 
-/** Columns over time; its rows may have others besides. A row without any value ends the lines before it: nothing was gathered for longer than usual. */
+/** Columns over time. Rows may have further columns. A row without values is a gap in all lines. */
 export type Chart = { readonly columns: readonly string[]; readonly rows: readonly Row[] };
 
-/** What is drawn. A chart that has no values is not there. */
+/** The charts. Those without values are missing. */
 export type Charts = { readonly memory?: Chart; readonly swap?: Chart; readonly pressure?: Chart };
 
 const COLUMNS: Readonly<Record<keyof Charts, readonly Figure[]>> = {
@@ -19,7 +19,7 @@ const COLUMNS: Readonly<Record<keyof Charts, readonly Figure[]>> = {
   pressure: ["waiting", "stalled"],
 };
 
-/** The six hours until now, of each chart. */
+/** The charts of the last six hours. */
 export function chartsOf(history: Pick<History, "named" | "newest">): Charts {
   const newest = history.newest();
   if (newest === undefined) return {};
@@ -47,7 +47,7 @@ export function chartsOf(history: Pick<History, "named" | "newest">): Charts {
   };
 }
 
-/** The values of one series over the last seconds, as a chart of the column `value`. */
+/** One series over the last `seconds`, in the column `value`. */
 export function pastValues({ at }: Pick<PastSeries, "at">, newest: number, seconds: number): Chart {
   const slots = Math.ceil(seconds / STEP_SECONDS);
   const all = Array.from({ length: slots }, (_, index) => newest - slots + 1 + index);
@@ -59,7 +59,7 @@ function valueIn(value: number): Values {
   return Number.isNaN(value) ? {} : { value };
 }
 
-/** How much counters grew in a second since the row before; a counter that began anew says nothing. */
+/** Increase of counters per second since the row before. Undefined after a counter reset. */
 function growthOf(rows: readonly Row[]): readonly Row[] {
   const before = new Map<string, { readonly time: number; readonly value: number }>();
   return rows.map(({ time, values }) => {
@@ -73,11 +73,11 @@ function growthOf(rows: readonly Row[]): readonly Row[] {
   });
 }
 
-/** The chart of a name, if any of its columns has a value. */
+/** A chart, if any of its columns has a value. */
 function chartOf(name: keyof Charts, rows: readonly Row[]): Charts {
   const columns = COLUMNS[name];
-  const told = rows.filter(({ values }) => columns.some((column) => values[column] !== undefined));
-  return told.length === 0 ? {} : { [name]: { columns, rows: withGaps(told) } };
+  const withValues = rows.filter(({ values }) => columns.some((column) => values[column] !== undefined));
+  return withValues.length === 0 ? {} : { [name]: { columns, rows: withGaps(withValues) } };
 }
 
 function hasValue({ values }: Row): boolean {
@@ -85,10 +85,10 @@ function hasValue({ values }: Row): boolean {
   return false;
 }
 
-/** Between rows that are at most this far apart there is no gap, nor within two and a half times the usual distance. */
+/** Distances of rows up to this one, or up to 2.5 times the usual distance, are no gap. */
 const JOINED_SECONDS = 60;
 
-/** An empty row in every stretch in which nothing was gathered though it usually is. */
+/** Inserts an empty row into each gap. */
 function withGaps(rows: readonly Row[]): readonly Row[] {
   const distances = rows.slice(1).map(({ time }, index) => time - (rows[index]?.time ?? time));
   const usual = distances.toSorted((a, b) => a - b)[Math.floor(distances.length / 2)] ?? 0;
@@ -100,7 +100,7 @@ function withGaps(rows: readonly Row[]): readonly Row[] {
   });
 }
 
-/** The rows from some time on, at most so many: of those beyond that the means of neighbours. Gaps stay. */
+/** The rows since a time, averaged to at most `most` rows. Gaps are kept. */
 export function rowsSince({ rows }: Chart, since: number, most: number): readonly Row[] {
   const wanted = rows.filter(({ time }) => time >= since);
   const size = Math.ceil(wanted.length / most);

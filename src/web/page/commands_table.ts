@@ -3,7 +3,7 @@ import { type Html, html, NO_VALUE } from "./html.ts";
 import type { CommandLook, RunEnd } from "./look.ts";
 import { isFailing } from "./status.ts";
 
-/** Every command: how its last run ended, and how those before it did. */
+/** All commands, with the outcomes of their latest runs. */
 export function commandsTable(commands: readonly CommandLook[], now: number): Html {
   const rows = commands.map((command) => commandRow(command, now));
   const none = html`<p>No commands are configured.</p>`;
@@ -14,7 +14,7 @@ ${commands.length === 0 ? none : tableOf(rows)}
 }
 
 function tableOf(rows: readonly Html[]): Html {
-  const heads = ["Command", "Result", "Took", "Age", "Latest runs", "Last error"];
+  const heads = ["Command", "Result", "Duration", "Age", "Latest runs", "Last error"];
   return html`<table class="stacked" role="table">
 <thead role="rowgroup"><tr role="row">${heads.map((head) => html`<th scope="col" role="columnheader">${head}</th>`)}</tr></thead>
 <tbody role="rowgroup">${rows}</tbody>
@@ -31,14 +31,14 @@ function commandRow(command: CommandLook, now: number): Html {
   return html`<tr role="row">
 <th scope="row" role="rowheader">${name}${shown === "" ? undefined : html`<code>${shown}</code>`}</th>
 ${cell("Result", html`<span class="badge ${isFailing(command) ? "failing" : outcome}">${outcome === "none" ? "no result yet" : outcome}</span>${running(command)}`)}
-${cell("Took", took)}
+${cell("Duration", took)}
 ${cell("Age", html`${ageSeconds === undefined ? "–" : whole(ageSeconds)}`)}
 ${cell("Latest runs", strip(recent))}
 ${cell("Last error", lastError(command, now))}
 </tr>`;
 }
 
-/** A run that goes on. One that began a moment ago needn't be told. */
+/** The current run, unless it has just begun. */
 function running({ runningSeconds }: CommandLook): Html | undefined {
   if (runningSeconds === undefined || runningSeconds < 0.25) return undefined;
   return html` <span class="running">running for ${whole(runningSeconds)}</span>`;
@@ -47,7 +47,7 @@ function running({ runningSeconds }: CommandLook): Html | undefined {
 const BAR = 6;
 const BAR_HEIGHT = 18;
 
-/** A bar for each run, the last one at the right. Failed ones are higher, so that colour isn't all that tells. */
+/** A bar for each run, the last one at the right. Failed ones are higher, so that they can be seen without colours. */
 function strip(recent: readonly RunEnd[]): Html {
   if (recent.length === 0) return NO_VALUE;
   const failed = recent.filter(({ outcome }) => outcome !== "ok").length;
@@ -62,7 +62,7 @@ function strip(recent: readonly RunEnd[]): Html {
 }
 
 function lastError({ lastError: error, outcome, detail }: CommandLook, now: number): Html {
-  // A result may be no success though its run was.
+  // A result may be a failure although its run succeeded.
   if (error === undefined) return html`${outcome === "ok" || outcome === "none" ? "–" : detail}`;
   return html`<span class="error">${error.detail}</span> <span class="ago">${whole(now - error.time)} ago</span>`;
 }

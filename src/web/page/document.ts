@@ -1,22 +1,22 @@
 import { type Html, html } from "./html.ts";
 
-/** What all pages with a style sheet are framed by. */
+/** Parts of a page with the style sheet. */
 export type Frame = {
   readonly title: string;
-  /** The way from this page to `/`, so that a proxy's prefix stays: `./`, `../`. */
+  /** Relative path from this page to `/`: `./`, `../`. It keeps the path prefix of a proxy. */
   readonly home: string;
-  /** Whether the script that keeps the live page up to date is loaded. */
+  /** Whether the script that updates the live page is loaded. */
   readonly isLive?: boolean;
   readonly body: Html;
 };
 
-/** Below `/-/`, where no telemetry path can be. */
+/** Below `/-/`, which a telemetry path can't be. */
 export const ASSETS = "/-/assets/";
 
-/** What the first script imports: loaded with it, not after it. */
+/** Modules that the script imports. They are preloaded. */
 const SCRIPTS = ["charts.js", "morph.js", "scales.js", "units.js", "uplot.js"];
 
-/** Two bars, as an image in the address itself. */
+/** The icon as a data URL: two bars. */
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='4' fill='%231f5fa8'/%3E%3Cpath d='M4 12V7h3v5zM9 12V4h3v8z' fill='%23fff'/%3E%3C/svg%3E";
 

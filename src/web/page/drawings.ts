@@ -3,17 +3,17 @@ import { bytes, exact, percent, plainFigure } from "./browser/units.js";
 import type { Charts, Row, Values } from "./charts.ts";
 import type { Band, Line } from "./svg.ts";
 
-/** How each chart is drawn: its words, units and scale. */
+/** How a chart is drawn: its texts, units and scale. */
 export type Drawing = {
   readonly title: string;
   readonly about: string;
-  /** What is told beside the picture, by column. */
+  /** Labels of the legend by column. */
   readonly labels: Readonly<Record<string, string>>;
-  /** A value for people, and with all its digits, in a unit that is told once. */
+  /** Formats a rounded value with its unit, and an exact one without it. */
   readonly short: (value: number) => string;
   readonly exact: (value: number) => string;
   readonly exactUnit: string;
-  /** What stands at the top of the picture. */
+  /** The value at the top of the picture. */
   readonly most: (rows: readonly Row[]) => number;
   readonly ticks: (most: number) => readonly number[];
   readonly bands: (rows: readonly Row[]) => readonly Band[];
@@ -23,7 +23,7 @@ export type Drawing = {
 export const DRAWINGS: Readonly<Record<keyof Charts, Drawing>> = {
   memory: {
     title: "Memory",
-    about: "The line is what new programs can get without swapping.",
+    about: "The line is the memory available to new programs without swapping.",
     labels: { used: "Used", buffers: "Buffers", cache: "Cache", free: "Free", available: "Available" },
     short: bytes,
     exact,
@@ -35,11 +35,11 @@ export const DRAWINGS: Readonly<Record<keyof Charts, Drawing>> = {
   },
   swap: {
     title: "Swapping",
-    about: "Pages read from swap (in) and written to it (out), a second.",
+    about: "Pages read from swap (in) and written to it (out), per second.",
     labels: { swap_in: "In", swap_out: "Out" },
     short: (value) => `${plainFigure(value)}/s`,
     exact,
-    exactUnit: "pages a second",
+    exactUnit: "pages per second",
     most: (rows) => Math.max(1, highest(rows, largestOf("swap_in", "swap_out"))),
     ticks: decimalTicks,
     bands: () => [],
@@ -47,11 +47,11 @@ export const DRAWINGS: Readonly<Record<keyof Charts, Drawing>> = {
   },
   pressure: {
     title: "Pressure",
-    about: "The share of time in which some task, or all at once, waited for memory.",
+    about: "The share of time in which some or all tasks waited for memory.",
     labels: { waiting: "Some wait", stalled: "All wait" },
     short: percent,
     exact: (value) => exact(value * 100),
-    exactUnit: "per cent",
+    exactUnit: "percent",
     most: (rows) => Math.max(0.01, highest(rows, largestOf("waiting", "stalled"))),
     ticks: decimalTicks,
     bands: () => [],

@@ -4,10 +4,10 @@ import { type Html, html } from "./html.ts";
 import type { Look } from "./look.ts";
 import { sparkline } from "./svg.ts";
 
-/** The large figures: what is there now, what share that is, and where it goes. */
+/** Cards with the current values, their ratio of the total, and their trend. */
 
 const TREND_SECONDS = 15 * 60;
-/** The small line shows an hour. */
+/** Range of the sparkline. */
 const SPARK_SECONDS = 60 * 60;
 const SPARK_POINTS = 60;
 
@@ -17,13 +17,13 @@ type Card = {
   readonly about: string;
   readonly chart: Chart | undefined;
   readonly column: string;
-  /** Writes a difference. */
+  /** Formats a difference. */
   readonly unit: (value: number) => string;
-  /** A difference that is none to speak of. */
+  /** Differences up to this one count as steady. */
   readonly steady: number;
 };
 
-/** Available, used, swap and pressure, as far as they are known. */
+/** Cards for available memory, used memory, swap and pressure, as far as they are known. */
 export function figureCards(look: Look): Html {
   const { figures, charts, time } = look;
   const { total, available, used, swap_total: swapTotal, swap_used: swapUsed } = figures;
@@ -79,7 +79,7 @@ ${line}
 </div>`;
 }
 
-/** `up 1.2 GiB in 15 min`; nothing where there is no minute of history. */
+/** `▲ up 1.2 GiB in 15 min`. Empty with less than a minute of history. */
 function trendOf({ chart, column, unit, steady }: Card, now: number): string {
   const known = (chart?.rows ?? []).flatMap(({ time, values: { [column]: value } }) => {
     return value === undefined || time < now - TREND_SECONDS - 30 ? [] : [{ time, value }];
@@ -96,7 +96,7 @@ function lastOf(chart: Chart | undefined, column: string): number | undefined {
   return chart?.rows.at(-1)?.values[column];
 }
 
-/** A size, with all its digits for those who want them. */
+/** A size, with the exact number of bytes as its title. */
 export function inBytes(value: number): Html {
   return html`<data value="${value}" title="${exact(value)} bytes">${bytes(value)}</data>`;
 }

@@ -1,6 +1,6 @@
-/** What is known of a machine's memory, by whatever command told it. */
+/** The values that the page shows, whatever command they are from. */
 
-/** Bytes, but for pages per second (swap in, swap out) and shares of time (waiting, stalled: the pressure). */
+/** In bytes, except swap_in and swap_out (pages per second), waiting and stalled (ratios of time). */
 const FIGURES = [
   ...(["total", "used", "buffers", "cache", "free", "available", "swap_total", "swap_used"] as const),
   ...(["swap_in", "swap_out", "waiting", "stalled"] as const),
@@ -9,10 +9,10 @@ export type Figure = (typeof FIGURES)[number];
 
 export type Figures = { readonly [figure in Figure]?: number };
 
-/** The value of a series without labels, undefined where there is none. */
+/** The value of a series without labels; undefined if there is none. */
 export type Lookup = (name: string) => number | undefined;
 
-/** Gauges under their names and under those of node_exporter. */
+/** Names of gauges, also those of node_exporter. */
 const GAUGES = {
   total: ["memory_total_bytes", "node_memory_MemTotal_bytes"],
   used: ["memory_used_bytes"],
@@ -28,7 +28,7 @@ const GAUGES = {
   swap_free: ["memory_swap_free_bytes", "node_memory_SwapFree_bytes"],
 } as const;
 
-/** Counters: what is shown is how much they grow in a second. */
+/** Names of counters. The page shows their increase per second. */
 const COUNTERS = {
   swap_in: ["memory_swapped_in_pages_total", "node_vmstat_pswpin"],
   swap_out: ["memory_swapped_out_pages_total", "node_vmstat_pswpout"],
@@ -36,31 +36,31 @@ const COUNTERS = {
   stalled: ["memory_pressure_stalled_seconds_total", "node_pressure_memory_stalled_seconds_total"],
 } as const;
 
-/** Every series that a figure is made of: the history always has a place for them. */
+/** All series that figures are made of. The history always has room for them. */
 export const SHOWN_NAMES: readonly string[] = [GAUGES, COUNTERS].flatMap((names) => Object.values(names).flat());
 
-/** What is in use. What a command doesn't tell follows from what it tells, as `free` has it. */
+/** The gauges. Missing ones are calculated from others, as `free` does. */
 export function gaugesOf(lookup: Lookup): Figures {
-  const told = (name: keyof typeof GAUGES) => firstOf(GAUGES[name], lookup);
-  const [total, free, available] = [told("total"), told("free"), told("available")];
-  const [swapTotal, swapFree] = [told("swap_total"), told("swap_free")];
+  const read = (name: keyof typeof GAUGES) => firstOf(GAUGES[name], lookup);
+  const [total, free, available] = [read("total"), read("free"), read("available")];
+  const [swapTotal, swapFree] = [read("swap_total"), read("swap_free")];
   return known({
     ...{ total, free, available, swap_total: swapTotal },
-    used: told("used") ?? less(total, available ?? free),
-    buffers: told("buffers"),
-    cache: told("cache") ?? plus(told("pageCache"), told("slabs") ?? 0) ?? told("buffersAndCache"),
-    swap_used: told("swap_used") ?? less(swapTotal, swapFree),
+    used: read("used") ?? less(total, available ?? free),
+    buffers: read("buffers"),
+    cache: read("cache") ?? plus(read("pageCache"), read("slabs") ?? 0) ?? read("buffersAndCache"),
+    swap_used: read("swap_used") ?? less(swapTotal, swapFree),
   });
 }
 
-/** The counters as they are, under the names of the figures that are their growth. */
+/** Values of the counters, under the names of the figures. */
 export function countersOf(lookup: Lookup): Figures {
-  const told = (name: keyof typeof COUNTERS) => firstOf(COUNTERS[name], lookup);
+  const read = (name: keyof typeof COUNTERS) => firstOf(COUNTERS[name], lookup);
   return known({
-    swap_in: told("swap_in"),
-    swap_out: told("swap_out"),
-    waiting: told("waiting"),
-    stalled: told("stalled"),
+    swap_in: read("swap_in"),
+    swap_out: read("swap_out"),
+    waiting: read("waiting"),
+    stalled: read("stalled"),
   });
 }
 

@@ -1,4 +1,4 @@
-/** Text that is HTML already. */
+/** Escaped HTML. */
 export type Html = { readonly html: string };
 
 type Part = Html | string | number | readonly Html[] | undefined;
@@ -8,10 +8,10 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** What stands for no value. Not in a template: esbuild escapes characters beyond ASCII in strings alone. */
+/** Shown for a missing value. Not in a template, since esbuild escapes non-ASCII characters only in strings. */
 export const NO_VALUE: Html = { html: "–" };
 
-/** HTML with values in it: text is escaped, HTML stays as it is, lists are joined, undefined is nothing. */
+/** A template of HTML: text is escaped, HTML is kept, lists are joined, undefined is left out. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return { html: strings.map((string, index) => string + htmlOf(parts[index])).join("") };
 }

@@ -1,11 +1,11 @@
 import { escapeHtml } from "./html.ts";
 
-/** The page at `/`: name, version, and where to go. Its links are relative: before it may stand what a proxy prefixes. */
+/** The plain page at `/`: name, version and links. The links are relative, so that they work behind a proxy with a path prefix. */
 export function landingPage({ version, telemetryPath }: { version: string; telemetryPath: string }): string {
   const links = [
     [telemetryPath, "Metrics", "what Prometheus scrapes"],
     ["/-/healthy", "Health", "whether the exporter runs"],
-    ["/-/ready", "Readiness", "whether it has figures"],
+    ["/-/ready", "Readiness", "whether the first run of the commands has ended"],
   ] as const;
   const items = links.map(
     ([href, text, about]) => `<li><a href="${escapeHtml(`.${href}`)}">${text}</a>: ${about}</li>`,

@@ -18,7 +18,7 @@ export type LivePage = {
   readonly debug: boolean;
 };
 
-/** The page at `/`, whole without a script: all that a look has found, and where else to go. */
+/** The page at `/`. It is complete without the script. */
 export function livePage(look: Look, range: Range, history: Past, options: LivePage): string {
   const { host, version, namespace } = options;
   const span = { history, seconds: RANGES[range].seconds };
@@ -49,7 +49,7 @@ ${links(options)}
   });
 }
 
-/** Links, so that they work without a script. */
+/** Links, since they work without the script. */
 function rangeLinks(range: Range): Html {
   const items = Object.entries(RANGES).map(([key, { label }]) => {
     const current = key === range ? html` aria-current="true"` : undefined;

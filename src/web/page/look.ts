@@ -7,73 +7,73 @@ import type { Family } from "../../metric.ts";
 import { type Charts, chartsOf } from "./charts.ts";
 import { type Figures, gaugesOf, type Lookup } from "./figures.ts";
 
-/** How a run of a command ended, seconds since the epoch. */
+/** How a run ended. `time` is in seconds since the epoch. */
 export type RunEnd = { readonly outcome: string; readonly seconds: number; readonly time: number };
 
 /** A command as the page shows it. */
 export type CommandLook = {
   readonly name: string;
-  /** What was run or read last, as people may see it; empty before the first run ended. */
+  /** The command line or files of the last run, without secrets; empty before the first run has ended. */
   readonly shown: string;
-  /** Of the last run that ended; `none` before the first. */
+  /** Outcome of the last run; `none` before the first has ended. */
   readonly outcome: Result["outcome"] | "none";
-  /** Why it failed, in one line; empty if it didn't. */
+  /** Why it failed, in one line; empty after a success. */
   readonly detail: string;
-  /** Since when it fails, seconds since the epoch. */
+  /** Start of the current failures, in seconds since the epoch. */
   readonly failingSince: number | undefined;
-  /** How long the last run took. */
+  /** Duration of the last run. */
   readonly seconds: number | undefined;
   readonly ageSeconds: number | undefined;
   readonly timeoutSeconds: number;
-  /** How long the run under way has taken so far; undefined where none is. */
+  /** Duration of the current run so far, if there is one. */
   readonly runningSeconds: number | undefined;
-  /** The latest runs, the last one last. */
+  /** The latest runs, oldest first. */
   readonly recent: readonly RunEnd[];
-  /** The last run that failed, however long ago. */
+  /** The last failed run. */
   readonly lastError: (RunEnd & { readonly detail: string }) | undefined;
 };
 
-/** What a command tells. */
-export type Told = {
+/** The metrics of a command. */
+export type CommandMetrics = {
   readonly command: string;
-  /** Whether it is a command of one's own, and no preset. */
+  /** Whether it is a configured command, not a preset. */
   readonly isOwn: boolean;
   readonly families: readonly Family[];
 };
 
-/** What was known at one time: all pages and answers of the next seconds show it. */
+/** The state at one time. All pages and answers of the next seconds are made from it. */
 export type Look = {
   /** Seconds since the epoch. */
   readonly time: number;
-  /** How long a viewer waits for the next update. */
+  /** Time until a viewer requests the next update. */
   readonly paceMs: number;
   readonly commands: readonly CommandLook[];
-  /** What each command tells, of those that tell something. */
-  readonly told: readonly Told[];
+  /** Metrics of the commands that have any. */
+  readonly metrics: readonly CommandMetrics[];
   readonly figures: Figures;
-  /** Shares of time in which tasks waited, over the last minute, as the kernel has it. */
+  /** Ratios of time in which some or all tasks waited, over the last minute, from the kernel. */
   readonly waiting: number | undefined;
   readonly stalled: number | undefined;
   readonly charts: Charts;
 };
 
-/** How long a look is good for: over all viewers together, no source runs more often for them. */
+/** How long a look is used. Viewers together don't run a source more often. */
 export const LOOK_MS = 5000;
-/** A bit more than what a look is good for, so that each update of one viewer shows a new one. */
+/** Slightly longer, so that each update of a viewer shows a new look. */
 const PACE_MS = LOOK_MS + 200;
 const SLOWEST_MS = 60_000;
-/** Answers to all viewers together in the time of one look. */
+/** Target number of answers per look, for all viewers together. */
 const ANSWERS = 15;
 
 /**
- * How long each viewer waits for the next update, by how many answers one look gave at the pace before: with many
- * viewers it grows, so that all of them together ask about three times a second.
+ * The update interval of each viewer, from the number of answers that one look gave at the previous interval. It grows with the
+ * number of viewers, so that they together make about three requests per second.
  */
 export function paceAfter(paceMs: number, answers: number): number {
   return Math.round(Math.min(SLOWEST_MS, Math.max(PACE_MS, (paceMs * answers) / ANSWERS)));
 }
 
-/** How long a page waits for commands; what takes longer is shown as it was. */
+/** How long a page waits for commands. For commands that take longer, it shows the previous result. */
 const PATIENCE_MS = 200;
 
 type Options = {
@@ -82,7 +82,7 @@ type Options = {
   readonly lookMs?: number;
 };
 
-/** Looks when somebody asks, at most once in 5 s for all who do. Nothing runs while nobody asks. */
+/** Makes looks on demand, at most one in 5 s for all viewers. */
 export function createLooks({ gatherer, history, lookMs = LOOK_MS }: Options): () => Promise<Look> {
   let last: { readonly look: Promise<Look>; readonly sinceMs: number } | undefined;
   let paceMs = PACE_MS;
@@ -90,7 +90,7 @@ export function createLooks({ gatherer, history, lookMs = LOOK_MS }: Options): (
   const take = async (): Promise<Look> => {
     paceMs = paceAfter(paceMs, answers);
     answers = 0;
-    // What somebody else has gathered in the meantime is new enough.
+    // Results of a recent scrape are new enough.
     const { results } = await gatherer.gather({ patienceMs: PATIENCE_MS, maxAgeMs: lookMs / 2 });
     return { ...lookAt(results, gatherer.records(), history), paceMs };
   };
@@ -111,12 +111,12 @@ export function createLooks({ gatherer, history, lookMs = LOOK_MS }: Options): (
 function lookAt(results: readonly Result[], states: readonly SourceState[], history: Options["history"]) {
   const byName = new Map(results.map((result) => [result.source, result]));
   const nowMs = performance.now();
-  const told = states.map((state) => toldBy(byName.get(state.source.name), state));
-  const families = told.flatMap((one) => one.families);
+  const metrics = states.map((state) => metricsOf(byName.get(state.source.name), state));
+  const families = metrics.flatMap((one) => one.families);
   return {
     time: Date.now() / 1000,
     commands: states.map((state) => commandLook(byName.get(state.source.name), state, nowMs)),
-    told: told.filter((one) => one.families.length > 0),
+    metrics: metrics.filter((one) => one.families.length > 0),
     figures: gaugesOf(lookupOf(families)),
     waiting: shareOf(families, "memory_pressure_waiting_ratio"),
     stalled: shareOf(families, "memory_pressure_stalled_ratio"),
@@ -124,8 +124,8 @@ function lookAt(results: readonly Result[], states: readonly SourceState[], hist
   };
 }
 
-/** While a run goes on, what the one before it gave. */
-function toldBy(result: Result | undefined, { source, record }: SourceState): Told {
+/** The metrics of a command; those of the previous run while one is running. */
+function metricsOf(result: Result | undefined, { source, record }: SourceState): CommandMetrics {
   const families = (result?.outcome === "late" ? record.last?.families : result?.families) ?? [];
   return { command: source.name, isOwn: !source.yields, families };
 }
@@ -133,7 +133,7 @@ function toldBy(result: Result | undefined, { source, record }: SourceState): To
 function commandLook(result: Result | undefined, state: SourceState, nowMs: number): CommandLook {
   const { source, record, runningSinceMs } = state;
   const { last, failingSinceMs, failures } = record;
-  // A result may fail though its run went well: beside another source, or by its age.
+  // A result may fail although its run succeeded: by a conflict with another source, or by its age.
   const judged = result?.outcome === "late" ? last : result;
   const timeOf = (ms: number) => (Date.now() - nowMs + ms) / 1000;
   const endOf = ({ outcome, seconds, endedMs }: Ended): RunEnd => ({ outcome, seconds, time: timeOf(endedMs) });
@@ -153,7 +153,7 @@ function commandLook(result: Result | undefined, state: SourceState, nowMs: numb
   };
 }
 
-/** The series without labels; where several sources tell one, the first counts. */
+/** The series without labels. If several sources give one, the first is used. */
 function lookupOf(families: readonly Family[]): Lookup {
   const values = new Map<string, number>();
   for (const { name, samples } of families) {

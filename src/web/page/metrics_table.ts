@@ -8,23 +8,23 @@ import { type Html, html } from "./html.ts";
 import type { Look } from "./look.ts";
 import { sparkline } from "./svg.ts";
 
-/** The series that have no chart: programs by their memory, and everything else that the commands tell. */
+/** Tables of series without a chart: programs by memory, and all other metrics of the commands. */
 
 export type Past = Pick<History, "series" | "newest">;
 
-/** Series that one page shows; the rest is at the metrics. */
-const MOST_ROWS = 100;
+/** Maximum number of series on the page. */
+const MAX_ROWS = 100;
 const SPARK_POINTS = 60;
 
 const RESIDENT = "memory_processes_resident_bytes";
 const PROCESSES = ["memory_processes", RESIDENT, "memory_processes_proportional_bytes"];
 
-/** What the small lines show. */
+/** The history that sparklines show. */
 type Span = { readonly history: Past; readonly seconds: number };
 
-/** The largest programs, where a command tells them. */
-export function programsTable({ told, figures, time }: Look, span: Span): Html | undefined {
-  const families = told.flatMap((one) => one.families);
+/** The largest programs, if a command gives them. */
+export function programsTable({ metrics, figures, time }: Look, span: Span): Html | undefined {
+  const families = metrics.flatMap((one) => one.families);
   const samples = families.find(({ name }) => name === RESIDENT)?.samples ?? [];
   if (samples.length === 0) return undefined;
   const counts = families.find(({ name }) => name === "memory_processes")?.samples ?? [];
@@ -53,12 +53,12 @@ export function programsTable({ told, figures, time }: Look, span: Span): Html |
 </section>`;
 }
 
-/** Everything else that the commands tell, those of one's own first, with a small line where there is a past. */
-export function metricsTable({ told, time }: Look, span: Span, namespace: string): Html | undefined {
+/** All other metrics, configured commands first, with a sparkline if there is history. */
+export function metricsTable({ metrics, time }: Look, span: Span, namespace: string): Html | undefined {
   const lines = sparklines(span, time);
-  let left = MOST_ROWS;
+  let left = MAX_ROWS;
   let more = 0;
-  const groups = told
+  const groups = metrics
     .toSorted((a, b) => Number(b.isOwn) - Number(a.isOwn))
     .flatMap(({ command, families }) => {
       const series = families.flatMap((family) => othersOf(family).map((sample) => ({ family, sample })));
@@ -89,7 +89,7 @@ function seriesRow({ name, help, unit = "" }: Family, { labels, value }: Sample,
 <td>${line}</td></tr>`;
 }
 
-/** Samples without a chart. Parts of histograms say little one by one. */
+/** Samples without a chart, and without those of histograms and summaries. */
 function othersOf({ name, samples }: Family): readonly Sample[] {
   if (PROCESSES.includes(name)) return [];
   const shown = SHOWN_NAMES.includes(name);
@@ -99,18 +99,18 @@ function othersOf({ name, samples }: Family): readonly Sample[] {
   );
 }
 
-/** A name that can be broken behind each underscore. */
+/** A name with a possible line break after each underscore. */
 function broken(name: string): readonly Html[] {
   return name.split(/(?<=_)/).map((part) => html`${part}<wbr>`);
 }
 
-/** As Prometheus writes them behind a name. */
+/** Labels in the syntax of Prometheus. */
 function labelList(labels: Labels): Html | undefined {
   const pairs = Object.entries(labels).map(([key, value]) => `${key}="${value}"`);
   return pairs.length > 0 ? html`<wbr><span class="labels">{${pairs.join(", ")}}</span>` : undefined;
 }
 
-/** Draws the small line of a series by its name and labels; an empty place where there is no past. */
+/** Draws the sparkline of a series; an empty element without history. */
 function sparklines({ history, seconds }: Span, now: number): (name: string, labels: Labels) => Html {
   const keyOf = (name: string, labels: Labels) => JSON.stringify([name, labels]);
   const byKey = new Map<string, PastSeries>(history.series().map((one) => [keyOf(one.head.name, one.labels), one]));

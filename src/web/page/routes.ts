@@ -14,16 +14,16 @@ import { createLooks, type Look } from "./look.ts";
 export type LiveOptions = LivePage & { readonly gatherer: Gatherer; readonly history: History };
 
 const JSON_HEADERS = { "Content-Type": "application/json", "X-Content-Type-Options": "nosniff" };
-/** Answers of one look that are kept: viewers ask for the same. */
-const MOST_KEPT = 16;
+/** Number of cached answers. Most viewers request the same. */
+const MAX_CACHED = 16;
 
-/** The live page and what it draws, for all viewers together. */
+/** Routes of the live page and its data, shared by all viewers. */
 export function liveRoutes(options: LiveOptions): ReadonlyMap<string, Route> {
   const { gatherer, history } = options;
   const look = createLooks({ gatherer, history });
   const kept = new WeakMap<Look, Map<string, Promise<Uint8Array>>>();
 
-  /** A body of a look, compressed as the client likes it; the same to all who ask for the same. */
+  /** An answer in the encoding that the client accepts, cached until the next look. */
   async function answerOf(
     request: IncomingMessage,
     key: string,
@@ -35,7 +35,7 @@ export function liveRoutes(options: LiveOptions): ReadonlyMap<string, Route> {
     const bodies = kept.get(taken) ?? new Map<string, Promise<Uint8Array>>();
     kept.set(taken, bodies);
     const body = bodies.get(`${key} ${encoding}`) ?? compress(write(taken), encoding);
-    if (bodies.size < MOST_KEPT) bodies.set(`${key} ${encoding}`, body);
+    if (bodies.size < MAX_CACHED) bodies.set(`${key} ${encoding}`, body);
     const varied = { ...headers, "Cache-Control": "no-store", Vary: "Accept-Encoding" };
     const encoded = encoding === "identity" ? varied : { ...varied, "Content-Encoding": encoding };
     return { status: 200, headers: encoded, body: await body };
@@ -62,7 +62,7 @@ export function liveRoutes(options: LiveOptions): ReadonlyMap<string, Route> {
           const since = query.get("since") ?? "0";
           if (!/^\d{1,12}(?:\.\d{1,9})?$/.test(since))
             return failure(400, `since: found ${quote(since)}, wanted seconds since 1970`);
-          // Rows are at whole steps: who asks for about the same gets the same.
+          // Rows are at whole steps, so rounding gives more viewers the same answer.
           const first = Math.ceil(Number(since) / STEP_SECONDS) * STEP_SECONDS;
           return answerOf(request, `since ${first}`, JSON_HEADERS, (taken) => liveJson(taken, first, options));
         },

@@ -2,17 +2,17 @@ import { clock, whole } from "./browser/units.js";
 import { type Html, html } from "./html.ts";
 import type { CommandLook, Look } from "./look.ts";
 
-/** What the page says at first sight: whether all is well, and if not, what fails and since when. */
+/** The status at the top of the page: whether all commands succeed, and which fail since when. */
 
-/** Failures that are told one by one. */
-const TOLD = 3;
+/** Maximum number of failures that are shown. */
+const MAX_FAILURES = 3;
 
-/** Whether a command's last result is no success. One that has none yet isn't failing. */
+/** Whether the last result of a command is a failure. False before the first one. */
 export function isFailing({ outcome }: CommandLook): boolean {
   return outcome !== "ok" && outcome !== "none";
 }
 
-/** `up`, or how many fail, in a word or two. */
+/** `Up`, or the number of failing commands. */
 export function statusPill({ commands }: Look): Html {
   const failing = commands.filter(isFailing).length;
   const waiting = commands.filter(({ outcome }) => outcome === "none").length;
@@ -26,12 +26,12 @@ function pill(kind: string, text: string): Html {
   return html`<p class="pill ${kind}" id="status">${text}</p>`;
 }
 
-/** What fails. Assistive technology reads it out when it changes. */
+/** The failures. Screen readers announce changes. */
 export function banner({ commands, time }: Look): Html {
   const failing = commands.filter(isFailing);
-  const told = failing.slice(0, TOLD).map((command) => failure(command, time));
-  const more = failing.length - told.length;
-  return html`<div id="banner" role="status">${told}${
+  const shown = failing.slice(0, MAX_FAILURES).map((command) => failure(command, time));
+  const more = failing.length - shown.length;
+  return html`<div id="banner" role="status">${shown}${
     more > 0 ? html`<p class="more"><a href="#commands">${more} more</a></p>` : undefined
   }</div>`;
 }

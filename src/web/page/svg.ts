@@ -1,27 +1,27 @@
 import type { Row } from "./charts.ts";
 import { type Html, html } from "./html.ts";
 
-/** Pictures without a script. They stretch to the place that they have, and their colours are those of the style sheet. */
+/** Charts without a script. They fill the available width, and the style sheet sets their colours. */
 
 const WIDTH = 1000;
 const HEIGHT = 200;
 
-/** What a picture shows: the seconds from left to right, and the values from bottom to top. */
+/** The ranges of a picture: seconds from left to right, and values from 0 at the bottom to `most` at the top. */
 export type Frame = { readonly since: number; readonly until: number; readonly most: number };
 
-/** One value over time; where there is none, the line has a gap. The name is its class. */
+/** One value over time, with gaps where it is undefined. The name is the CSS class. */
 export type Line = {
   readonly name: string;
   readonly points: readonly { readonly time: number; readonly value: number | undefined }[];
 };
 
-/** What lies between two values over time. */
+/** The area between two values over time. */
 export type Band = {
   readonly name: string;
   readonly points: readonly { readonly time: number; readonly between: readonly [number, number] | undefined }[];
 };
 
-/** Bands, lines above them, and a thin line at each of some values. */
+/** Bands, lines above them, and grid lines at the given values. */
 export function picture(frame: Frame, bands: readonly Band[], lines: readonly Line[], grid: readonly number[]): Html {
   const y = (value: number) => place(HEIGHT - (value / frame.most) * HEIGHT);
   const rulers = grid.map((value) => html`<path class="grid" d="M0 ${y(value)}H${WIDTH}"/>`);
@@ -30,11 +30,11 @@ export function picture(frame: Frame, bands: readonly Band[], lines: readonly Li
   return html`<svg class="picture" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">${[...areas, ...rulers, ...strokes]}</svg>`;
 }
 
-/** A small line without axes, from the least to the most of the values of a column. */
+/** A small line without axes, scaled to the range of the values of a column. */
 export function sparkline(rows: readonly Row[], column: string, since: number, until: number): Html {
   const values = rows.flatMap(({ values }) => values[column] ?? []);
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  // What doesn't change lies in the middle.
+  // A constant value is drawn in the middle.
   const level = (value: number) => (most > least ? (value - least) / (most - least) : 0.5);
   const points = rows.map(({ time, values: { [column]: value } }) => ({
     time,
@@ -75,7 +75,7 @@ function bandPath(frame: Frame, { points }: Band): string {
     .join("");
 }
 
-/** The parts of a list between those that are undefined. */
+/** The parts of a list between undefined elements. */
 function stretchesOf<T>(list: readonly (T | undefined)[]): readonly (readonly T[])[] {
   const stretches: T[][] = [[]];
   for (const one of list) {

@@ -59,7 +59,7 @@ onNode("there is one at a time, whatever its kind, and another when it ended or 
   const taken = take(first.profile, query(""), signal);
   const { status, headers, body } = await take(second.profile, query(""), signal);
   assert.equal([status, headers["X-Go-Pprof"], second.asked], [409, "1", []]);
-  assert.is(body, "Another profile is being taken: there is one at a time.\n");
+  assert.is(body, "Another profile is being taken, try again later.\n");
   first.end(new Uint8Array());
   assert.is((await taken).status, 200);
   const failing = take(second.profile, query(""), signal);

@@ -73,7 +73,7 @@ const LOOK: Look = {
   time: NOW,
   paceMs: 5200,
   commands: [OK],
-  told: [],
+  metrics: [],
   figures: { total: 64 * GIB, used: 20 * GIB, available: 44 * GIB, swap_total: 0, swap_used: 0 },
   waiting: 0.0021,
   stalled: 0,
@@ -165,7 +165,7 @@ test("programs are told by their memory, with all others at the end", () => {
       memory.map(([program, gib]) => [{ program }, gib * GIB]),
     ),
   ];
-  const page = pageOf({ told: [{ command: "processes", isOwn: false, families }] });
+  const page = pageOf({ metrics: [{ command: "processes", isOwn: false, families }] });
   const names = [...page.matchAll(/<tr><th scope="row">([^<]+)<\/th>\n<td class="number"><data/g)].map(
     ([, name]) => name,
   );
@@ -175,18 +175,18 @@ test("programs are told by their memory, with all others at the end", () => {
 test("other metrics are told by command, one's own first, in the user's namespace, and a bounded number of them", () => {
   const preset = { command: "cgroup", isOwn: false, families: [gauge("memory_cgroup_usage_bytes", [[{}, GIB]])] };
   const own = { command: "gpu", isOwn: true, families: [gauge("memory_gpu_used_bytes", [[{ gpu: "0" }, 2 * GIB]])] };
-  const page = pageOf({ told: [preset, own] }, { namespace: "my" }).replaceAll("<wbr>", "");
+  const page = pageOf({ metrics: [preset, own] }, { namespace: "my" }).replaceAll("<wbr>", "");
   assert.ok(page.indexOf('colspan="3">gpu<') < page.indexOf('colspan="3">cgroup<'));
   assert.match(page, /<span title="Help\.">my_gpu_used_bytes<\/span><span class="labels">\{gpu=&#34;0&#34;\}<\/span>/);
   const labels = Array.from({ length: 1000 }, (_, i) => [{ i: `${i}` }, i] as const);
-  const many = pageOf({ told: [{ ...own, families: [gauge("many", labels)] }] });
+  const many = pageOf({ metrics: [{ ...own, families: [gauge("many", labels)] }] });
   assert.match(many, /<p class="about">900 more are on the metrics page\.<\/p>/);
 });
 
 test("whatever a command is called, prints or tells, is text", () => {
-  const told = [{ command: HOSTILE, isOwn: true, families: [gauge("a", [[{ x: HOSTILE }, 1]])] }];
+  const metrics = [{ command: HOSTILE, isOwn: true, families: [gauge("a", [[{ x: HOSTILE }, 1]])] }];
   const hostile = { ...FAILS, name: HOSTILE, detail: HOSTILE, shown: HOSTILE };
-  const page = pageOf({ commands: [hostile], told }, { host: HOSTILE, version: HOSTILE });
+  const page = pageOf({ commands: [hostile], metrics }, { host: HOSTILE, version: HOSTILE });
   assert.not.match(page, /<script>|alert\("/);
   // Nothing inline, which the policy wouldn't allow either.
   assert.not.match(page, /<style|\sstyle=|\son\w+=|javascript:/);

@@ -1,3 +1,3 @@
-// uplot.js is the package uplot, as it is served beside the other scripts.
+// uplot.js is the package uplot, which is served with the other scripts.
 import uPlot from "uplot";
 export { uPlot as default };
