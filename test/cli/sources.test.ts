@@ -123,7 +123,7 @@ test("a line that would fail in every run is refused", () => {
   for (const line of ["free -s 1", "free -m -c 3", "free --seconds=2 -c 2", "free -hs1"])
     assert.match(
       refusal(() => sources(`--command=${line}`)),
-      /: found -s or -c, which repeat the report, wanted free without them: a run reads one report; /,
+      /: found -s or -c, which repeat the report, wanted free without them; /,
       line,
     );
   for (const line of ["free -c 1", "free -mc1", "free -s 1 --count=1"])

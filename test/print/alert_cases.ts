@@ -103,7 +103,7 @@ export const CASES: Readonly<Record<string, Case>> = {
     at: 21,
     fires: { [SUCCESS]: "1x30", [LAST]: "0x30" },
     labels: LABELS,
-    says: "What is known from command free on a is 21m 0s old.",
+    says: "The last result of command free on a is 21m 0s old.",
     quiet: [
       { [SUCCESS]: "1x30", [LAST]: "0+60x30" },
       { [SUCCESS]: "1x30", [LAST]: "0x10 600x30" },
@@ -114,7 +114,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   MemoryExporterZombies: {
     at: 15,
     fires: { memory_exporter_zombie_processes: "2x20" },
-    says: "memory_exporter on a has had 2 zombies among its children for 15 minutes.",
+    says: "memory_exporter on a has had 2 zombie processes for 15 minutes.",
     quiet: [{ memory_exporter_zombie_processes: "0x20" }, { memory_exporter_zombie_processes: flaps(1, 0) }],
   },
   MemoryExporterReloadFailed: {
