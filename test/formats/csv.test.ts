@@ -41,7 +41,7 @@ const CASES: readonly Case[] = [
     { format: "csv", skip: 1 },
     metric("b"),
     'Report\na,b\n1,2"3\n',
-    "line 3: found a quote inside of a cell, wanted it around the cell and doubled within",
+    "line 3: found a quote within a cell, wanted quotes around the cell and doubled within it",
   ],
   [
     "csv of fewer lines than are skipped",
