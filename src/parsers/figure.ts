@@ -51,11 +51,11 @@ function parseSize(word: string, scale: Scale): number | undefined {
   const whole = wholeNumber(word);
   if (whole !== undefined) return whole * scale.unit;
   if (!scale.human) return undefined;
-  const match = /^(\d{1,6})(?:[.,](\d{1,2}))?([BKMGTPE])(i?)$/.exec(word);
+  const match = /^(\d{1,6})(?:[.,](\d{1,2}))?([BKMGTPE])(iB?)?$/.exec(word);
   if (!match) return undefined;
   const [, integer = "", fraction = "", letter = "", binary] = match;
   if (letter === "B" && binary) return undefined;
-  const factor = suffixInBytes(letter, binary !== "", scale);
+  const factor = suffixInBytes(letter, binary !== undefined, scale);
   return factor === undefined ? undefined : Math.round(Number(`${integer}.${fraction || "0"}`) * factor);
 }
 

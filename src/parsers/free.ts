@@ -107,7 +107,7 @@ function shownOptions(options: FreeOptions, { figures, wide }: FreeShown): FreeO
 
 /** Checks that each figure has an unambiguous unit. `G` alone has meant powers of 1000 and of 1024. @throws ParseError */
 function requireOwnUnits(figures: readonly Figure[]): void {
-  const isSure = (text: string) => /[KMGTPE]i$|\dB$/.test(text);
+  const isSure = (text: string) => /[KMGTPE]iB?$|\dB$/.test(text);
   const unsure = figures.find(({ text }) => !isSure(text) && !/^0+$/.test(text));
   const [first] = figures;
   const blamed = unsure ?? (figures.some(({ text }) => isSure(text)) ? undefined : first);
@@ -120,7 +120,7 @@ function requireOwnUnits(figures: readonly Figure[]): void {
 const SUFFIXED: Scale = { unit: 1, base: 1024, human: true, suffixes: {} };
 
 function readAll(figures: readonly Figure[], asked: Scale): FreeReport {
-  const scale = !asked.human && figures.some((figure) => figure.text.endsWith("i")) ? SUFFIXED : asked;
+  const scale = !asked.human && figures.some((figure) => /iB?$/.test(figure.text)) ? SUFFIXED : asked;
   const report: Partial<Record<FreeRow, Partial<Record<FreeColumn, number>>>> = {};
   for (const { row, column, text, line } of figures) {
     const place = `in column "${column}"`;

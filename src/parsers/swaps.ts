@@ -38,12 +38,18 @@ export function isSwapsHeading(line: Line | undefined): boolean {
  */
 export function parseSwaps(lines: readonly Line[], escaped: boolean, partial = false): Swaps {
   const [head] = lines;
-  const rows = isSwapsHeading(head) ? lines.slice(1) : lines;
+  const isHeading = isSwapsHeading(head) || (!escaped && isTranslatedHeading(head));
+  const rows = isHeading ? lines.slice(1) : lines;
   if (!head || (rows === lines && !partial)) {
     throw new ParseError(`found ${quote(head?.text ?? "")}, wanted the heading of /proc/swaps`, head?.number);
   }
   if (rows.length === 0) requireLineEnd(head);
   return addUp(rows.map((line) => readRow(line, escaped)));
+}
+
+/** Whether a line can be the heading in another language: swapon translates it. No row is without digits. */
+function isTranslatedHeading(line: Line | undefined): boolean {
+  return line !== undefined && !/\d/.test(line.text) && line.text.split(/\s+/).length >= HEADING.length;
 }
 
 function readRow(line: Line, escaped: boolean): SwapDevice {

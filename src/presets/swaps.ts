@@ -64,7 +64,7 @@ function parse({ stdout, words }: Output): Swaps {
   const isSummary = isSwapon && own.some((word) => SUMMARY.includes(word));
   const isShow = isSwapon && own.slice(1).every((word) => SHOW.test(word));
   if (lines.length === 0 && !isSummary && !isShow) throw new ParseError("found no output, wanted a list of swaps");
-  const isList = isSwapsHeading(lines[0]) || (partial && (isSummary || !isSwapon));
+  const isList = isSwapsHeading(lines[0]) || (isSummary && lines.length > 0) || (partial && !isSwapon);
   const columns = { columns: "--show", valued: "", defaults: SWAPON_COLUMNS };
   const isHeadingLost = partial && lines[0]?.text.startsWith("/") === true;
   const found = isList

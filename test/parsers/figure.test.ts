@@ -49,6 +49,11 @@ test("sizeInBytes() takes bare suffixes from a table where there is one", () => 
   );
 });
 
+test("sizeInBytes() reads a unit that is written out, which only the powers of 1024 are", () => {
+  assert.is(size("15GiB", HUMAN), 15 * 2 ** 30);
+  assert.is(size("1.5KiB", { ...HUMAN, base: 1000 }), 1536);
+});
+
 test("sizeInBytes() gives nothing for what is below zero, also when it is printed unsigned", () => {
   assert.is(size("-108680", KIBIBYTES), undefined);
   assert.is(size("-4.0Gi", HUMAN), undefined);
@@ -64,7 +69,7 @@ test("sizeInBytes() refuses what is no figure", () => {
       `line 2: found "${word}" in column "used", wanted a whole number`,
     );
   }
-  for (const word of ["Gi", "1.9.4Gi", "15Xi", "15GiB", "5Bi", "1.234G", "1234567G", "1 G", "5KB"]) {
+  for (const word of ["Gi", "1.9.4Gi", "15Xi", "15GB", "15GiBs", "5Bi", "5BiB", "1.234G", "1234567G", "1 G", "5KB"]) {
     assert.is(
       refusal(() => size(word, HUMAN)),
       `line 2: found "${word}" in column "used", wanted a figure with a suffix`,

@@ -103,6 +103,16 @@ test("a line of swapon that lists no swaps is refused before it runs", () => {
     swaps.checkWords?.(line.split(" "));
 });
 
+test("swapon -s translates its heading", () => {
+  const rows = "/dev/sdb2                               partition\t16777212\t4832\t1\n";
+  const wanted = samplesOf(swaps, `Filename\t\t\t\tType\t\tSize\tUsed\tPriority\n${rows}`, ["swapon", "-s"]);
+  assert.is(wanted.length, 5);
+  const heading = "Filnamn                         Typ             Storlek Använt  Prioritet\n";
+  assert.equal(samplesOf(swaps, heading + rows, ["swapon", "-s"]), wanted);
+  assert.throws(() => samplesOf(swaps, heading + rows, ["cat", "/proc/swaps"]), /wanted/);
+  assert.throws(() => samplesOf(swaps, "swapon: permission denied\n", ["swapon", "-s"]), /wanted the heading/);
+});
+
 test("cells beside wide characters are found by their columns on a terminal", () => {
   const table = "NAME    TYPE  SIZE  USED PRIO\n/交换   file    2G  512M    0\n/swap   file 1024M    0B   -2\n";
   assert.equal(samplesOf(swaps, table, ["swapon", "--show"]).slice(0, 4), [
