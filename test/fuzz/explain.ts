@@ -41,7 +41,7 @@ const LETTERS = "BKMGTPE";
 
 /** The values of a word that is a figure with a suffix: letters count in powers of 1024, or in what is given for them. */
 export function suffixed(word: string | undefined, others: (power: number) => readonly number[] = () => []): number[] {
-  const [, figure = "", letter = "", binary] = /^(\d{1,6}(?:[.,]\d{1,2})?)([BKMGTPE])(i?)$/.exec(word ?? "") ?? [];
+  const [, figure = "", letter = "", binary] = /^(\d{1,6}(?:[.,]\d{1,2})?)([BKMGTPE])(iB?)?$/.exec(word ?? "") ?? [];
   if (letter === "" || (letter === "B" && binary)) return [];
   const power = LETTERS.indexOf(letter);
   const factors = [1024 ** power, ...(binary || power === 0 ? [] : others(power))];

@@ -188,7 +188,8 @@ const SWAPON_COLUMNS: Readonly<Record<string, string>> = { Size: "SIZE", Used: "
 /** The rows of /proc/swaps and of `swapon`; totals are their sums. */
 export const explainSwaps: Explain = ({ lines, words, samples }) => {
   const written = lines.filter((line) => !BLANK.test(line));
-  const isList = /^Filename\s+Type\s+Size\s+Used\s+Priority$/.test(written[0] ?? "");
+  const isSummary = words.some((word) => /^(?:-s|--summary)$/.test(word));
+  const isList = /^Filename\s+Type\s+Size\s+Used\s+Priority$/.test(written[0] ?? "") || isSummary;
   const cell = (device: string, from: string): string[] => {
     if (!isList) return cellWords(written, device, SWAPON_COLUMNS[from] ?? "", words);
     const rows = written.slice(1).filter((line) => spellings(line).some((spelling) => spelling.startsWith(device)));
