@@ -9,7 +9,7 @@ import { openLibc } from "./command/libc.ts";
 import { lackingPermissions, unsafeToRun } from "./command/permissions.ts";
 import { readText } from "./command/process_table.ts";
 import { createRunner } from "./command/run.ts";
-import { reasonOf } from "./system_error.ts";
+import { reasonOf, stackOf } from "./system_error.ts";
 
 /** Start and exit of the program. Only this file uses the process, its signals and its exit status. */
 
@@ -67,7 +67,7 @@ function exit(code: number): never {
 }
 
 function crash(error: unknown): never {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const stack = stackOf(error);
   writeError(`time=${new Date().toISOString()} level=ERROR msg="Uncaught error" stack=${JSON.stringify(stack)}\n`);
   exit(EXIT.crashed);
 }

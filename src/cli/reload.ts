@@ -1,6 +1,7 @@
 import { ConfigError, linesOf } from "../config/problem.ts";
 import type { Log } from "../log.ts";
 import { type Family, family, gauge } from "../metric.ts";
+import { stackOf } from "../system_error.ts";
 import { OperationError, UsageError } from "./flags.ts";
 import type { Host } from "./host.ts";
 
@@ -78,5 +79,5 @@ export function createReloader(apply: (() => Promise<void>) | undefined, log: Lo
 function reasonsOf(error: unknown): readonly string[] {
   if (error instanceof ConfigError || error instanceof UsageError || error instanceof OperationError)
     return linesOf(error);
-  return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
+  return [stackOf(error)];
 }

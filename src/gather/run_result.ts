@@ -2,6 +2,7 @@ import type { Outcome, OutcomeName } from "../command/outcome.ts";
 import type { Log } from "../log.ts";
 import { type Family, sampleCount } from "../metric.ts";
 import type { Read } from "../source.ts";
+import { stackOf } from "../system_error.ts";
 import { OverflowError, ParseError } from "../text.ts";
 
 /** The result of one run of a source. */
@@ -45,7 +46,7 @@ export function resultOf(outcome: Outcome, reading: Reading): RunResult {
   } catch (error) {
     if (error instanceof OverflowError) return { ...common, outcome: "overflow", detail: error.message, families: [] };
     if (error instanceof ParseError) return { ...common, outcome: "parse", detail: error.message, families: [] };
-    reading.log.error("Parser failed", { stack: error instanceof Error ? error.stack : String(error) });
+    reading.log.error("Parser failed", { stack: stackOf(error) });
     return { ...common, outcome: "parse", detail: "internal error, see the log", families: [] };
   }
 }

@@ -39,6 +39,12 @@ export function plainPage(html: string): Answer {
   return { status: 200, headers: { ...PAGE_HEADERS, "Content-Security-Policy": policy }, body: html };
 }
 
+/** A header as one text. */
+export function headerText({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(",") : value;
+}
+
 /** The host and port that a request names, in HTTP/1 or HTTP/2; empty if it names none. */
 export function hostOf({ headers }: IncomingMessage): string {
   return headers.host ?? String(headers[":authority"] ?? "");
@@ -53,5 +59,12 @@ export type Route = {
   readonly answer: (request: IncomingMessage, query: URLSearchParams, gone: AbortSignal) => Promise<Answer>;
 };
 
-/** Methods of read-only routes. */
-export const READ: readonly string[] = ["GET", "HEAD"];
+/** A route that is only read. */
+export function reading(answer: Route["answer"]): Route {
+  return { methods: ["GET", "HEAD"], answer };
+}
+
+/** A route whose page is at another place. */
+export function redirecting(status: 301 | 302, location: string): Route {
+  return reading(async () => ({ status, headers: { Location: location }, body: "" }));
+}

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { History } from "../gather/history.ts";
-import { type Answer, failure, hostOf, plain, plainPage, READ, type Route } from "./answer.ts";
+import { stackOf } from "../system_error.ts";
+import { type Answer, failure, hostOf, plain, plainPage, type Route, reading, redirecting } from "./answer.ts";
 import { debugRoutes } from "./debug/routes.ts";
 import { createDiscovery, DISCOVERY_PATH, type External } from "./discovery.ts";
 import type { Handler } from "./handler.ts";
@@ -38,7 +39,8 @@ export type AppOptions = ScrapeOptions & {
 export function createApp(options: AppOptions): Handler {
   const routes = createRoutes(options);
   const { routePrefix } = options;
-  const toPrefix: Route = { methods: READ, answer: async () => redirect(`${routePrefix}/`) };
+  // As Prometheus sends a browser to its prefix.
+  const toPrefix = redirecting(302, `${routePrefix}/`);
   return (request, response, reached) => {
     const target = parseTarget(request.url ?? "/");
     const path = target && withoutPrefix(target.path, routePrefix);
@@ -49,9 +51,7 @@ export function createApp(options: AppOptions): Handler {
     response.once("close", () => gone.abort("closed"));
     answer(request, route, gone.signal, target?.query)
       .catch((error: unknown) => {
-        options.log.error("Request failed", {
-          stack: error instanceof Error ? (error.stack ?? error.message) : String(error),
-        });
+        options.log.error("Request failed", { stack: stackOf(error) });
         return failure(500, "Internal Server Error");
       })
       .then((sent) => send(request, response, sent));
@@ -61,11 +61,6 @@ export function createApp(options: AppOptions): Handler {
 /** The path after the prefix; undefined if it doesn't begin with it. */
 function withoutPrefix(path: string, prefix: string): string | undefined {
   return path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : undefined;
-}
-
-/** Redirects to the prefix, as Prometheus does. */
-function redirect(location: string): Answer {
-  return { status: 302, headers: { Location: location }, body: "" };
 }
 
 async function answer(
@@ -97,13 +92,8 @@ function parseTarget(target: string): { path: string; query: URLSearchParams } |
   const origin = /^https?:\/\/[^/?#]*/i.exec(target)?.[0] ?? "";
   const local = target.slice(origin.length);
   if (origin === "" && !local.startsWith("/")) return undefined;
-  const [path = "", query = ""] = splitOnce(local.split("#", 1)[0] ?? "", "?");
-  return { path: path === "" ? "/" : path, query: new URLSearchParams(query) };
-}
-
-function splitOnce(text: string, separator: string): [string, string] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
+  const [, path, query] = /^([^?#]*)(?:\?([^#]*))?/.exec(local) ?? [];
+  return { path: path || "/", query: new URLSearchParams(query) };
 }
 
 /** A browser tells which server's page has made it ask: that of another one may not reload this one. */
@@ -122,23 +112,20 @@ function createRoutes(options: AppOptions): ReadonlyMap<string, Route> {
   const { gatherer, telemetryPath, version, debug, history } = options;
   const landing = plainPage(landingPage({ version, telemetryPath }));
   const routes = new Map<string, Route>([
-    ["/", { methods: READ, answer: async () => landing }],
+    ["/", reading(async () => landing)],
     ...(history ? liveRoutes({ ...options, history }) : []),
     ...(history || debug ? assetRoutes() : []),
-    ["/-/healthy", { methods: READ, answer: async () => plain(200, "memory_exporter is Healthy.") }],
+    ["/-/healthy", reading(async () => plain(200, "memory_exporter is Healthy."))],
     [
       "/-/ready",
-      {
-        methods: READ,
-        answer: async () =>
-          gatherer.ready() ? plain(200, "memory_exporter is Ready.") : plain(503, "memory_exporter is not Ready."),
-      },
+      reading(async () =>
+        gatherer.ready() ? plain(200, "memory_exporter is Ready.") : plain(503, "memory_exporter is not Ready."),
+      ),
     ],
     ["/-/reload", { methods: ["POST"], answer: createReload(options.reload) }],
-    ["/probe", { methods: READ, answer: createProbe(options) }],
-    [DISCOVERY_PATH, { methods: READ, answer: createDiscovery(gatherer, options) }],
+    ["/probe", reading(createProbe(options))],
+    [DISCOVERY_PATH, reading(createDiscovery(gatherer, options))],
     ...(debug ? debugRoutes(gatherer, options.debugStderr) : []),
   ]);
-  routes.set(telemetryPath, { methods: READ, answer: createScrape(options) });
-  return routes;
+  return routes.set(telemetryPath, reading(createScrape(options)));
 }

@@ -1,10 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { compress, createScratch, offeredEncodings } from "../exposition/compress.ts";
 import { encode } from "../exposition/encode.ts";
-import { acceptedEncoding, type Negotiated, negotiate } from "../exposition/negotiate.ts";
+import { acceptedEncoding, negotiate } from "../exposition/negotiate.ts";
 import type { Gatherer, Gathering } from "../gather/gatherer.ts";
 import type { Log } from "../log.ts";
-import { type Answer, failure } from "./answer.ts";
+import { stackOf } from "../system_error.ts";
+import { quote } from "../text.ts";
+import { type Answer, failure, headerText, type Route } from "./answer.ts";
 
 export type ScrapeOptions = {
   readonly gatherer: Gatherer;
@@ -22,45 +24,34 @@ export type ScrapeObserver = {
   readonly scrapeEnded: (code: "200" | "500" | "503") => void;
 };
 
-type Scrape = (request: IncomingMessage, query: URLSearchParams) => Promise<Answer>;
-
 /** The handler of the telemetry path: gathers the requested commands, and answers in the format that the scraper accepts. */
-export function createScrape(options: ScrapeOptions): Scrape {
-  const { gatherer, maxRequests, observer, log } = options;
+export function createScrape(options: ScrapeOptions): Route["answer"] {
+  const { gatherer, observer, log } = options;
   const pageOf = createPages();
+  const limited = createLimit(options.maxRequests);
   const tellLate = createLateLog(log);
-  let inFlight = 0;
   return async (request, query) => {
-    const selected = selectNames(gatherer.names(), query);
-    if (typeof selected === "string") return failure(400, selected);
+    const names = selectNames(gatherer.names(), query);
+    if (typeof names === "string") return failure(400, names);
     observer.scrapeStarted();
-    if (maxRequests > 0 && inFlight >= maxRequests) {
-      observer.scrapeEnded("503");
-      return failure(503, `Limit of concurrent requests reached (${maxRequests}), try again later.`);
-    }
-    inFlight += 1;
-    try {
+    const answer = await limited(async () => {
       const patienceMs = patienceOf(request, options);
-      const gathering = await gatherer.gather({ names: selected, ...(patienceMs !== undefined && { patienceMs }) });
+      const gathering = await gatherer.gather({ names, patienceMs });
       tellLate(gathering.results, patienceMs);
-      const wanted = negotiate(headerText(request, "accept"));
-      const page = await pageOf(gathering, wanted, headerText(request, "accept-encoding"));
-      observer.scrapeEnded("200");
-      return page;
-    } catch (error) {
-      log.error("Scrape failed", { stack: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-      observer.scrapeEnded("500");
+      return pageOf(gathering, request);
+    }).catch((error: unknown) => {
+      log.error("Scrape failed", { stack: stackOf(error) });
       return failure(500, "An error has occurred while serving metrics, see the log.");
-    } finally {
-      inFlight -= 1;
-    }
+    });
+    observer.scrapeEnded(String(answer.status) as "200" | "500" | "503");
+    return answer;
   };
 }
 
 /** Logs that scrapes can't wait for a command: the first of them, and the first one after a result. */
-export function createLateLog(log: Log): (results: Gathering["results"], patienceMs: number | undefined) => void {
+export function createLateLog(log: Log): (results: Gathering["results"], patienceMs: number) => void {
   const late = new Set<string>();
-  return (results, patienceMs = 0) => {
+  return (results, patienceMs) => {
     for (const { source: command, outcome } of results) {
       if (outcome !== "late") late.delete(command);
       else if (!late.has(command)) {
@@ -71,14 +62,28 @@ export function createLateLog(log: Log): (results: Gathering["results"], patienc
   };
 }
 
-type PageOf = (gathering: Gathering, wanted: Negotiated, acceptEncoding: string | undefined) => Promise<Answer>;
+/** Answers at most so many requests at a time; 0 means no limit. */
+export function createLimit(most: number): (answer: () => Promise<Answer>) => Promise<Answer> {
+  let inFlight = 0;
+  return async (answer) => {
+    if (most > 0 && inFlight >= most)
+      return failure(503, `Limit of concurrent requests reached (${most}), try again later.`);
+    inFlight += 1;
+    return answer().finally(() => {
+      inFlight -= 1;
+    });
+  };
+}
 
-/** Encodes pages. Scrapes that share a gathering share its encoded pages. */
+type PageOf = (gathering: Gathering, request: IncomingMessage) => Promise<Answer>;
+
+/** Encodes pages as their clients accept them. Scrapes that share a gathering share its encoded pages. */
 export function createPages(): PageOf {
   const written = new WeakMap<Gathering, Map<string, Promise<Uint8Array>>>();
   const scratch = createScratch();
-  return async (gathering, { format, contentType, escaping }, acceptEncoding) => {
-    const encoding = acceptedEncoding(acceptEncoding, offeredEncodings());
+  return async (gathering, request) => {
+    const { format, contentType, escaping } = negotiate(headerText(request, "accept"));
+    const encoding = acceptedEncoding(headerText(request, "accept-encoding"), offeredEncodings());
     const bodies = written.get(gathering) ?? new Map<string, Promise<Uint8Array>>();
     written.set(gathering, bodies);
     const key = `${format} ${escaping} ${encoding}`;
@@ -97,21 +102,15 @@ export function createPages(): PageOf {
   };
 }
 
-/** The value of a header. Several values are joined. */
-export function headerText(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value.join(",") : value;
-}
-
 const TIMEOUT_HEADER = "x-prometheus-scrape-timeout-seconds";
 
-/** How long a scrape waits: the scraper's timeout minus the offset, but at least half of it. Undefined without the header. */
-export function patienceOf(request: IncomingMessage, { timeoutOffsetMs, log }: ScrapeOptions): number | undefined {
+/** How long a scrape waits: the scraper's timeout minus the offset, but at least half of it. Infinity without the header. */
+export function patienceOf(request: IncomingMessage, { timeoutOffsetMs, log }: ScrapeOptions): number {
   const text = headerText(request, TIMEOUT_HEADER);
-  if (text === undefined) return undefined;
+  if (text === undefined) return Number.POSITIVE_INFINITY;
   if (!/^\d{1,9}(\.\d{1,18})?$/.test(text) || Number(text) === 0) {
     log.debug("Ignoring malformed header", { header: TIMEOUT_HEADER, value: text.slice(0, 100) });
-    return undefined;
+    return Number.POSITIVE_INFINITY;
   }
   const timeoutMs = Number(text) * 1000;
   return timeoutMs - Math.min(timeoutOffsetMs, timeoutMs / 2);
@@ -123,7 +122,6 @@ function selectNames(all: readonly string[], query: URLSearchParams): readonly s
   const unwanted = query.getAll("exclude[]");
   if (wanted.length > 0 && unwanted.length > 0) return "Combined collect and exclude queries are not allowed.";
   const unknown = [...wanted, ...unwanted].find((name) => !all.includes(name));
-  if (unknown !== undefined)
-    return `Unknown command ${JSON.stringify(unknown.slice(0, 100))}, wanted one of ${all.join(", ")}.`;
+  if (unknown !== undefined) return `Unknown command ${quote(unknown)}, wanted one of ${all.join(", ")}.`;
   return all.filter((name) => (wanted.length > 0 ? wanted.includes(name) : !unwanted.includes(name)));
 }

@@ -1,5 +1,5 @@
 import type { Gatherer } from "../../gather/gatherer.ts";
-import { page, READ, type Route } from "../answer.ts";
+import { page, type Route, reading, redirecting } from "../answer.ts";
 import { commandsAnswer } from "./commands.ts";
 import { debugIndex } from "./index_page.ts";
 import { whyNoProfiles } from "./inspector.ts";
@@ -15,17 +15,11 @@ export function debugRoutes(gatherer: Gatherer, withStderr: boolean): ReadonlyMa
     return reason === undefined ? page(profilesPage(PROFILES)) : refusal(501, reason);
   };
   return new Map<string, Route>([
-    ["/debug", { methods: READ, answer: async () => ({ status: 301, headers: { Location: "debug/" }, body: "" }) }],
-    ["/debug/", { methods: READ, answer: async () => page(debugIndex()) }],
-    [
-      "/debug/commands",
-      { methods: READ, answer: async (request, query) => commandsAnswer(gatherer, withStderr, request, query) },
-    ],
-    [
-      "/debug/pprof",
-      { methods: READ, answer: async () => ({ status: 301, headers: { Location: "pprof/" }, body: "" }) },
-    ],
-    ["/debug/pprof/", { methods: READ, answer: index }],
+    ["/debug", redirecting(301, "debug/")],
+    ["/debug/", reading(async () => page(debugIndex()))],
+    ["/debug/commands", reading(async (request, query) => commandsAnswer(gatherer, withStderr, request, query))],
+    ["/debug/pprof", redirecting(301, "pprof/")],
+    ["/debug/pprof/", reading(index)],
     ...PROFILES.map((profile): [string, Route] => [
       `/debug/pprof/${profile.name}`,
       // No HEAD, since it would take a profile only to discard it.

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { acceptedEncoding } from "../../exposition/negotiate.ts";
-import { type Answer, READ, type Route } from "../answer.ts";
-import { headerText } from "../scrape.ts";
+import { type Answer, headerText, type Route, reading } from "../answer.ts";
 import { ASSETS } from "./document.ts";
 
 /** Set by the build: the files of the page, minified, gzipped and in base64. Undefined when the sources are run. */
@@ -31,17 +30,13 @@ export function assetRoutes(): ReadonlyMap<string, Route> {
   };
   return new Map(
     Object.keys(ASSET_FILES).map((name) => {
-      const route: Route = {
-        methods: READ,
-        name: ASSETS,
-        answer: async (request) => {
-          const { gzip, etag } = await assetOf(name);
-          const encoding = acceptedEncoding(headerText(request, "accept-encoding"), ["identity", "gzip"]);
-          const known = headerText(request, "if-none-match")?.split(/,\s*/) ?? [];
-          return answerOf(name, gzip, encoding === "gzip", etag, known.includes(etag));
-        },
-      };
-      return [ASSETS + name, route];
+      const route = reading(async (request) => {
+        const { gzip, etag } = await assetOf(name);
+        const encoding = acceptedEncoding(headerText(request, "accept-encoding"), ["identity", "gzip"]);
+        const known = headerText(request, "if-none-match")?.split(/,\s*/) ?? [];
+        return answerOf(name, gzip, encoding === "gzip", etag, known.includes(etag));
+      });
+      return [ASSETS + name, { ...route, name: ASSETS }];
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { escapeHtml } from "./html.ts";
+import { html } from "./html.ts";
 
 /** The plain page at `/`: name, version and links. The links are relative, so that they work behind a proxy with a path prefix. */
 export function landingPage({ version, telemetryPath }: { version: string; telemetryPath: string }): string {
@@ -7,10 +7,8 @@ export function landingPage({ version, telemetryPath }: { version: string; telem
     ["/-/healthy", "Health", "whether the exporter runs"],
     ["/-/ready", "Readiness", "whether the first run of the commands has ended"],
   ] as const;
-  const items = links.map(
-    ([href, text, about]) => `<li><a href="${escapeHtml(`.${href}`)}">${text}</a>: ${about}</li>`,
-  );
-  return `<!DOCTYPE html>
+  const items = links.map(([href, text, about]) => html`<li><a href=".${href}">${text}</a>: ${about}</li>\n`);
+  return html`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -29,12 +27,11 @@ a { color: #a8330f }
 <header><h1>memory_exporter</h1></header>
 <main>
 <h2>Prometheus exporter of what the memory command prints</h2>
-<div>Version: ${escapeHtml(version)}</div>
+<div>Version: ${version}</div>
 <ul>
-${items.join("\n")}
-</ul>
+${items}</ul>
 </main>
 </body>
 </html>
-`;
+`.html;
 }

@@ -4,8 +4,7 @@ import { acceptedEncoding } from "../../exposition/negotiate.ts";
 import type { Gatherer } from "../../gather/gatherer.ts";
 import { type History, STEP_SECONDS } from "../../gather/history.ts";
 import { quote } from "../../text.ts";
-import { type Answer, failure, PAGE_HEADERS, READ, type Route } from "../answer.ts";
-import { headerText } from "../scrape.ts";
+import { type Answer, failure, headerText, PAGE_HEADERS, type Route, reading } from "../answer.ts";
 import { liveJson } from "./api.ts";
 import { RANGES, type Range, USUAL_RANGE } from "./chart_section.ts";
 import { type LivePage, livePage } from "./live_page.ts";
@@ -41,33 +40,23 @@ export function liveRoutes(options: LiveOptions): ReadonlyMap<string, Route> {
     return { status: 200, headers: encoded, body: await body };
   }
 
+  const page: Route["answer"] = async (request, query) => {
+    const range = query.get("range") ?? USUAL_RANGE;
+    if (!isRange(range))
+      return failure(400, `range: found ${quote(range)}, wanted one of ${Object.keys(RANGES).join(", ")}`);
+    return answerOf(request, range, PAGE_HEADERS, (taken) => livePage(taken, range, history, options));
+  };
+  const json: Route["answer"] = async (request, query) => {
+    const since = query.get("since") ?? "0";
+    if (!/^\d{1,12}(?:\.\d{1,9})?$/.test(since))
+      return failure(400, `since: found ${quote(since)}, wanted seconds since 1970`);
+    // Rows are at whole steps: who asks for about the same gets the same.
+    const first = Math.ceil(Number(since) / STEP_SECONDS) * STEP_SECONDS;
+    return answerOf(request, `since ${first}`, JSON_HEADERS, (taken) => liveJson(taken, first, options));
+  };
   return new Map<string, Route>([
-    [
-      "/",
-      {
-        methods: READ,
-        answer: async (request, query) => {
-          const range = query.get("range") ?? USUAL_RANGE;
-          if (!isRange(range))
-            return failure(400, `range: found ${quote(range)}, wanted one of ${Object.keys(RANGES).join(", ")}`);
-          return answerOf(request, range, PAGE_HEADERS, (taken) => livePage(taken, range, history, options));
-        },
-      },
-    ],
-    [
-      "/api/v1/live",
-      {
-        methods: READ,
-        answer: async (request, query) => {
-          const since = query.get("since") ?? "0";
-          if (!/^\d{1,12}(?:\.\d{1,9})?$/.test(since))
-            return failure(400, `since: found ${quote(since)}, wanted seconds since 1970`);
-          // Rows are at whole steps, so rounding gives more viewers the same answer.
-          const first = Math.ceil(Number(since) / STEP_SECONDS) * STEP_SECONDS;
-          return answerOf(request, `since ${first}`, JSON_HEADERS, (taken) => liveJson(taken, first, options));
-        },
-      },
-    ],
+    ["/", reading(page)],
+    ["/api/v1/live", reading(json)],
   ]);
 }
 
