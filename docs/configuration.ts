@@ -6,7 +6,7 @@ import { FORMATS, metricSchema } from "../src/config/format_schema.ts";
 import { describe, unwrapped } from "../src/config/json_schema.ts";
 import { CONVERT } from "../src/formats/convert.ts";
 
-/** Writes docs/configuration.md from the definition of the file: `node docs/configuration.ts`; with `--check` it only says whether it is stale. */
+/** Generates docs/configuration.md from the schema: `node docs/configuration.ts`. With `--check`, only checks whether it is up to date. */
 
 const FILE = join(import.meta.dirname, "configuration.md");
 
@@ -14,14 +14,13 @@ const HEAD = `# Configuration file
 
 This page is generated from the schema of the file by \`make docs\`: change the schema, not this page.
 
-\`--config.file=PATH\` names a YAML file with commands of your own, whose output becomes metrics. They run instead of the
-memory command. The flag can be repeated, and a directory stands for all its files \`*.yml\`, in the order of their names.
+\`--config.file=PATH\` names a YAML file with commands of your own. They run instead of the memory command. The flag can be repeated. For
+a directory, all its files \`*.yml\` are read in the order of their names.
 
-- \`memory_exporter check --config.file=PATH\` reports every mistake in the file. It also warns of programs, files and directories that
-  are missing on this machine, and of what only a shell understands (\`|\` in a list of arguments, \`{a,b}\` in a path).
-- \`memory_exporter try --config.file=PATH NAME\` runs one command, or reads its files, and shows the output beside the metrics that
-  it gives.
-- \`memory_exporter print config --config.file=PATH\` prints what the file means, with all defaults and without secrets.
+- \`memory_exporter check --config.file=PATH\` reports all mistakes in the file. It also warns of programs, files and directories that
+  don't exist on this machine, and of shell syntax that has no effect (\`|\` in a list of arguments, \`{a,b}\` in a path).
+- \`memory_exporter try --config.file=PATH NAME\` runs one command, or reads its files, and shows the output and the metrics.
+- \`memory_exporter print config --config.file=PATH\` prints the effective configuration with all defaults, without secrets.
 - \`memory_exporter print config-schema\` prints a JSON Schema for editors.
 
 \`\`\`yaml
@@ -46,11 +45,11 @@ series are errors, and the exporter doesn't start. All errors are reported at on
 
     gpu.yml:5:5: unknown key "tiemout", did you mean "timeout"? Wanted one of name, command, …
 
-Durations are written as \`500ms\`, \`5s\` or \`1m30s\`, sizes as \`64KiB\` or \`1MiB\`. What several commands share can be
-written once: anchors, aliases and merge keys of YAML work (\`<<: *name\`).
+Durations are written as \`500ms\`, \`5s\` or \`1m30s\`, sizes as \`64KiB\` or \`1MiB\`. Anchors,
+aliases and merge keys of YAML (\`<<: *name\`) can be used for parts that several commands share.
 `;
 
-/** What each conversion reads, and texts for it. */
+/** Description and examples of each conversion. */
 const READS: Readonly<Record<keyof typeof CONVERT, readonly [about: string, ...examples: readonly string[]]>> = {
   number: ["Without `convert`: a decimal number", "-12.5", "1e6"],
   bytes: ["A size: Ki, MiB … by 1024, k, M, GB … by 1000", "1.5Gi", "12 MB", "3k", "0B"],
@@ -73,13 +72,13 @@ function conversions(): string {
 
 const REST = `## Secrets
 
-\`env: {TOKEN: {file: /run/secrets/token}}\` takes a value from a file, \`{credential: NAME}\` from a
-credential of systemd (\`LoadCredential=NAME:PATH\` in the unit). They are read at the start and at each reload. They are
-never shown, neither in messages nor on a page. Of your own command lines, pages and the log show only the program and the names of options.
+\`env: {TOKEN: {file: /run/secrets/token}}\` reads a value from a file, \`{credential: NAME}\` from a systemd credential
+(\`LoadCredential=NAME:PATH\` in the unit). Both are read at the start and at each reload, and never shown. Pages and the log show only
+the program and the names of options of configured command lines.
 
 ## Parameters
 
-A command can take values from a request, as the multi-target exporters do:
+A command can get values from a request, as with multi-target exporters:
 
 \`\`\`yaml
 commands:
@@ -91,38 +90,38 @@ commands:
       target: {pattern: '[a-z0-9.-]+', max_length: 253}
 \`\`\`
 
-\`/probe?command=ping&target=db.example.com\` runs it. A value has to match the pattern as a whole; it becomes exactly one
-argument, or the value of one variable (\`env: {TARGET: {parameter: target}}\`), and never part of a shell line: a command that
-is a text can't have parameters. An argument can't begin with \`-\`, which most programs take for an option. Whatever else a request brings is answered by 400.
-A command with a parameter that has no default runs for \`/probe\` only.
+\`/probe?command=ping&target=db.example.com\` runs it. The pattern has to match the whole value. A value becomes one argument, or the
+value of one environment variable (\`env: {TARGET: {parameter: target}}\`), but never a part of a shell line. So \`command\` must be a
+list. An argument can't begin with \`-\`, so that it isn't taken for an option. Other query parameters are answered by 400. A command
+with a parameter without a default runs for \`/probe\` only.
 
 ## Files
 
-\`file\` reads a file without a process. With a \`*\` in its path each file that matches is read by itself: one that can't be read or understood
-is left out, with a line in the log and \`memory_exporter_file_success{command,file} 0\`, and the others count.
-\`memory_exporter_file_mtime_seconds{command,file}\` is the time at which each was written. A file that changes while it is read is read
-again. Write a file under another name and rename it, as for every program that reads it: one that is written in place may be empty
-for a moment. Pipes, devices and directories are refused.
+\`file\` reads a file without a process. If its path contains \`*\`, each matching file is read separately. A file that can't be read or
+parsed is left out, with a line in the log and \`memory_exporter_file_success{command,file} 0\`.
+\`memory_exporter_file_mtime_seconds{command,file}\` is the modification time of each file. A file that changes while it is read is read
+again. Replace files by renaming, since a file that is written in place may be empty for a moment. Pipes, devices and directories are
+refused.
 
-## What can't stand together
+## Conflicts
 
-A metric can come from several commands if its type, help and unit are the same and its labels make the series different. Where the
-file shows that they can't, it is an error; where only the output shows it, the command that comes later in the file fails with
-the outcome \`parse\`, and the page has all others. Names that the exporter or Prometheus itself uses (\`up\`,
-\`scrape_…\`, \`memory_up\`, \`memory_exporter_…\`, \`process_…\`, \`nodejs_…\`, \`promhttp_…\`, \`probe_success\`, \`probe_duration_seconds\`) can't be given.
+Several commands can give the same metric if type, help and unit are the same and the labels differ. A conflict that follows from the
+configuration is an error. A conflict that is only found in the outputs fails the later command with the outcome \`parse\`; the page has
+the metrics of all other commands. Names of the exporter and of Prometheus itself can't be used (\`up\`,
+\`scrape_…\`, \`memory_up\`, \`memory_exporter_…\`, \`process_…\`, \`nodejs_…\`, \`promhttp_…\`, \`probe_success\`, \`probe_duration_seconds\`).
 
 ## Reload
 
-SIGHUP, or a POST to \`/-/reload\`, reads the files again. A bad one changes nothing, and is reported in the answer, in the log and by
-\`memory_exporter_config_last_reload_successful 0\`. Commands that haven't changed keep their last result and their counters; what runs
-ends as it was started.
+SIGHUP, or a POST to \`/-/reload\`, reloads the files. An invalid file has no effect. It is reported in the answer, in the log and by
+\`memory_exporter_config_last_reload_successful 0\`. Unchanged commands keep their last results and counters. Current runs continue with
+their old configuration.
 `;
 
 function cell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("\n", " ");
 }
 
-/** What values are called; of a mapping with keys of its own, what its values are. */
+/** The type of a schema in words. */
 function kindOf(schema: v.GenericSchema): string {
   const { word, items, values, entries } = describe(schema);
   if (items) return `a list of: ${kindOf(items)}`;

@@ -12,20 +12,19 @@ import { createQueue } from "../src/push/queue.ts";
 import { createRecord, pushFamilies } from "../src/push/record.ts";
 import { buildInfo } from "../src/version.ts";
 
-/** Writes docs/metrics.md from presets and from pages of the exporter: `node docs/metrics.ts`; `--check` only says whether it is stale. */
+/** Generates docs/metrics.md from the presets and the exporter: `node docs/metrics.ts`. With `--check`, only checks whether it is up to date. */
 
 const FILE = join(import.meta.dirname, "metrics.md");
 
 const HEAD = `# Metrics
 
-Made by \`make docs\` from the presets and from what the exporter puts on its pages: change the sources, not this page.
-[The metrics about the exporter itself](#the-exporter-itself) are at the end.
+This page is generated from the sources by \`make docs\`. [The metrics about the exporter itself](#the-exporter-itself) are at the end.
 
-What a command doesn't print is absent. The same fact has the same name in all presets; if two presets give it, the one that
-was named first counts.
-\`memory_cache_bytes\` is \`Cached\` and \`SReclaimable\` of /proc/meminfo together in every preset that gives it. Only
-versions that print less give less: \`free\` and \`vmstat\` of procps up to 3.3.9, and the column \`cached\` of BusyBox, are
-without \`SReclaimable\`. The prefix \`memory\` can be another: \`--metrics.namespace\`.
+Values that a command doesn't print are absent. The same value has the same name in all presets. If two presets give the same series, the
+one that was named first is used. \`--metrics.namespace\` sets another prefix than \`memory\`.
+
+\`memory_cache_bytes\` is the sum of \`Cached\` and \`SReclaimable\` of /proc/meminfo in all presets. \`free\` and \`vmstat\` of procps up to
+3.3.9, and the column \`cached\` of BusyBox, don't include \`SReclaimable\`.
 `;
 
 function cell(text: string): string {
@@ -56,24 +55,24 @@ function way(attempt: Preset["attempts"][number]): string {
   return `reads ${attempt.files.map((file) => `\`${file}\``).join(", ")}`;
 }
 
-/** A script of several lines is too long for a page. */
+/** Long scripts are shortened. */
 function shown(argv: readonly string[]): string {
   return argv.map((word) => (word.length > 60 ? `'${word.replace(/\s+/g, " ").slice(0, 57)}…'` : word)).join(" ");
 }
 
 const OWN_HEAD = `## The exporter itself
 
-\`--web.exporter-metrics\` chooses how much a page has about the exporter: \`lean\` (the default), \`all\`, or \`none\`. The column
-level says from which on a metric is there; \`memory_exporter_build_info\` is there at \`none\` too. \`memory_exporter_push_*\` is there
-only with \`--push.url\`, \`memory_exporter_config_*\` only with \`--config.file\`. With \`lean\` the histogram of HTTP requests has the
-bucket \`+Inf\` alone, and tells four kinds of requests apart, those that came first: of all others \`response_code\` is told, and the other labels are
-\`other\`. So a default page stays below 60 series, but for three more with each further status. What the runtime or the system does not report is absent; this is the list of Node on Linux.
+\`--web.exporter-metrics\` selects the metrics about the exporter: \`lean\` (the default), \`all\` or \`none\`. Metrics of the level \`lean\` are
+also in \`all\`; \`memory_exporter_build_info\` is always there. \`memory_exporter_push_*\` needs \`--push.url\`, and \`memory_exporter_config_*\`
+needs \`--config.file\`. With \`lean\`, the histogram of HTTP requests has only the bucket \`+Inf\`, and labels for the first four kinds of
+requests. For others it has only the label \`response_code\`; their other labels are \`other\`. This is the list for Node on Linux; on other
+runtimes and systems some metrics are absent.
 
 | metric | labels | type | level | help |
 |---|---|---|---|---|
 `;
 
-/** The families about the exporter that a page has at a level. */
+/** The families about the exporter at a level. */
 async function ownFamilies(level: "all" | "lean" | "none"): Promise<readonly Family[]> {
   const instruments = createInstruments(level === "all" ? "all" : "lean");
   instruments.requestStarted();
