@@ -161,7 +161,7 @@ function lineReading(command: string, { outputOf, commandPresets, names }: Wante
   if (preset === undefined) {
     const known = presets.map((one) => one.name).join(", ");
     throw new UsageError(
-      `${flag}: no preset is known to read ${quote(line)}, ${OUTPUT_OF}, or name a preset by --command.preset: ${known}`,
+      `${flag}: no preset is known to read ${quote(line)}, ${OUTPUT_OF}, name a preset by --command.preset (${known}), or describe it in a --config.file`,
     );
   }
   return { preset: withNames(preset, names), read: presetRead(preset, names), words };

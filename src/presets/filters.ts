@@ -75,7 +75,8 @@ const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   ["cat", { chooses: false, isFaithful: without(/^-[^-]*[AbeEntTv]|^--(?:show|number)/) }],
   ["tr", { chooses: false, respaces: (rest) => !rest.includes("-d"), isFaithful: isFaithfulTr }],
   ["column", { chooses: false, respaces: always, isFaithful: without(/^-[^-]*[JxcnRHT]|^--json/) }],
-  ...["tee", "sort", "expand", "iconv", "dos2unix", "less", "more"].map((name): [string, Filter] => [
+  ["sort", { chooses: false, isFaithful: without(/^-[^-kotST]*[uc]|^--(?:unique|check)/) }],
+  ...["tee", "expand", "iconv", "dos2unix", "less", "more"].map((name): [string, Filter] => [
     name,
     { chooses: false, isFaithful: always },
   ]),

@@ -99,6 +99,19 @@ const SETARCH = {
     "32bit uname-2.6 fdpic-funcptrs short-inode addr-compat-layout addr-no-randomize whole-seconds sticky-timeouts read-implies-exec mmap-page-zero 3gb verbose",
 };
 
+/** `systemd-run` with an option by which the output comes here, not into the journal. */
+const systemdRun: Unwrap = (words) => {
+  const command = wrapper({
+    flags: "qrPtGdv",
+    values: "HMCpEu",
+    longFlags:
+      "user system scope pipe pty wait quiet collect same-dir no-ask-password send-sighup expand-environment verbose",
+    longValues: "unit property description slice setenv uid gid nice working-directory machine host service-type",
+  })(words);
+  const own = words.slice(0, words.length - (command?.length ?? 0));
+  return own.some((word) => /^(?:-[a-zA-Z]*[Pt]|--(?:pipe|pty|scope)$)/.test(word)) ? command : undefined;
+};
+
 /** `sudo` and its likes, which run the command as somebody else. */
 const USERS: readonly (readonly [string, Unwrap])[] = [
   [
@@ -163,17 +176,7 @@ const LIMITS: readonly (readonly [string, Unwrap])[] = [
     }),
   ],
   ["cgexec", wrapper({ flags: "b", values: "g", longFlags: "sticky" })],
-  [
-    "systemd-run",
-    wrapper({
-      flags: "qrPtSGdv",
-      values: "HMCpEu",
-      longFlags:
-        "user system scope pipe pty wait quiet collect same-dir no-block no-ask-password remain-after-exit send-sighup expand-environment verbose",
-      longValues:
-        "unit property description slice setenv uid gid nice working-directory machine host service-type background",
-    }),
-  ],
+  ["systemd-run", systemdRun],
   ["chroot", wrapper({ longFlags: "skip-chdir", longValues: "groups userspec", operands: 1 })],
   [
     "nsenter",
@@ -210,7 +213,6 @@ export const WRAPPERS: ReadonlyMap<string, Unwrap> = new Map<string, Unwrap>([
   ...LIMITS,
   ...containerWrappers,
   ...["nohup", "eatmydata", "unbuffer", "nocache"].map((name): [string, Unwrap] => [name, wrapper({})]),
-  ["chronic", wrapper({ flags: "ve" })],
   ["caffeinate", wrapper({ flags: "dimsu", values: "tw" })],
   ["stdbuf", wrapper({ values: "ioe", longValues: "input output error" })],
   ["setsid", wrapper({ flags: "cfw", longFlags: "ctty fork wait" })],

@@ -97,7 +97,7 @@ test("a line whose reading can't be known is refused", () => {
   );
   assert.ok(
     refusal(() => sources("--command=/opt/mem.sh")).startsWith(
-      `--command: no preset is known to read "/opt/mem.sh", ${advice}, or name a preset by --command.preset: free, meminfo, `,
+      `--command: no preset is known to read "/opt/mem.sh", ${advice}, name a preset by --command.preset (free, meminfo, `,
     ),
   );
   assert.match(

@@ -177,7 +177,16 @@ test("filtersLines() tells filters from what copies", () => {
 });
 
 test("passes() knows options by which a program prints something else", () => {
-  for (const line of ["grep -n x", "grep -ic x", "grep -oE x", "grep --only-matching x", "uniq -c", "cat -n", "cat -A"])
+  for (const line of [
+    "grep -n x",
+    "grep -ic x",
+    "grep -oE x",
+    "grep --only-matching x",
+    "uniq -c",
+    "sort -u",
+    "cat -n",
+    "cat -A",
+  ])
     assert.not(passes(line.split(" ")), line);
   for (const line of ["grep -vE x", "grep -eone", "grep -A1 x", "uniq -f1 -u", "tail -1", "head --lines=3"])
     assert.ok(passes(line.split(" ")), line);

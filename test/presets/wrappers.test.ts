@@ -67,6 +67,7 @@ const SEEN_THROUGH = [
   "prlimit --as=1000 -n100 free -m",
   "cgexec -g memory:x free -m",
   "systemd-run -qP -p MemoryMax=9M --user free -m",
+  "systemd-run --scope free -m",
   "ip netns exec x free -m",
   "ip -n x vrf exec y sudo free -m",
   "flock -w 5 /tmp/l free -m",
@@ -117,6 +118,8 @@ const UNCERTAIN = [
   "chrt -p 1",
   "script -q x",
   "setarch --list",
+  "systemd-run free -m",
+  "systemd-run --wait -p MemoryMax=9M free -m",
 ];
 
 for (const line of UNCERTAIN) {
