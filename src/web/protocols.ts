@@ -3,16 +3,24 @@
 // test/web/protocols.test.ts or test/web/tls.test.ts, which fails without it. Both runtimes reject large headers of HTTP/1 and
 // request smuggling themselves. All requests are observed here.
 
-import { createServer as createHttp1, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer as createHttp1,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
 import type { createServer, Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Socket } from "node:net";
 import { CONNECTION_LIMITS, type Connections } from "./connections.ts";
 import type { Handler } from "./handler.ts";
-import { observe, type RequestObserver } from "./labels.ts";
+import { observe, type RequestObserver, requestLabels } from "./labels.ts";
 
 const HEADER_BYTES = 16 * 1024;
 const HTTP1_OPTIONS = {
   keepAliveTimeout: CONNECTION_LIMITS.nextRequestMs,
+  // Checked here instead, since what the runtime answers isn't observed.
+  requireHostHeader: false,
 } as const;
 const HTTP2_OPTIONS = {
   settings: { maxConcurrentStreams: CONNECTION_LIMITS.requests, maxHeaderListSize: HEADER_BYTES },
@@ -48,9 +56,10 @@ export function createProtocols(
   const receive = (request: IncomingMessage, response: ServerResponse) => {
     if (!connections.begin(request, response)) return;
     const reached = observe(request, response, observer);
-    if (!hasValidHost(request)) {
-      response.writeHead(400, { Connection: "close", "Content-Type": "text/plain; charset=utf-8" });
-      response.end("Bad Request\n");
+    const status = refusal(request);
+    if (status !== undefined) {
+      response.writeHead(status, { Connection: "close", "Content-Type": "text/plain; charset=utf-8" });
+      response.end(`${STATUS_CODES[status]}\n`);
       return;
     }
     discardBody(request, response);
@@ -59,7 +68,12 @@ export function createProtocols(
   const server = createHttp1(HTTP1_OPTIONS, receive);
   // Answered without requesting the body.
   server.on("checkContinue", receive);
-  server.on("connect", (_, socket) => socket.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n"));
+  server.on("checkExpectation", receive);
+  server.on("connect", (request, socket) => {
+    observer.requestStarted();
+    observer.requestEnded({ ...requestLabels(request, "other"), response_code: "405" }, 0);
+    socket.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n");
+  });
   // The server's own listener handles HTTP/1. It must be the server that listens, since on Deno another one closes the connection
   // after each answer.
   const listeners = server.listeners("connection");
@@ -81,10 +95,16 @@ export function createProtocols(
 /** A host name or address with or without a port (RFC 9110, section 7.2), or nothing. */
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d{0,5})?$/i;
 
-/** Whether there is at most one Host header, and it is valid. The runtime rejects HTTP/1.1 requests without one. */
-function hasValidHost({ rawHeaders, headers }: IncomingMessage): boolean {
+/** Whether there is at most one Host header, and it is valid. HTTP/1.1 requires one. */
+function hasValidHost({ rawHeaders, headers, httpVersion }: IncomingMessage): boolean {
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
-  return hosts.length <= 1 && HOST.test(headers.host ?? "");
+  return hosts.length <= 1 && (hosts.length === 1 || httpVersion !== "1.1") && HOST.test(headers.host ?? "");
+}
+
+/** The status of a request that is rejected on any path. Undefined for others. */
+function refusal(request: IncomingMessage): number | undefined {
+  if (!hasValidHost(request)) return 400;
+  return /^100-continue$/i.test(request.headers.expect ?? "100-continue") ? undefined : 417;
 }
 
 /** Reads and discards the body. For HTTP/1 requests with a body, the connection is closed after the answer. */

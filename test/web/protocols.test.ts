@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { RequestLabels } from "../../src/web/labels.ts";
 import { ask } from "../http.ts";
 import { withListeners } from "../listeners.ts";
 import { connectHttp2, rapidReset } from "../rapid_reset.ts";
@@ -70,13 +71,35 @@ const EXCHANGES: Readonly<Record<string, readonly [sent: string, statuses: reado
   "a tunnel": ["CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", ["405"]],
 };
 
+/** Requests that are refused before any handler, and counted nevertheless. */
+const COUNTED = ["a request", "no Host", "two Hosts", "a Host with a path", "another expectation", "a tunnel"];
+
+for (const name of COUNTED) {
+  test(`${name} is counted with its answer`, async () => {
+    const [sent = "", statuses = []] = EXCHANGES[name] ?? [];
+    const counted: string[] = [];
+    const observer = {
+      requestStarted: () => {},
+      requestEnded: (labels: RequestLabels) => void counted.push(labels.response_code),
+    };
+    await withListeners({ observer }, async ({ address }) => {
+      const [host = "", port = ""] = address.split(":");
+      const socket = connect({ host, port: Number(port) }, () => socket.write(sent, "latin1"));
+      socket.on("error", () => {}).resume();
+      await until("it to be counted", () => counted.length > 0);
+      socket.destroy();
+    });
+    assert.equal(counted, statuses);
+  });
+}
+
 for (const [name, [sent, statuses]] of Object.entries(EXCHANGES)) {
   test(`${name}: ${statuses.join(", ")}`, () =>
     withListeners({}, async ({ address }) => {
       const received = await exchange(address, sent, statuses.length);
       assert.equal(statusesIn(received), statuses);
       if (/body|length|chunk/.test(name)) assert.match(received, /^Connection: close\r$/m);
-      if (statuses[0]?.startsWith("4") && statuses[0] !== "417") assert.match(received, /^Connection: close\r$/m);
+      if (statuses[0]?.startsWith("4")) assert.match(received, /^Connection: close\r$/m);
     }));
 }
 

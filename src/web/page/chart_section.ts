@@ -12,7 +12,12 @@ export const RANGES = {
   "6h": { seconds: 6 * 60 * 60, label: "6 h", name: "6 hours" },
 } as const;
 export type Range = keyof typeof RANGES;
-export const USUAL_RANGE: Range = "1h";
+
+/** The range that is shown unless one is asked for: an hour, or less as long as the history is that short. */
+export function usualRange(charts: Charts, now: number): Range {
+  const first = Math.min(...Object.values(charts).map(({ rows }) => rows[0]?.time ?? now));
+  return now - first <= RANGES["15m"].seconds ? "15m" : "1h";
+}
 
 const MOST_POINTS = 240;
 const TABLE_ROWS = 16;

@@ -1,5 +1,5 @@
 import { clock } from "./browser/units.js";
-import { chartSection, RANGES, type Range, USUAL_RANGE } from "./chart_section.ts";
+import { chartSection, RANGES, type Range, usualRange } from "./chart_section.ts";
 import type { Chart, Charts } from "./charts.ts";
 import { commandsTable } from "./commands_table.ts";
 import { documentOf } from "./document.ts";
@@ -19,8 +19,9 @@ export type LivePage = {
 };
 
 /** The page at `/`. It is complete without the script. */
-export function livePage(look: Look, range: Range, history: Past, options: LivePage): string {
+export function livePage(look: Look, asked: Range | undefined, history: Past, options: LivePage): string {
   const { host, version, namespace } = options;
+  const range = asked ?? usualRange(look.charts, look.time);
   const span = { history, seconds: RANGES[range].seconds };
   const charts = Object.entries(look.charts) as [keyof Charts, Chart][];
   return documentOf({
@@ -53,7 +54,7 @@ ${links(options)}
 function rangeLinks(range: Range): Html {
   const items = Object.entries(RANGES).map(([key, { label }]) => {
     const current = key === range ? html` aria-current="true"` : undefined;
-    return html`<a href="${key === USUAL_RANGE ? "./" : `?range=${key}`}" data-range="${key}"${current}>${label}</a>`;
+    return html`<a href="?range=${key}" data-range="${key}"${current}>${label}</a>`;
   });
   return html`<nav class="ranges" id="ranges" aria-label="Time range of the charts">${items}</nav>`;
 }

@@ -6,7 +6,7 @@ import { type History, STEP_SECONDS } from "../../gather/history.ts";
 import { quote } from "../../text.ts";
 import { type Answer, failure, headerText, PAGE_HEADERS, type Route, reading } from "../answer.ts";
 import { liveJson } from "./api.ts";
-import { RANGES, type Range, USUAL_RANGE } from "./chart_section.ts";
+import { RANGES, type Range } from "./chart_section.ts";
 import { type LivePage, livePage } from "./live_page.ts";
 import { createLooks, type Look } from "./look.ts";
 
@@ -41,10 +41,10 @@ export function liveRoutes(options: LiveOptions): ReadonlyMap<string, Route> {
   }
 
   const page: Route["answer"] = async (request, query) => {
-    const range = query.get("range") ?? USUAL_RANGE;
-    if (!isRange(range))
+    const range = query.get("range") ?? undefined;
+    if (range !== undefined && !isRange(range))
       return failure(400, `range: found ${quote(range)}, wanted one of ${Object.keys(RANGES).join(", ")}`);
-    return answerOf(request, range, PAGE_HEADERS, (taken) => livePage(taken, range, history, options));
+    return answerOf(request, `range ${range}`, PAGE_HEADERS, (taken) => livePage(taken, range, history, options));
   };
   const json: Route["answer"] = async (request, query) => {
     const since = query.get("since") ?? "0";

@@ -118,7 +118,20 @@ test("what is drawn has a picture, a legend, and a table with all digits", () =>
   );
   assert.match(page, /<time datetime="2023-11-14T22:13:15\.000Z">22:13:15<\/time><\/th><td>21,474,836,480<\/td>/);
   assert.not.match(page, /data-chart="swap"|data-column="buffers"/);
-  assert.match(page, /<a href="\.\/" data-range="1h" aria-current="true">1 h<\/a>/);
+  assert.match(page, /<a href="\?range=1h" data-range="1h" aria-current="true">1 h<\/a>/);
+});
+
+test("an hour is shown unless a range is chosen, and a quarter of one where there is no more yet", () => {
+  const since = (seconds: number): Look["charts"] => ({
+    memory: { columns: ["used"], rows: [{ time: NOW - seconds, values: { used: 1 } }] },
+  });
+  const shown = [901, 900, 0].map((seconds) =>
+    livePage({ ...LOOK, charts: since(seconds) }, undefined, history, OPTIONS).match(/data-range="(\w+)" aria-current/),
+  );
+  assert.equal(
+    shown.map((found) => found?.[1]),
+    ["1h", "15m", "15m"],
+  );
 });
 
 test("what fails is told at first sight, and since when", () => {
