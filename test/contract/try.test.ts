@@ -27,6 +27,9 @@ commands:
   - name: plugin
     command: [printf, 'OK\\t\\033[1m"fine"|a=5;;;0']
     parser: {format: nagios}
+  - name: preset
+    preset: free
+    env: {PATH: /no/such}
   - name: utf8
     command: [echo, '{"mem.free","host.name"="a"} 1']
     parser: {format: prometheus}
@@ -110,6 +113,19 @@ warned  | Can't read "FOLDER/3.txt": it is a directory
     assert.match(stdout, /^ +\| v\{b="1"\} 1\n +\| v\{b="2"\} 2$/m);
   }));
 
+test("try goes on to the next attempt of a preset until one works", async () => {
+  const { code, stdout } = await withConfig(["try", "preset"]);
+  assert.is(code, 0);
+  assert.equal(stdout.match(/^(?:command|failed|file|metrics) +\| (?:\w+|# TYPE)/gm), [
+    "command | free",
+    "failed  | spawn",
+    "command | free",
+    "failed  | spawn",
+    "command | cat",
+    "metrics | # TYPE",
+  ]);
+});
+
 test("once writes names beyond ASCII as they are, as Prometheus 3 does", async () => {
   const { code, stdout } = await withConfig(["once", "--log.level=error"]);
   assert.is(code, 2, "bad fails");
@@ -131,12 +147,12 @@ test("try without a name, or with one that isn't there, is bad usage", async () 
   const none = await withConfig(["try"]);
   assert.is(
     none.stderr,
-    "memory_exporter: error: try: found several commands, wanted one of gpu, bad, ping, json, plugin, utf8, try --help\n",
+    "memory_exporter: error: try: found several commands, wanted one of gpu, bad, ping, json, plugin, preset, utf8, try --help\n",
   );
   const other = await withConfig(["try", "gpo"]);
   assert.is(
     other.stderr,
-    'memory_exporter: error: try: unknown command "gpo", wanted one of gpu, bad, ping, json, plugin, utf8, try --help\n',
+    'memory_exporter: error: try: unknown command "gpo", wanted one of gpu, bad, ping, json, plugin, preset, utf8, try --help\n',
   );
 });
 
