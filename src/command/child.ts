@@ -63,16 +63,22 @@ export const STDERR_LIMIT_BYTES = 1024 * 1024;
 /** Starts a child by `startProcess`. Returns one line if it can't be started. Never throws. */
 export function startChild(startProcess: StartProcess, start: Start): Child | string {
   const { argv, environment, directory, limitBytes } = start;
-  const words = [...argv, directory, ...Object.entries(environment).flat()];
-  if (words.some((word) => word.includes("\0")))
+  if ([...argv, directory, ...Object.keys(environment), ...Object.values(environment)].join().includes("\0"))
     return `${argv[0].replaceAll("\0", "\\0")}: found a NUL character in an argument or a variable, wanted none`;
   // If the directory is missing, the error of a spawn would be about the program.
   const unusable = directory === "/" ? undefined : whyNoDirectory(directory);
   if (unusable !== undefined) return unusable;
   const stdout = createCapture(limitBytes);
   const stderr = createTail(STDERR_TAIL_BYTES);
-  const stop = new AbortController();
-  const end = (cause: Cause) => stop.abort(cause);
+  const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<Cause>();
+  let cause: Cause | undefined;
+  const end = (why: Cause) => {
+    if (cause !== undefined) return;
+    cause = why;
+    kill();
+    if (why === "stdout" || why === "stderr") closePipes();
+    resolveEnded(why);
+  };
   const started = startProcess(start, {
     stdout: (chunk) => stdout.push(chunk) || end("stdout"),
     stderr: (chunk) => stderr.push(chunk) > STDERR_LIMIT_BYTES && end("stderr"),
@@ -89,20 +95,12 @@ export function startChild(startProcess: StartProcess, start: Start): Child | st
     if (reaped) killRest(pid);
     else if (!killGroup(pid)) killAlone();
   };
-  const ended = new Promise<Cause>((resolve) => {
-    stop.signal.addEventListener("abort", () => {
-      kill();
-      if (stop.signal.reason === "stdout" || stop.signal.reason === "stderr") closePipes();
-      resolve(stop.signal.reason);
-    });
-  });
-  const cause = () => (stop.signal.aborted ? (stop.signal.reason as Cause) : undefined);
   return {
     pid,
     exited,
     closed,
     ended,
-    cause,
+    cause: () => cause,
     end,
     kill,
     closePipes,

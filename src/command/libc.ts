@@ -45,14 +45,19 @@ export type Libc = {
    */
   readonly withMark: <T>(mark: bigint, start: () => T) => T;
   readonly sendDatagram: SendDatagram;
+  /** Whether a pipe has bytes to read, and whether any process can still write to it (poll(2)). Never blocks. */
+  readonly pollPipe: (fd: number) => { readonly hasBytes: boolean; readonly hasWriter: boolean };
   /** Undefined on Deno, which can't read from descriptors that it didn't open. */
   readonly spawn?: Spawn;
+  /** As `groupExists` of group.ts, without an exception for each group that is gone. */
+  readonly groupExists?: (leader: number) => boolean;
 };
 
 const SIGNATURES = {
   wait4: [["i32", "buffer", "i32", "buffer"], "i32"],
   waitid: [["i32", "u32", "buffer", "i32"], "i32"],
   prctl: [["i32", "u64", "u64", "u64", "u64"], "i32"],
+  poll: [["buffer", "u64", "i32"], "i32"],
   prlimit: [["i32", "i32", "buffer", "buffer"], "i32"],
   ...DATAGRAM_SIGNATURES,
   // Only the GNU C library has this function.
@@ -64,6 +69,8 @@ const WEXITED = 4;
 const WNOWAIT = 0x01000000;
 const P_ALL = 0;
 const PR_SET_CHILD_SUBREAPER = 36;
+const POLLIN = 0x01;
+const POLLHUP = 0x10;
 const RLIMIT_RTTIME = 15;
 
 /** The C library. Undefined on another system, with another C library or an older Node, and without Deno's permission. */
@@ -130,6 +137,7 @@ function createLibc(calls: Calls<keyof typeof SIGNATURES>): Libc {
   const info = Buffer.alloc(STRUCTURE_BYTES);
   const limits = Buffer.alloc(STRUCTURE_BYTES);
   const marked = Buffer.alloc(STRUCTURE_BYTES);
+  const polled = Buffer.alloc(STRUCTURE_BYTES);
   calls.prlimit(0, RLIMIT_RTTIME, null, limits);
   let ownMaximumKibibytes = 0;
   /** The own maximum only grows, so it is read again only if that can change the result. */
@@ -158,6 +166,14 @@ function createLibc(calls: Calls<keyof typeof SIGNATURES>): Libc {
       }
     },
     sendDatagram: createSendDatagram(calls),
+    pollPipe(fd) {
+      // struct pollfd: the descriptor, the wanted events, the events that happened.
+      polled.writeInt32LE(fd);
+      polled.writeInt16LE(POLLIN, 4);
+      calls.poll(polled, 1n, 0);
+      const events = polled.readInt16LE(6);
+      return { hasBytes: (events & POLLIN) !== 0, hasWriter: (events & POLLHUP) === 0 };
+    },
   };
 }
 
@@ -187,11 +203,15 @@ function signalName(number: number): string {
 }
 
 /** Empty if the C library is too old. */
-function spawnOf(ffi: NodeFfi): { readonly spawn?: Spawn } {
+function spawnOf(ffi: NodeFfi): Pick<Libc, "spawn" | "groupExists"> {
   try {
-    const calls = nodeCalls(ffi, SPAWN_SIGNATURES);
+    const calls = nodeCalls(ffi, { ...SPAWN_SIGNATURES, kill: [["i32", "i32"], "i32"] });
     const location = calls.__errno_location() as bigint;
-    return { spawn: createSpawn(calls, ffi.getRawPointer, () => ffi.getInt32(location, 0)) };
+    const errno = () => ffi.getInt32(location, 0);
+    return {
+      spawn: createSpawn(calls, ffi.getRawPointer, errno),
+      groupExists: (leader) => calls.kill(-leader, 0) === 0 || errno() !== constants.errno.ESRCH,
+    };
   } catch {
     return {};
   }

@@ -1,3 +1,4 @@
+import { closeSync, readSync } from "node:fs";
 import { Socket } from "node:net";
 import { type Exit, type StartProcess, spawnFailure } from "./child.ts";
 import { killProcess } from "./group.ts";
@@ -13,11 +14,27 @@ export type LibcSpawn = {
 
 /** Buffer of one read: the default capacity of a pipe. */
 const READ_BYTES = 64 * 1024;
+/**
+ * After this time the event loop watches the pipes of a child. Most children exit earlier: then their pipes are read once, when they
+ * are reaped, which takes half of the time and memory of a run. Until then a child can write as much as its pipes hold.
+ */
+const WATCH_MS = 100;
 /** Interval at which children are checked, in case a signal is lost. The timer also keeps the event loop alive. */
 const REAP_AGAIN_MS = 1000;
 
+/** The reading end of a pipe. */
+type Pipe = {
+  /** Resolves when it is closed. */
+  readonly closed: Promise<void>;
+  /** Reads it in the event loop until its end. */
+  readonly watch: () => void;
+  /** Reads it to its end at once and closes it. Watches it if a process can still write to it. */
+  readonly drain: () => void;
+  readonly close: () => void;
+};
+
 /** A spawner without children. */
-export function createLibcSpawn(spawn: Spawn, wait: Libc["wait"]): LibcSpawn {
+export function createLibcSpawn(spawn: Spawn, { wait, pollPipe }: Pick<Libc, "wait" | "pollPipe">): LibcSpawn {
   /** Callbacks by pid, for children that aren't reaped yet. */
   const living = new Map<number, (waited: Waited) => void>();
   const buffer = new Uint8Array(READ_BYTES);
@@ -25,41 +42,70 @@ export function createLibcSpawn(spawn: Spawn, wait: Libc["wait"]): LibcSpawn {
   function reapOne(pid: number): void {
     const waited = wait(pid);
     if (waited === undefined) return;
-    living.get(pid)?.(waited);
+    const callback = living.get(pid);
     living.delete(pid);
+    callback?.(waited);
   }
 
-  /** Reads a pipe until its end. */
-  function read(fd: number, push: (chunk: Uint8Array) => void): Socket {
-    const callback = (bytes: number) => {
+  function openPipe(fd: number, push: (chunk: Uint8Array) => void): Pipe {
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    let socket: Socket | undefined;
+    let isOpen = true;
+    const take = (bytes: number) => {
       push(buffer.subarray(0, bytes));
       return true;
     };
-    return new Socket({ fd, readable: true, writable: false, onread: { buffer, callback } }).on("error", () => {});
+    function watch(): void {
+      if (!isOpen || socket) return;
+      socket = new Socket({ fd, readable: true, writable: false, onread: { buffer, callback: take } });
+      socket.on("error", () => {}).once("close", () => resolve());
+    }
+    function drain(): void {
+      // Taking too much closes it.
+      while (isOpen && !socket) {
+        const { hasBytes, hasWriter } = pollPipe(fd);
+        if (hasBytes) take(readSync(fd, buffer));
+        if (hasWriter) watch();
+        else if (!hasBytes) close();
+      }
+    }
+    function close(): void {
+      if (socket) socket.destroy();
+      else if (isOpen) closeSync(fd);
+      isOpen = false;
+      if (!socket) resolve();
+    }
+    return { closed, watch, drain, close };
   }
 
   const start: StartProcess = ({ argv, environment, directory }, output) => {
     const started = spawn(argv, environment, directory);
     if (typeof started === "string") return spawnFailure(argv[0], started);
     const { pid } = started;
-    const again = setInterval(reapOne, REAP_AGAIN_MS, pid);
+    const pipes = [openPipe(started.stdout, output.stdout), openPipe(started.stderr, output.stderr)];
+    let isReferenced = true;
+    let timer = setTimeout(() => {
+      for (const pipe of pipes) pipe.watch();
+      timer = setInterval(reapOne, REAP_AGAIN_MS, pid);
+      if (!isReferenced) timer.unref();
+    }, WATCH_MS);
     const exited = new Promise<Exit>((resolve) => {
       living.set(pid, ({ end, usage }) => {
-        clearInterval(again);
+        clearInterval(timer);
+        for (const pipe of pipes) pipe.drain();
         resolve(typeof end === "string" ? { how: "signal", signal: end, usage } : { how: "code", code: end, usage });
       });
     });
-    const streams = [read(started.stdout, output.stdout), read(started.stderr, output.stderr)];
-    const streamsClosed = streams.map(
-      (stream) => new Promise<void>((resolve) => stream.once("close", () => resolve())),
-    );
     return {
       pid,
       exited,
-      closed: Promise.all([exited, ...streamsClosed]).then(() => {}),
-      closePipes: () => streams.forEach((stream) => void stream.destroy()),
-      unref: () => again.unref(),
-      killAlone: () => killProcess(pid),
+      closed: Promise.all([exited, ...pipes.map((pipe) => pipe.closed)]).then(() => {}),
+      closePipes: () => pipes.forEach((pipe) => void pipe.close()),
+      unref() {
+        isReferenced = false;
+        timer.unref();
+      },
+      killAlone: () => living.has(pid) && killProcess(pid),
     };
   };
 

@@ -5,7 +5,7 @@ import { getSystemErrorName } from "node:util";
 export type Type = "i32" | "u32" | "u64" | "buffer" | "pointer";
 export type Signature = readonly [parameters: readonly Type[], result: Type];
 /** A C function. 64-bit numbers and pointers are bigints. */
-export type Call = (...args: readonly (number | bigint | Uint8Array | null)[]) => number | bigint;
+export type Call = (...args: readonly (number | bigint | Uint8Array | BigUint64Array | null)[]) => number | bigint;
 export type Calls<Name extends string> = Readonly<Record<Name, Call>>;
 
 /** A started process, and the descriptors to read its stdout and stderr from. */
@@ -24,6 +24,7 @@ export type Spawn = (
 /** Functions of the C library that are needed. */
 export const SPAWN_SIGNATURES = {
   pipe2: [["buffer", "i32"], "i32"],
+  fcntl: [["i32", "i32", "i32"], "i32"],
   posix_spawn: [["buffer", "buffer", "buffer", "buffer", "buffer", "buffer"], "i32"],
   posix_spawnattr_init: [["buffer"], "i32"],
   posix_spawnattr_setflags: [["buffer", "i32"], "i32"],
@@ -40,13 +41,19 @@ export const SPAWN_SIGNATURES = {
 
 /** At least the size of every structure here. V8 may move buffers of less than 65 bytes. */
 export const STRUCTURE_BYTES = 512;
-const POINTER_BYTES = 8;
 
 // Values for x86-64 and ARM64 (fcntl.h, spawn.h).
 const O_CLOEXEC = 0o2000000;
+const F_SETPIPE_SZ = 1031;
 const POSIX_SPAWN_SETSIGDEF = 0x04;
 const POSIX_SPAWN_SETSIGMASK = 0x08;
 const POSIX_SPAWN_SETSID = 0x80;
+
+/**
+ * Capacity of stdout: the default limit of an output, and the most that any user may set (pipe(7)). A command that prints no more
+ * never waits for its reader. Where the kernel refuses, the pipe has 64 KiB.
+ */
+const STDOUT_BYTES = 1024 * 1024;
 
 /** posix_spawn(3). It doesn't copy the memory of this process as fork does. */
 export function createSpawn(
@@ -83,19 +90,25 @@ export function createSpawn(
     calls.posix_spawn_file_actions_addchdir_np(actions, Buffer.from(`${directory}\0`));
   }
 
+  /** Pointers to the words of the last spawn. Reused, since an allocation outside of V8's heap costs more than a spawn's other work. */
+  let pointers = new BigUint64Array(STRUCTURE_BYTES);
+
   /** The pid, or a negative error number. */
   function execute(argv: readonly string[], variables: readonly string[]): number {
+    const strings = Buffer.from(`${[...argv, ...variables].join("\0")}\0`);
     // One array of pointers for argv and the environment, each terminated by a null pointer.
-    const words = [...argv, undefined, ...variables, undefined];
-    const strings = Buffer.from(`${words.filter((word) => word !== undefined).join("\0")}\0`);
-    const pointers = Buffer.alloc(STRUCTURE_BYTES + POINTER_BYTES * words.length);
+    const count = argv.length + variables.length + 2;
+    if (count > pointers.length) pointers = new BigUint64Array(2 * count);
     let address = addressOf(strings);
-    for (const [index, word] of words.entries()) {
-      if (word === undefined) continue;
-      pointers.writeBigUInt64LE(address, POINTER_BYTES * index);
-      address += BigInt(Buffer.byteLength(word) + 1);
+    let index = 0;
+    for (const words of [argv, variables]) {
+      for (const word of words) {
+        pointers[index++] = address;
+        address += BigInt(Buffer.byteLength(word) + 1);
+      }
+      pointers[index++] = 0n;
     }
-    const environment = pointers.subarray(POINTER_BYTES * (argv.length + 1));
+    const environment = pointers.subarray(argv.length + 1);
     const error = calls.posix_spawn(numbers, strings, actions, attributes, pointers, environment);
     return error === 0 ? numbers.readInt32LE() : -Number(error);
   }
@@ -114,6 +127,7 @@ export function createSpawn(
       stdout.forEach(closeSync);
       return getSystemErrorName(-stderr);
     }
+    calls.fcntl(stdout[0], F_SETPIPE_SZ, STDOUT_BYTES);
     const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
     prepareActions(stdout[1], stderr[1], directory);
     const pid = executeOrShell(argv, variables);

@@ -87,7 +87,7 @@ export function createRunner(libc: Libc | undefined): Runner {
   const limit = descriptorLimit();
   const guardian = createGuardian();
   const token = ownToken();
-  const spawner = libc?.spawn && createLibcSpawn(libc.spawn, libc.wait);
+  const spawner = libc?.spawn && createLibcSpawn(libc.spawn, libc);
   const startProcess: StartProcess = spawner?.start ?? startByRuntime;
   const adoption =
     libc &&
@@ -151,7 +151,7 @@ export function createRunner(libc: Libc | undefined): Runner {
     if (child && outcome.kind === "unkillable") await killUntilExit(child);
     const leader = child?.pid ?? 0;
     const remains = { leader, marker, groupKilled: child?.cause() !== undefined };
-    const isEmpty = () => adoption?.isChildless() || !groupExists(leader);
+    const isEmpty = () => adoption?.isChildless() || !(libc?.groupExists ?? groupExists)(leader);
     const clean = leader === 0 || (outcome.kind === "ok" && !outcome.held && isEmpty());
     const contained = await command.containment?.clear(remains);
     const stragglers = adoption

@@ -146,6 +146,17 @@ for (const way of WAYS) {
     );
   });
 
+  test(`${way.name}: what a pipe can't hold at once is read while the child runs`, () =>
+    withChild(
+      "head -c 3000000 /dev/zero; head -c 300000 /dev/zero >&2; echo last",
+      async ({ closed, stdout, stderrTail }) => {
+        await closed;
+        assert.is(stdout().length, 3_000_005);
+        assert.is(stderrTail().length, 8192);
+      },
+      4_000_000,
+    ));
+
   test(`${way.name}: too much on stderr ends a child, as much as is allowed doesn't`, async () => {
     const line = (bytes: number) => `head -c ${bytes} /dev/zero | tr '\\0' x >&2; echo >&2; echo last >&2`;
     await withChild(`${line(STDERR_LIMIT_BYTES)}; ${STAY}`, async ({ ended }) => assert.is(await ended, "stderr"));

@@ -104,6 +104,22 @@ spawning("spawn() lets the shell run what is no program", () =>
   }),
 );
 
+spawning("pollPipe() tells bytes and writers of a pipe, and groupExists() the end of a group", async () => {
+  const started = spawn?.(["/bin/sh", "-c", `echo out; exec >&-; ${STAY}`], ENVIRONMENT, "/");
+  if (typeof started !== "object") throw new Error(started);
+  const { pid, stdout, stderr } = started;
+  await until("its end of stdout", () => !libc.pollPipe(stdout).hasWriter);
+  assert.equal(libc.pollPipe(stdout), { hasBytes: true, hasWriter: false });
+  assert.is(readFileSync(stdout, "utf8"), "out\n");
+  assert.equal(libc.pollPipe(stdout), { hasBytes: false, hasWriter: false });
+  assert.equal(libc.pollPipe(stderr), { hasBytes: false, hasWriter: true });
+  assert.is(libc.groupExists?.(pid), true);
+  end(pid);
+  await until("its end", () => libc.wait(pid) !== undefined);
+  assert.is(libc.groupExists?.(pid), false);
+  for (const descriptor of [stdout, stderr]) closeSync(descriptor);
+});
+
 spawning("wait() tells the status or the signal once, and nothing of what lives", async () => {
   assert.is((await shell("exit 255")).waited.end, 255);
   assert.is((await shell("kill -SEGV $$")).waited.end, "SIGSEGV");

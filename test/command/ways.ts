@@ -11,7 +11,7 @@ export type Way = { readonly name: string; readonly startProcess: StartProcess }
 
 function libcWay(): readonly Way[] {
   if (LIBC?.spawn === undefined) return [];
-  const { start, reap } = createLibcSpawn(LIBC.spawn, LIBC.wait);
+  const { start, reap } = createLibcSpawn(LIBC.spawn, LIBC);
   process.on("SIGCHLD", reap);
   return [{ name: "posix_spawn", startProcess: start }];
 }
