@@ -19,3 +19,22 @@ export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal)
   signal.addEventListener("abort", end);
   return Promise.race([promise, aborted]).finally(() => signal.removeEventListener("abort", end));
 }
+
+/** Makes a function that runs once at a time: calls during a run share the next one, which begins after all of them. */
+export function shared<T>(run: () => Promise<T>): () => Promise<T> {
+  let current: Promise<unknown> | undefined;
+  let next: Promise<T> | undefined;
+  const start = () => {
+    next = undefined;
+    const began = run();
+    current = began.finally(() => {
+      current = undefined;
+    });
+    return began;
+  };
+  return () => {
+    if (next === undefined && current === undefined) return start();
+    next ??= Promise.resolve(current).then(start);
+    return next;
+  };
+}

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { unlessAborted, within } from "../src/within.ts";
+import { shared, unlessAborted, within } from "../src/within.ts";
 
 test("what comes in time is given, else undefined", async () => {
   assert.is(await within(Promise.resolve(1), 60_000), 1);
@@ -34,6 +34,22 @@ test("what comes before an abort is given, else undefined, and no listener is le
   const waited = unlessAborted(new Promise(() => {}), stop.signal);
   stop.abort();
   assert.equal([await waited, await unlessAborted(new Promise(() => {}), stop.signal)], [undefined, undefined]);
+});
+
+test("calls during a run share the next one, which begins after all of them", async () => {
+  const runs: PromiseWithResolvers<number>[] = [];
+  const call = shared(() => {
+    const run = Promise.withResolvers<number>();
+    runs.push(run);
+    return run.promise;
+  });
+  const [first, second, third] = [call(), call(), call()];
+  assert.is(runs.length, 1);
+  runs[0]?.resolve(1);
+  assert.is(await first, 1);
+  await new Promise(setImmediate);
+  runs[1]?.resolve(2);
+  assert.equal([await second, await third, runs.length], [2, 2, 2]);
 });
 
 test("no timer is left", async () => {

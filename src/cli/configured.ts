@@ -3,6 +3,7 @@ import { commandEnvironment } from "../command/environment.ts";
 import type { ConfiguredCommand } from "../config/command_source.ts";
 import type { CommandsContext } from "../config/commands.ts";
 import { createTextReader } from "../config/file.ts";
+import { valueOrThrow } from "../config/problem.ts";
 import type { MetricNames } from "../presets/table.ts";
 import type { Schedule, Source } from "../source.ts";
 import { UsageError } from "./flags.ts";
@@ -72,8 +73,8 @@ export type Collected = {
 
 /** All commands of the files. @throws ConfigError */
 export async function configured(files: readonly string[], context: CommandsContext): Promise<Collected> {
-  const { loadCommands } = await import("../config/commands.ts");
-  const { commands, maxConcurrent } = await loadCommands(files, context);
+  const { readCommands } = await import("../config/commands.ts");
+  const { commands, maxConcurrent } = valueOrThrow(await readCommands(files, context));
   return { sources: commands.flatMap(({ source }) => source ?? []), maxConcurrent, commands };
 }
 

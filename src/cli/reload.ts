@@ -2,6 +2,7 @@ import { ConfigError, linesOf } from "../config/problem.ts";
 import type { Log } from "../log.ts";
 import { type Family, family, gauge } from "../metric.ts";
 import { stackOf } from "../system_error.ts";
+import { shared } from "../within.ts";
 import { OperationError, UsageError } from "./flags.ts";
 import type { Host } from "./host.ts";
 
@@ -29,8 +30,6 @@ const TIMESTAMP = gauge(
 export function createReloader(apply: (() => Promise<void>) | undefined, log: Log, notify: Host["notify"]): Reloader {
   let isGood = true;
   let successSeconds = Date.now() / 1000;
-  let running: Promise<string | undefined> | undefined;
-  let next: Promise<string | undefined> | undefined;
 
   async function run(): Promise<string | undefined> {
     notify(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
@@ -54,23 +53,9 @@ export function createReloader(apply: (() => Promise<void>) | undefined, log: Lo
     }
   }
 
-  function start(): Promise<string | undefined> {
-    running = run().finally(() => {
-      running = undefined;
-    });
-    return running;
-  }
-
   return {
-    // A request during a reload waits for another one, since the files may have changed. All such requests share it.
-    reload() {
-      if (running === undefined) return start();
-      next ??= running.then(() => {
-        next = undefined;
-        return start();
-      });
-      return next;
-    },
+    // A request during a reload needs another one, since the files may have changed.
+    reload: shared(run),
     families: () => [family(SUCCESSFUL, [[{}, Number(isGood)]]), family(TIMESTAMP, [[{}, successSeconds]])],
   };
 }

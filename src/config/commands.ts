@@ -6,7 +6,7 @@ import { commandSchema, fileSchema, standIn } from "./command_schema.ts";
 import { type ConfiguredCommand, type Defaults, readCommand } from "./command_source.ts";
 import { checkConflicts, declaredMetrics, type Placed, placeText } from "./metric_conflicts.ts";
 import { missingHere } from "./presence.ts";
-import { type Checked, ConfigError, type Problem, unreadable } from "./problem.ts";
+import { type Checked, type Problem, unreadable, wholeFile } from "./problem.ts";
 import { checkRest } from "./rest.ts";
 import { checkTree } from "./schema.ts";
 import { parseYaml, type Step, type YamlFile } from "./yaml.ts";
@@ -45,18 +45,12 @@ export async function readCommands(paths: readonly string[], context: CommandsCo
   return { kind: "ok", value: { commands, maxConcurrent: limits[0]?.value, files } };
 }
 
-/** As `readCommands`. @throws ConfigError */
-export async function loadCommands(paths: readonly string[], context: CommandsContext): Promise<Commands> {
-  const checked = await readCommands(paths, context);
-  if (checked.kind === "bad") throw new ConfigError(checked.problems);
-  return checked.value;
-}
-
 async function filesOf(paths: readonly string[], problems: Problem[]): Promise<readonly string[]> {
   const files: string[] = [];
   for (const path of paths) {
     const inside = await filesIn(path);
-    if (inside?.length === 0) problems.push(whole(path, "found no file *.yml in this directory, wanted one at least"));
+    if (inside?.length === 0)
+      problems.push(wholeFile(path, "found no file *.yml in this directory, wanted one at least"));
     files.push(...(inside ?? [path]));
   }
   return [...new Set(files)];
@@ -158,10 +152,6 @@ function checkNames(names: readonly Named[], problems: Problem[]): void {
       problems.push({ ...problem, message });
     }
   }
-}
-
-function whole(file: string, message: string): Problem {
-  return { file, line: 0, column: 0, message };
 }
 
 /** By file in the order in which they were given, then by place. */

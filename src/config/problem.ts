@@ -16,7 +16,12 @@ export type Checked<T> =
 
 /** The problem of a file that can't be read. */
 export function unreadable(file: string, error: unknown): Problem {
-  return { file, line: 0, column: 0, message: `Cannot read it: ${reasonOf(error)}` };
+  return wholeFile(file, `Cannot read it: ${reasonOf(error)}`);
+}
+
+/** A problem of a file that has no place in it. */
+export function wholeFile(file: string, message: string): Problem {
+  return { file, line: 0, column: 0, message };
 }
 
 /** `web.yml:3:5: message`. */

@@ -1,18 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-
-/** Labels of a request. Each has a small fixed set of values, whatever the client sends. */
-export type RequestLabels = {
-  readonly method: string;
-  readonly endpoint: string;
-  readonly response_code: string;
-  readonly client_type: string;
-};
+import type { Instruments, RequestLabels } from "../exposition/instruments.ts";
 
 /** Observes requests for the metrics about the exporter. */
-export type RequestObserver = {
-  readonly requestStarted: () => void;
-  readonly requestEnded: (labels: RequestLabels, seconds: number) => void;
-};
+export type RequestObserver = Pick<Instruments, "requestStarted" | "requestEnded">;
 
 /** Sets the route of a request: its name, never the raw path. */
 export type Reached = (route: string) => void;

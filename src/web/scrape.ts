@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { compress, createScratch, offeredEncodings } from "../exposition/compress.ts";
 import { encode } from "../exposition/encode.ts";
+import type { Instruments } from "../exposition/instruments.ts";
 import { acceptedEncoding, negotiate } from "../exposition/negotiate.ts";
 import type { Gatherer, Gathering } from "../gather/gatherer.ts";
 import type { Log } from "../log.ts";
@@ -14,14 +15,8 @@ export type ScrapeOptions = {
   readonly maxRequests: number;
   /** Subtracted from the scraper's timeout. */
   readonly timeoutOffsetMs: number;
-  readonly observer: ScrapeObserver;
+  readonly observer: Pick<Instruments, "scrapeStarted" | "scrapeEnded">;
   readonly log: Log;
-};
-
-/** Observes scrapes for the metrics about the exporter. */
-export type ScrapeObserver = {
-  readonly scrapeStarted: () => void;
-  readonly scrapeEnded: (code: "200" | "500" | "503") => void;
 };
 
 /** The handler of the telemetry path: gathers the requested commands, and answers in the format that the scraper accepts. */

@@ -1,7 +1,7 @@
 import { createServer as createHttp2 } from "node:http2";
 import type { Socket } from "node:net";
 import { createTextReader } from "../config/file.ts";
-import { ConfigError, type Problem, valueOrThrow } from "../config/problem.ts";
+import { ConfigError, type Problem, valueOrThrow, wholeFile } from "../config/problem.ts";
 import { checkWebConfig, type WebConfig } from "../config/web_config.ts";
 import type { Log } from "../log.ts";
 import { createPasswordCheck } from "./basic_auth.ts";
@@ -31,7 +31,7 @@ export async function secure(file: string, freePaths: readonly string[], log: Lo
   const readText = createTextReader();
   const initial = valueOrThrow(await checkWebConfig(file, readText));
   const unsupported = initial.tls && unsupportedTls(initial.tls);
-  if (unsupported) throw new ConfigError([{ file, line: 0, column: 0, message: unsupported }]);
+  if (unsupported) throw new ConfigError([wholeFile(file, unsupported)]);
   if (initial.rateLimit) {
     const { burst, intervalMs } = initial.rateLimit;
     log.info("Rate Limiter is enabled.", { burst, interval: `${intervalMs / 1000}s` });

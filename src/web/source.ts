@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ReadText } from "../config/file.ts";
-import { type Checked, formatProblem, type Problem, unreadable } from "../config/problem.ts";
+import { type Checked, formatProblem, type Problem, unreadable, wholeFile } from "../config/problem.ts";
 import type { TlsConfig } from "../config/tls_config.ts";
 import { type PemTexts, parseTlsMaterial, readPemTexts } from "../config/tls_material.ts";
 import { parseWebConfig, type WebConfig } from "../config/web_config.ts";
 import type { Log } from "../log.ts";
+import { shared } from "../within.ts";
 import { type TlsSettings, unsupportedTls } from "./tls.ts";
 
 /** The current web configuration. Its files are read on each call, and parsed if one has changed. */
@@ -35,7 +36,7 @@ export function createWebSource(file: string, initial: WebConfig, readText: Read
     const read = await config();
     if (read.kind === "bad") return read;
     const section = read.value.tls;
-    if (section === undefined) return { kind: "bad", problems: [withoutTls(file)] };
+    if (section === undefined) return { kind: "bad", problems: [wholeFile(file, WITHOUT_TLS)] };
     const texts = await readPemTexts(section, readText);
     return texts.kind === "bad" ? texts : parseTls(section, texts.value, file);
   });
@@ -60,24 +61,7 @@ export function createWebSource(file: string, initial: WebConfig, readText: Read
   };
 }
 
-/** Calls during a read share the next one, which begins after these calls. */
-function shared<T>(read: () => Promise<T>): () => Promise<T> {
-  let current: Promise<unknown> | undefined;
-  let next: Promise<T> | undefined;
-  const start = () => {
-    next = undefined;
-    const began = read();
-    current = began.finally(() => {
-      current = undefined;
-    });
-    return began;
-  };
-  return () => {
-    if (next === undefined && current === undefined) return start();
-    next ??= Promise.resolve(current).then(start);
-    return next;
-  };
-}
+const WITHOUT_TLS = "found no TLS, which can't be switched off without a restart";
 
 /** Calls a function only if its arguments have changed. */
 function remembering<Arguments extends unknown[], T>(call: (...given: Arguments) => T): (...given: Arguments) => T {
@@ -91,9 +75,7 @@ function remembering<Arguments extends unknown[], T>(call: (...given: Arguments)
 /** The settings for handshakes, or their mistakes. */
 function settingsOf(config: TlsConfig, texts: PemTexts, file: string): Checked<TlsSettings> {
   const unsupported = unsupportedTls(config);
-  if (unsupported !== undefined) {
-    return { kind: "bad", problems: [{ file, line: 0, column: 0, message: unsupported }] };
-  }
+  if (unsupported !== undefined) return { kind: "bad", problems: [wholeFile(file, unsupported)] };
   const material = parseTlsMaterial(config, texts);
   return material.kind === "bad" ? material : { kind: "ok", value: { config, material: material.value } };
 }
@@ -101,10 +83,6 @@ function settingsOf(config: TlsConfig, texts: PemTexts, file: string): Checked<T
 /** The settings that only a restart can change. */
 function fixedPart({ tls, http2, rateLimit }: WebConfig): string {
   return JSON.stringify([tls !== undefined, tls !== undefined && http2, rateLimit]);
-}
-
-function withoutTls(file: string): Problem {
-  return { file, line: 0, column: 0, message: "found no TLS, which can't be switched off without a restart" };
 }
 
 type ChangeLog = <T>(checked: Checked<T>) => T | undefined;

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { loadCommands, readCommands } from "../../src/config/commands.ts";
-import { ConfigError, formatProblem } from "../../src/config/problem.ts";
+import { readCommands } from "../../src/config/commands.ts";
+import { ConfigError, formatProblem, valueOrThrow } from "../../src/config/problem.ts";
 import { withFolder } from "../stand_in.ts";
 import { CONTEXT, good, readFiles } from "./command_files.ts";
 
@@ -151,6 +151,8 @@ test("max_concurrent stands in one file", async () => {
   assert.is((await good(file("a"))).maxConcurrent, 2);
 });
 
+const load = async (paths: readonly string[]) => valueOrThrow(await readCommands(paths, CONTEXT));
+
 test("a directory stands for its files *.yml, in the order of their names", async () => {
   await withFolder(async (folder) => {
     const empty = await readCommands([folder], CONTEXT);
@@ -161,7 +163,7 @@ test("a directory stands for its files *.yml, in the order of their names", asyn
     for (const name of ["b", "a", ".hidden"])
       writeFileSync(join(folder, `${name}.yml`), `commands: [{name: ${name === "a" ? "a" : "b"}, preset: free}]`);
     writeFileSync(join(folder, "notes.txt"), "none");
-    const { commands, files } = await loadCommands([folder, join(folder, "a.yml")], CONTEXT);
+    const { commands, files } = await load([folder, join(folder, "a.yml")]);
     assert.equal(
       commands.map(({ name }) => name),
       ["a", "b"],
@@ -172,7 +174,7 @@ test("a directory stands for its files *.yml, in the order of their names", asyn
 
 test("a file that can't be read is told, and loading throws all problems", async () => {
   try {
-    await loadCommands(["/no/such.yml", "/dev/null", "/proc/self"], CONTEXT);
+    await load(["/no/such.yml", "/dev/null", "/proc/self"]);
     assert.unreachable();
   } catch (error) {
     assert.instance(error, ConfigError);

@@ -2,7 +2,8 @@ import { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { clientType, observe, type RequestLabels, requestLabels } from "../../src/web/labels.ts";
+import type { RequestLabels } from "../../src/exposition/instruments.ts";
+import { clientType, observe, requestLabels } from "../../src/web/labels.ts";
 
 const request = (method: string, userAgent?: string) =>
   ({ method, headers: userAgent === undefined ? {} : { "user-agent": userAgent } }) as IncomingMessage;
