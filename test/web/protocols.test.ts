@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { RequestLabels } from "../../src/web/labels.ts";
+import type { RequestLabels } from "../../src/exposition/instruments.ts";
 import { ask } from "../http.ts";
 import { withListeners } from "../listeners.ts";
 import { connectHttp2, rapidReset } from "../rapid_reset.ts";
