@@ -55,8 +55,9 @@ export const numa: Preset = {
   ],
   read: readNumastat,
   checkWords: (words) => {
-    const isMemory = (options: readonly string[]) => options.some((word) => /^-[a-z]*m/.test(word));
-    requireOptions(words, "numastat", isMemory, "numastat -m");
+    const isMemory = (options: readonly string[]) =>
+      options.some((word) => /^-[a-z]*m/.test(word)) && !options.some((word) => /^-[a-z]*[np]/.test(word));
+    requireOptions(words, "numastat", isMemory, "numastat -m without -n and -p");
   },
   metrics: ROWS,
 };

@@ -43,7 +43,9 @@ export const processes: Preset = {
   programs: ["ps", "cat"],
   accepts: (words) => words[0] === "ps" || words.some(isProcFile),
   checkWords: (words) => {
-    if (!commandOf(words).words.some(isProcFile)) requireColumns(words);
+    const { program, words: own } = commandOf(words);
+    if (!own.some(isProcFile)) requireColumns(words);
+    else if (!program.endsWith("grep")) throw new ParseError(`found ${quote(writtenLine(words))}, ${WANTED}`);
   },
   defaultWords: PS,
   attempts: [{ files: ["/proc/[0-9]*/status"], lines: ["Name:", "VmRSS:"] }, { argv: PS }],
@@ -87,6 +89,8 @@ function isCutShort({ program, partial }: Command): boolean {
   return program === "ps" && partial;
 }
 
+const WANTED = "wanted ps with -o rss,comm, or lines of /proc/PID/status with their path in front (grep -H)";
+
 const RESIDENT = ["rss", "rssize", "rsz"];
 const NAME = ["comm", "ucmd", "ucomm"];
 
@@ -104,9 +108,7 @@ function requireColumns(line: readonly string[]): void {
     );
   }
   if (program !== "ps" || !RESIDENT.includes(resident) || !NAME.includes(name) || more.length > 0) {
-    throw new ParseError(
-      `found ${quote(writtenLine(line))}, wanted ps with -o rss,comm, or lines of /proc/PID/status with their path in front`,
-    );
+    throw new ParseError(`found ${quote(writtenLine(line))}, ${WANTED}`);
   }
 }
 

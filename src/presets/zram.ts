@@ -4,6 +4,7 @@ import { isZramAttribute, parseZramAttributes, ZRAM_ATTRIBUTES } from "../parser
 import { parseZramctl, ZRAMCTL_ALL_COLUMNS, ZRAMCTL_COLUMNS, type ZramDevice } from "../parsers/zramctl.ts";
 import type { Output } from "../source.ts";
 import { ParseError } from "../text.ts";
+import { requireOptions } from "./asked.ts";
 import { bytesGauge, plainGauge } from "./figures.ts";
 import { labelledFamilies } from "./labelled.ts";
 import type { MetricRow, Preset } from "./preset.ts";
@@ -42,8 +43,15 @@ export const zram: Preset = {
     { argv: ["zramctl", "--bytes"] },
   ],
   read: readZram,
+  checkWords: (words) => {
+    const isList = (options: readonly string[]) => !options.some((word) => CHANGES.test(word));
+    requireOptions(words, "zramctl", isList, "zramctl that lists devices and changes none");
+  },
   metrics: [...ROWS, INFO],
 };
+
+/** Options of zramctl that set devices up or reset them. */
+const CHANGES = /^(?:-[bn]*[afrstp]|--(?:algorithm|find|reset|size|streams))/;
 
 const ZRAM_FILE = /\/zram[\d*]+\/(?:disksize|mm_stat)$/;
 

@@ -85,7 +85,7 @@ test("a list of ps is read only if it was asked for these columns", () => {
   for (const line of bad.split("|")) {
     assert.match(
       refusal(() => samplesOf(processes, PS, line.split(" "))),
-      /wanted ps with -o rss,comm, or lines of \/proc\/PID\/status with their path in front$/,
+      /wanted ps with -o rss,comm, or lines of \/proc\/PID\/status with their path in front \(grep -H\)$/,
     );
   }
 });
