@@ -41,7 +41,7 @@ withPython("what breaks the rules of OpenMetrics becomes unknown there, each nam
   const text = await encode(read(page), "openmetrics");
   assert.is(
     text,
-    '# TYPE b_total unknown\nb_total -1.0\n# TYPE h_bucket unknown\nh_bucket{le="0.5"} 3.0\n# TYPE h_sum unknown\nh_sum 5.0 0.007\n# TYPE s unknown\ns{quantile="2"} 1.0\n# EOF\n',
+    '# TYPE b_total unknown\nb_total -1.0\n# TYPE h_bucket unknown\nh_bucket{le="0.5"} 3.0\n# TYPE h_sum unknown\nh_sum 5.0 0.007\n# TYPE s unknown\ns{quantile="2.0"} 1.0\n# EOF\n',
   );
   readStrictly(text, "openmetrics.parser");
 });
