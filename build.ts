@@ -9,9 +9,8 @@ import { PAGE_PACKAGES, pageAssets } from "./packaging/page_assets.ts";
 import { NOTICES_ASSET, noticesOf, readPart } from "./src/print/notices.ts";
 
 /**
- * Builds dist/memory_exporter.mjs (the bundle, its source map beside it) and dist/memory_exporter (the executable):
- * `node build.ts [bundle]`.
- * Nothing is downloaded: the base of the executable is the pinned Node among the dependencies.
+ * Builds dist/memory_exporter.mjs (the bundle) with its source map, and dist/memory_exporter (the executable):
+ * `node build.ts [bundle]`. The executable is based on the Node in the dependencies.
  */
 
 export const ROOT = import.meta.dirname;
@@ -20,9 +19,8 @@ export const WORK = join(DIST, "work");
 const require = createRequire(import.meta.url);
 
 /**
- * A fork takes 30 µs for each MiB that the process has for itself, and as much again in CPU: so it is kept small.
- * V8's young generation stays at 1 MiB a semi-space, and its compilers don't run beside the program: each of their threads
- * keeps what it once took from malloc, 25 MiB in all.
+ * Options for low memory usage: semi-spaces of 1 MiB, and no compiler threads, whose malloc arenas would take 25 MiB. A fork takes
+ * 30 µs per MiB of private memory.
  */
 const V8_OPTIONS = ["--max-semi-space-size=1", "--no-concurrent-recompilation"];
 
@@ -34,14 +32,14 @@ function git(...args: string[]): string {
   }
 }
 
-/** Whether a tracked file isn't as it was committed. */
+/** Whether a tracked file differs from the commit. */
 function isModified(): boolean {
   return git("status", "--porcelain", "--untracked-files=no") !== "";
 }
 
 /**
- * When the build is said to be made, in seconds of the epoch: SOURCE_DATE_EPOCH, else the date of the commit, so that two builds
- * of one revision are the same to the byte. Undefined where the sources aren't those of a commit.
+ * The build date in seconds since the epoch: SOURCE_DATE_EPOCH, or the date of the commit, so that builds are reproducible. Undefined
+ * if the sources differ from the commit.
  */
 export function sourceDate(): number | undefined {
   const date = process.env.SOURCE_DATE_EPOCH || (isModified() ? "" : git("log", "-1", "--format=%ct"));
@@ -67,7 +65,7 @@ function stamp(tags: string): Record<string, string> {
   };
 }
 
-/** The directories of the packages of which something is in a bundle. */
+/** The directories of the packages in a bundle. */
 function packagesIn({ outputs }: Metafile): readonly string[] {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   const packages = inputs.map(([path, { bytesInOutput }]) =>
@@ -89,23 +87,23 @@ async function bundle(format: "esm" | "cjs", tags: string, outfile: string): Pro
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",
-    // Profiles tell places in the sources by it (src/web/debug/places.ts).
+    // Profiles need it for source locations (src/web/debug/places.ts).
     sourcemap: "external",
     sourcesContent: false,
-    // Else where the dependencies really are would be told in it, if they are linked.
+    // Otherwise the source map would have the real paths of linked dependencies.
     preserveSymlinks: true,
-    // One character beyond ASCII would make V8 keep all of the text in two bytes each.
+    // With a single non-ASCII character, V8 would store the script with two bytes per character.
     charset: "ascii",
     define: { BUILD_STAMP: JSON.stringify(stamp(tags)), PAGE_ASSETS: JSON.stringify(await pageAssets()) },
     metafile: true,
-    // The sources know by it where they are, and no bundle asks.
+    // Only used when the sources are run.
     logOverride: { "empty-import-meta": "silent" },
   };
   if (format === "esm") {
-    // Libraries in CommonJS ask for node's modules by require, which a module has to be given.
+    // Libraries in CommonJS need `require` for Node's modules.
     const require = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
     options.banner = { js: `#!/usr/bin/env node\n${require}` };
-    // One file, so the text has to be in it; the executable has it beside the script, where it is read when it is wanted.
+    // The bundle is a single file, so it includes the notices. The executable has them as an asset.
     const { metafile } = await build({ ...options, write: false });
     options.define = {
       ...options.define,
@@ -116,8 +114,8 @@ async function bundle(format: "esm" | "cjs", tags: string, outfile: string): Pro
 }
 
 /**
- * pkg lets the base write the blob, which can't run where it is of another architecture, and the code cache in the blob has a seed
- * of chance in it; with a fixed one it is the same in each build. pkg takes no option for either: so the call is caught.
+ * pkg runs the base to write the blob. That isn't possible for another architecture, and the code cache in the blob depends on a
+ * random seed. pkg has no options for these, so its call is intercepted.
  */
 function catchBlobWriter(): void {
   const { execFile } = childProcess;
@@ -129,8 +127,8 @@ function catchBlobWriter(): void {
 }
 
 /**
- * Compiles a script in the working directory into an executable. The script's path becomes part of the executable:
- * relative to pkg's own directory, which is made in this one, it is the same wherever the build runs.
+ * Compiles a script in the working directory to an executable. The path of the script becomes a part of the executable. It is
+ * relative to pkg's directory in the working directory, so it is reproducible.
  */
 async function compile(script: string, arch: Arch, base: string, output: string): Promise<void> {
   const { default: sea } = require("pkg/lib-es5/sea.js") as {
@@ -139,13 +137,13 @@ async function compile(script: string, arch: Arch, base: string, output: string)
   const { TMPDIR } = process.env;
   process.env.TMPDIR = WORK;
   await sea(join(WORK, script), {
-    // What pkg is told of the architecture decides nothing but who writes the blob.
+    // The architecture only determines which Node writes the blob.
     targets: [{ nodeRange: "node24", platform: "linux", arch: process.arch, output }],
     nodePath: base,
     seaConfig: {
       main: join("..", script),
       assets: { [`${script}.map`]: join("..", `${script}.map`), [NOTICES_ASSET]: join("..", NOTICES_ASSET) },
-      // V8 refuses a code cache that another architecture has written.
+      // V8 rejects a code cache of another architecture.
       useCodeCache: arch === process.arch,
       execArgv: V8_OPTIONS,
       execArgvExtension: "none",
@@ -159,10 +157,10 @@ function report(path: string): void {
   console.log(`${path.slice(ROOT.length + 1)}\t${(statSync(path).size / 1e6).toFixed(1)} MB`);
 }
 
-/** What is in what was made: the directories of packages, and for each executable the texts of their licenses. */
+/** Contents of the build: the directories of packages, and the license texts for each executable. */
 export type Made = { readonly packages: readonly string[]; readonly notices: ReadonlyMap<Arch, string> };
 
-/** Makes the bundle, and executables, by architecture. */
+/** Builds the bundle, and executables by architecture. */
 export async function make(executables: ReadonlyMap<Arch, string>): Promise<Made> {
   rmSync(WORK, { recursive: true, force: true });
   mkdirSync(WORK, { recursive: true });

@@ -12,13 +12,13 @@ const ROOT = join(import.meta.dirname, "..");
 const require = createRequire(import.meta.url);
 const STRIP: Readonly<Record<Arch, string>> = { x64: "x86_64-linux-gnu-strip", arm64: "aarch64-linux-gnu-strip" };
 
-/** The directory of the package with the Node of an architecture. npm installs that of this machine only; another is fetched. */
+/** The directory of the package with the Node of an architecture. npm installs only that of this machine; others are fetched. */
 export function nodePackage(arch: Arch, folder: string): string {
   const name = `node-linux-${arch}`;
   return arch === process.arch ? dirname(require.resolve(`${name}/package.json`)) : fetchPackage(name, folder);
 }
 
-/** Unpacks a package, whose version and digest the lockfile has, in a folder. */
+/** Unpacks a package into a folder. Version and digest are from the lockfile. */
 function fetchPackage(name: string, folder: string): string {
   const lockfile = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8"));
   const { version, integrity } = lockfile.packages[`node_modules/${name}`];
@@ -33,8 +33,7 @@ function fetchPackage(name: string, folder: string): string {
 }
 
 /**
- * The Node of a package without its symbols, where `strip` is at hand (18 MB less), and without its need of libatomic, as a file
- * in a folder.
+ * Writes the Node of a package to a folder: without symbols if `strip` is installed (18 MB less), and without libatomic.
  */
 export function baseNode(arch: Arch, directory: string, folder: string): string {
   const base = join(folder, `node-${arch}`);
@@ -42,7 +41,7 @@ export function baseNode(arch: Arch, directory: string, folder: string): string 
   try {
     execFileSync(arch === process.arch ? "strip" : STRIP[arch], ["--strip-all", base], { stdio: "ignore" });
   } catch {
-    console.warn(`${STRIP[arch]} is not at hand: the executable will be larger`);
+    console.warn(`${STRIP[arch]} is not installed: the executable will be larger`);
   }
   const bytes = readFileSync(base);
   withoutLibatomic(bytes);

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The bill of materials: what is in the artefacts, as CycloneDX 1.6. */
+/** The bill of materials of the artefacts, in CycloneDX 1.6. */
 
-/** A package of Debian in the image. */
+/** A Debian package in the image. */
 export type DebianPart = { readonly name: string; readonly version: string; readonly architecture: string };
 
 export type BillFacts = {
@@ -12,14 +12,14 @@ export type BillFacts = {
   readonly revision: string;
   /** Seconds of the epoch. */
   readonly date: number;
-  /** The lockfile's names of the packages that are part of the program: `node_modules/yaml`. */
+  /** Packages of the program, by their names in the lockfile: `node_modules/yaml`. */
   readonly packages: readonly string[];
   readonly debian: readonly DebianPart[];
 };
 
 type Locked = { readonly version: string; readonly integrity: string; readonly license?: string };
 
-/** The text of the bill, the same for the same parts. */
+/** The bill as text. It is reproducible. */
 export function billOf({ version, revision, date, packages, debian }: BillFacts): string {
   const lockfile = JSON.parse(readFileSync(join(import.meta.dirname, "../package-lock.json"), "utf8"));
   const components = [

@@ -3,18 +3,18 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, statSync } from "node
 import { join } from "node:path";
 import { gzip, put } from "./archive.ts";
 
-/** What a package is made of. */
+/** Contents of a package. */
 export type Contents = {
   readonly version: string;
   /** Seconds of the epoch. */
   readonly date: number;
   readonly architecture: "amd64" | "arm64";
-  /** A folder with what `make install PREFIX=/usr` puts there; more is put into it here. */
+  /** A folder with the result of `make install PREFIX=/usr`. Further files are added to it. */
   readonly tree: string;
-  /** Gives what the program prints. */
+  /** Returns the output of `memory_exporter print`. */
   readonly print: (...words: readonly string[]) => string;
   readonly notices: string;
-  /** The changes of the program, release by release. */
+  /** CHANGELOG.md. */
   readonly changes: string;
 };
 
@@ -22,7 +22,7 @@ const NAME = "memory-exporter";
 const DOCUMENTS = `usr/share/doc/${NAME}`;
 const MAINTAINER = "memory_exporter maintainers <maintainers@memory-exporter.example.org>";
 const SCRIPTS = join(import.meta.dirname, "debian");
-/** Weak compression: stronger takes ten times as long for a fifth less. */
+/** Fast compression. Stronger compression takes ten times as long and saves a fifth. */
 const COMPRESSION = ["-Zxz", "-z1", "--threads-max=1"];
 
 /** Makes a Debian package. The versions are those of the symbols that the program needs (test/build.test.ts). */
@@ -51,7 +51,7 @@ export function makeDeb(contents: Contents, file: string): void {
   execFileSync("dpkg-deb", ["--root-owner-group", ...COMPRESSION, "--build", tree, file], { env, stdio: "pipe" });
 }
 
-/** The files of a package, without those that tell of it. */
+/** The files of a package, without its metadata. */
 function filesOf(tree: string): readonly string[] {
   const entries = readdirSync(tree, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));

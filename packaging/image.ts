@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { gzip, put, tar } from "./archive.ts";
 
 /**
- * An image as a directory of files (OCI image layout 1.0): the executable, the libraries that it needs, and certificates, from
- * packages of Debian. No shell: files of /proc are read without a process.
+ * A container image (OCI image layout 1.0): the executable, and its libraries and CA certificates from Debian packages. It has no
+ * shell.
  */
 
 export type ImageFacts = {
@@ -15,10 +15,10 @@ export type ImageFacts = {
   readonly date: number;
 };
 
-/** Executables and folders with unpacked packages (packaging/debian_packages.sh), by Debian's name of the architecture. */
+/** Executables and folders with unpacked packages (packaging/debian_packages.sh), by Debian architecture. */
 export type Platforms = ReadonlyMap<string, { readonly executable: string; readonly packages: string }>;
 
-/** What is taken of each package of Debian, besides the copyright that it tells. */
+/** Files of each Debian package, in addition to its copyright file. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   libc6: ["ld-linux-*.so.*", "libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0"],
   "libgcc-s1": ["libgcc_s.so.1"],
@@ -36,7 +36,7 @@ const LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
 
 type Descriptor = { readonly mediaType: string; readonly digest: string; readonly size: number };
 
-/** Makes an image of all platforms and writes it as one archive. `work` is a folder that nobody else uses. */
+/** Makes an image for all platforms and writes it as one archive. `work` is an empty folder. */
 export function makeImage(platforms: Platforms, facts: ImageFacts, work: string, file: string): void {
   const layout = join(work, "layout");
   const manifests = [...platforms].map(([architecture, parts]) => {
@@ -53,7 +53,7 @@ export function makeImage(platforms: Platforms, facts: ImageFacts, work: string,
   rmSync(work, { recursive: true });
 }
 
-/** The files of the image, in Debian's places. */
+/** Fills the root file system of the image. */
 function fillRoot(root: string, executable: string, packages: string): void {
   put(root, "usr/bin/memory_exporter", readFileSync(executable), 0o755);
   for (const [name, libraries] of Object.entries(PACKAGES)) {
@@ -111,7 +111,7 @@ function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
-/** Adds bytes, or a value as JSON, and says where they are. */
+/** Adds a blob: bytes, or a value as JSON. Returns its descriptor. */
 function addBlob(layout: string, mediaType: string, content: Uint8Array | object): Descriptor {
   const bytes = content instanceof Uint8Array ? content : Buffer.from(JSON.stringify(content));
   const digest = digestOf(bytes);

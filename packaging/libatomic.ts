@@ -1,8 +1,8 @@
 /**
- * Node 26 needs libatomic.so.1 for one function, `__atomic_compare_exchange`, and a server without a compiler doesn't have that
- * library. Here the function is put into the program itself. The file keeps its size and its layout: the code goes into the
- * padding behind the section .plt, and the relocation that would look the function up points to it instead.
- * Layouts are those of elf(5), for 64 bits and little endian.
+ * Node 26 needs libatomic.so.1 for one function, `__atomic_compare_exchange`. Servers without a compiler don't have this library. So
+ * the function is added to the program: its code is written into the padding after the section .plt, and the relocation of the
+ * function is changed to point to it. Size and layout of the file don't change.
+ * Layouts are those of elf(5), 64 bits, little endian.
  */
 
 const NEEDED = "libatomic.so.1";
@@ -11,8 +11,8 @@ const FUNCTION = "__atomic_compare_exchange";
 type Machine = { readonly relative: bigint; readonly code: Buffer };
 
 /**
- * The function for values of 8 bytes, all that V8 asks it for; with any other size it ends the program. The processor's own
- * instruction is atomic in the strictest order. Arguments: size, address, expected, desired, and two orders.
+ * The function for values of 8 bytes, the only size that V8 uses; with any other size it aborts. It always uses sequentially
+ * consistent order. Arguments: size, address, expected, desired, and two orders.
  */
 const MACHINES: Readonly<Record<number, Machine>> = {
   // EM_X86_64; R_X86_64_RELATIVE.
@@ -59,7 +59,7 @@ const MACHINES: Readonly<Record<number, Machine>> = {
 
 type Section = { readonly address: number; readonly offset: number; readonly size: number };
 
-/** @throws Error where the program isn't what is known here: then it is to be looked at again. */
+/** @throws Error if the program has an unexpected form, so that this file needs an update. */
 export function withoutLibatomic(elf: Buffer): void {
   const machine = MACHINES[elf.readUInt16LE(18)];
   if (machine === undefined)
@@ -103,7 +103,7 @@ function sectionsOf(elf: Buffer): ReadonlyMap<string, Section> {
   );
 }
 
-/** Puts code between two sections of one segment, which is executable there as well; gives its address. */
+/** Writes code into the padding between two sections of an executable segment. Returns its address. */
 function place(elf: Buffer, code: Buffer, before: Section, after: Section): number {
   const start = Math.ceil((before.offset + before.size) / 16) * 16;
   const padding = elf.subarray(start, after.offset);
@@ -115,7 +115,7 @@ function place(elf: Buffer, code: Buffer, before: Section, after: Section): numb
 
 type Strings = (at: number) => string;
 
-/** Has the slot of the function hold its address from the start, instead of what a look-up finds. */
+/** Replaces the relocation of the function by one with its address. */
 function resolve(
   elf: Buffer,
   at: { relative: bigint; address: number; jumps: Section; symbols: Section; string: Strings },
@@ -131,7 +131,7 @@ function resolve(
   elf.writeBigInt64LE(BigInt(at.address), jump + 16);
 }
 
-/** Takes the library out of the list of those whose versions are checked: its entry becomes one more of another library's. */
+/** Removes the library from the version requirements: its entry becomes another one of a library that is needed anyway. */
 function forgetVersion(elf: Buffer, needs: Section, string: Strings): void {
   const entries = [needs.offset];
   for (let [at = 0] = entries, step = -1; step !== 0; at += step) {
@@ -143,7 +143,7 @@ function forgetVersion(elf: Buffer, needs: Section, string: Strings): void {
   if (own === undefined || other === undefined || elf.readUInt16LE(own + 2) !== 1)
     throw new Error(`found other versions of libraries than are known, wanted one of ${NEEDED}`);
   elf.copy(elf, own + 4, other + 4, other + 8);
-  // The hash and the name of a version, around the number that the symbols have it by.
+  // Hash and name of a version; the version index of the symbols between them is kept.
   const [to, from] = [own, other].map((entry) => entry + elf.readUInt32LE(entry + 8)) as [number, number];
   elf.copy(elf, to, from, from + 4);
   elf.copy(elf, to + 8, from + 8, from + 12);
@@ -157,5 +157,5 @@ function forgetNeed(elf: Buffer, { offset, size }: Section, string: Strings): vo
     elf.fill(0, offset + size - 16, offset + size);
     return;
   }
-  throw new Error(`found a program that doesn't need ${NEEDED}: this step has become idle`);
+  throw new Error(`found a program that doesn't need ${NEEDED}: remove this step`);
 }

@@ -12,7 +12,7 @@ function read(file: string): string {
   return readFileSync(file.startsWith("./") ? join(FOLDER, file) : require.resolve(file), "utf8");
 }
 
-/** The files of the live page as src/web/page/assets.ts has them: minified, compressed, as text. */
+/** The files of the live page for src/web/page/assets.ts: minified, gzipped, in base64. */
 export async function pageAssets(): Promise<Record<string, string>> {
   const minify = async (name: string, files: readonly string[]) => {
     const loader = name.endsWith(".css") ? "css" : "js";
@@ -22,5 +22,5 @@ export async function pageAssets(): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(Object.entries(ASSET_FILES).map(([name, files]) => minify(name, files))));
 }
 
-/** The packages that are in those files. */
+/** The packages in these files. */
 export const PAGE_PACKAGES: readonly string[] = ["node_modules/uplot"];

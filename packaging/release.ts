@@ -11,22 +11,22 @@ import { makeDeb } from "./deb.ts";
 import { IMAGE_PACKAGES, makeImage } from "./image.ts";
 
 /**
- * Makes what is published of a revision, in dist/release: `node packaging/release.ts`. Two runs at one revision give the same bytes.
- * It needs a Debian: tar, dpkg-deb, apt for the libraries of the image, and binutils of the other architecture.
+ * Creates the files of a release in dist/release: `node packaging/release.ts`. They are reproducible. It needs Debian: tar, dpkg-deb,
+ * apt for the libraries of the image, and binutils of the other architecture.
  */
 
 const RELEASE = join(DIST, "release");
 const WORK = join(DIST, "release.work");
-/** The release of Debian whose C library is in the image. */
+/** The Debian release of the image. */
 const SUITE = "trixie";
 const PACKAGES = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "memory_exporter-release", SUITE);
-/** The architectures by their names in Debian and Go, with those of Node. */
+/** The architectures: their names in Debian and Go, and in Node. */
 const ARCHITECTURES: readonly (readonly ["amd64" | "arm64", Arch])[] = [
   ["amd64", "x64"],
   ["arm64", "arm64"],
 ];
 
-/** Files of a tarball, each with the words behind `print` that give it. */
+/** Files of a tarball, with the arguments of `print`. */
 const PRINTED: Readonly<Record<string, readonly string[]>> = {
   "systemd/memory_exporter.service": ["systemd-unit"],
   "systemd/memory_exporter.socket": ["systemd-socket"],
@@ -45,7 +45,7 @@ const PRINTED: Readonly<Record<string, readonly string[]>> = {
   "memory_exporter.1": ["man"],
 };
 
-/** What the program prints: the same whatever it is built for. */
+/** The output of `print`, which doesn't depend on the architecture. */
 function print(...words: readonly string[]): string {
   return execFileSync(process.execPath, [join(DIST, "memory_exporter.mjs"), "print", ...words], { encoding: "utf8" });
 }
@@ -67,7 +67,7 @@ function makePackage(architecture: "amd64" | "arm64", notices: string, date: num
   const tree = join(WORK, `deb-${architecture}`);
   const binary = executableOf(architecture);
   const places = ["PREFIX=/usr", "UNITDIR=/usr/lib/systemd/system", `DESTDIR=${tree}`, `BINARY=${binary}`];
-  // It is made: nothing is to be made for it again.
+  // The binary is up to date.
   execFileSync("make", ["--silent", `--old-file=${binary}`, "install", ...places], {
     cwd: ROOT,
     stdio: ["ignore", "ignore", "inherit"],

@@ -112,7 +112,7 @@ function faultOfPoint(family: Family, point: readonly Sample[]): string | undefi
   if (count !== undefined && count !== last.value)
     return `found a count of ${count} and a bucket le="+Inf" of ${last.value}, wanted the same`;
   const isBelow = (buckets[0]?.le ?? 0) < 0;
-  if (!isGauge && isBelow && sum !== undefined) return `found a sum beside buckets below 0, wanted none`;
+  if (!isGauge && isBelow && sum !== undefined) return `found a sum with buckets below 0, wanted none`;
   if (isGauge && !isBelow && sum !== undefined && sum < 0)
     return `found a sum of ${sum} without buckets below 0, wanted 0 or more`;
   return undefined;

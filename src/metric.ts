@@ -78,17 +78,17 @@ export type MetricHead = {
   readonly unit?: string;
 };
 
-/** A gauge. Its unit is the end of its name, where that is one: `bytes`, `seconds`, `ratio`. */
+/** A gauge. Its unit is the suffix of its name: `bytes`, `seconds`, `ratio`. */
 export function gauge(name: string, help: string): MetricHead {
   return headOf("gauge", name, help);
 }
 
-/** A counter, with its unit before `_total`. */
+/** A counter. Its unit is the suffix of its name before `_total`. */
 export function counter(name: string, help: string): MetricHead {
   return headOf("counter", name, help);
 }
 
-/** A metric with the unit that its name has. */
+/** A metric with the unit of its name. */
 export function headOf(type: MetricType, name: string, help: string): MetricHead {
   const unit = /_(bytes|seconds|ratio)(?:_total)?$/.exec(name)?.[1];
   return { name, help, type, ...(unit && { unit }) };

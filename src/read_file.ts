@@ -29,13 +29,12 @@ const CHUNK_BYTES = 64 * 1024;
 /** Opening a pipe or device doesn't block, reading an empty pipe fails, and a terminal doesn't become the controlling one. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
-/** How often a file is read that is written meanwhile. */
+/** Maximum number of attempts for a file that changes while it is read. */
 const TRIES = 3;
 
 /**
- * Reads a regular file in a thread of the runtime, within limits. Never rejects. A file whose size or time has changed when it was
- * read is read again: parts of two contents are none.
- * A read that hangs can't be stopped: it blocks its thread until it returns.
+ * Reads a regular file in a thread of the runtime, within limits. Never rejects. If its size or modification time changes during the
+ * read, the file is read again. A read that hangs can't be stopped: it blocks its thread until it returns.
  */
 export async function readFileWithin(path: string, limits: ReadLimits): Promise<FileRead> {
   const clock = { isOver: false };
@@ -57,7 +56,7 @@ async function readSettled(path: string, limits: ReadLimits, clock: Clock): Prom
   return refused("it is written while it is read");
 }
 
-/** Undefined if the file changed meanwhile. */
+/** Undefined if the file changed during the read. */
 async function readWhole(path: string, limits: ReadLimits, clock: Clock): Promise<FileRead | undefined> {
   const file = await open(path, OPEN_FLAGS);
   try {

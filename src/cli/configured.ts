@@ -59,7 +59,7 @@ export function refuseOthers({ command, outputOf, commandPresets = [] }: Others)
     ...(commandPresets.length > 0 ? ["--command.preset"] : []),
   ];
   if (given[0] !== undefined)
-    throw new UsageError(`${given[0]}: found beside --config.file, whose commands are run, wanted one of them`);
+    throw new UsageError(`${given[0]}: found with --config.file, whose commands are run, wanted one of them`);
 }
 
 /** The sources, and what else a configuration contains. */

@@ -28,7 +28,7 @@ type Reader<T> = ((text: string) => T) & { readonly choices?: readonly string[] 
 
 type More = Pick<Flag<unknown>, "aliases" | "redact">;
 
-/** Makes flags that stand under one heading of `--help`. A usage is a name and the placeholder of its value: `web.max-requests=N`. */
+/** Functions that create flags of one group of `--help`. A usage is a name and the placeholder of its value: `web.max-requests=N`. */
 export function flagsOf(group: string) {
   const shownAs = (usage: string, help: string, { choices }: Pick<Reader<unknown>, "choices">, more: object) => {
     const [, name = "", placeholder = ""] = /^([^=]+)=(.*)$/.exec(usage) ?? [];
@@ -55,7 +55,7 @@ export function flagsOf(group: string) {
       ...shownAs(usage, help, read, { shown, repeatable: true }),
       read: (texts) => (texts.length > 0 ? texts : [shown]).map(read),
     }),
-    /** A repeatable flag without a default; `shown` is what `--help` says of what happens then. */
+    /** A repeatable flag without a default. `shown` describes in `--help` what happens without it. */
     many: <T>(usage: string, help: string, read: Reader<T>, more: { shown?: string } = {}): Flag<readonly T[]> => ({
       ...shownAs(usage, help, read, { repeatable: true, ...more }),
       read: (texts) => texts.map(read),
@@ -132,7 +132,7 @@ function unknownFlag(name: string, byName: ReadonlyMap<string, Flag<unknown>>): 
 }
 
 /**
- * The values of a table of flags, from the command line, else from the environment, else by default.
+ * The values of a table of flags: from the command line, from the environment, or the defaults, in this order.
  * @throws UsageError for a repeated flag, a flag of another command, or a bad value.
  */
 export function readFlags<Table extends Record<string, Flag<unknown>>>(
@@ -148,7 +148,7 @@ export function readFlags<Table extends Record<string, Flag<unknown>>>(
   return Object.fromEntries(entries);
 }
 
-/** What was given for a flag: on the command line, else in the environment, where a name says so; nothing for the default. */
+/** The texts given for a flag, on the command line or in the environment; empty for the default. */
 function givenFor(flag: Flag<unknown>, line: CommandLine, environment: Readonly<Record<string, string | undefined>>) {
   const given = line.tokens.filter((token) => token.flag === flag).map((token) => token.text);
   const variable = environmentName(flag.name);
@@ -168,8 +168,7 @@ function readFlag<T>(flag: Flag<T>, line: CommandLine, environment: Readonly<Rec
 }
 
 /**
- * What people may see of the flags of a table, by name: what was given, else the default as it is written; null where there is
- * none. To be called when they have been read.
+ * The values of flags by name, without secrets: as given, or the default; null without a default. Call it after `readFlags`.
  */
 export function shownFlags(
   table: Readonly<Record<string, Flag<unknown>>>,

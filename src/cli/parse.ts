@@ -19,7 +19,7 @@ const UNNAMED = "say which command printed it, like --command='free -m': its uni
 export async function parse(line: CommandLine, host: Host): Promise<number> {
   const flags = readFlags(parseFlags, line, host.environment);
   if (flags.commandName !== undefined && flags.configFiles.length === 0)
-    throw new UsageError("--command.name: wanted --config.file beside it, which has commands with names");
+    throw new UsageError("--command.name: wanted --config.file too, which has commands with names");
   const { read, words } = flags.configFiles.length > 0 ? await configuredReading(flags, host) : readingOf(flags, host);
   const families = await tryRead(read, words, () =>
     flags.file === undefined

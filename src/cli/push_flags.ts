@@ -156,9 +156,7 @@ export function checkPushFlags(flags: PushFlags): void {
   const wrong = BELONGS.find(([key, owner]) => flags[key] && owner !== protocol);
   if (wrong) {
     const [key, owner] = wrong;
-    throw new UsageError(
-      `--${pushing[key].name}: found protocol ${protocol}, wanted --push.protocol=${owner} beside it`,
-    );
+    throw new UsageError(`--${pushing[key].name}: found protocol ${protocol}, wanted --push.protocol=${owner} too`);
   }
   if (flags.pushSpool !== undefined && protocol === "pushgateway") {
     throw new UsageError("--push.spool: found protocol pushgateway, which only takes the latest page, wanted none");

@@ -47,7 +47,7 @@ export async function openPusher(options: PushOptions): Promise<Pusher> {
     record,
     freshMs,
     startedMs: Math.round(performance.timeOrigin),
-    tells: exporterMetricsOf(flags) !== "none",
+    ownMetrics: exporterMetricsOf(flags) !== "none",
     log,
   });
 }

@@ -24,8 +24,8 @@ const TIMESTAMP = gauge(
 
 /**
  * A reloader of a configuration that was just read.
- * @param apply reads it anew and puts it in place, all of it or nothing; undefined where no file was named
- * @param notify tells the service manager that a reload begins and ends
+ * @param apply reads the configuration and activates it if it is valid; undefined without a configuration file
+ * @param notify notifies the service manager of the start and the end of a reload
  */
 export function createReloader(apply: (() => Promise<void>) | undefined, log: Log, notify: Host["notify"]): Reloader {
   let isGood = true;

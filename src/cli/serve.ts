@@ -119,10 +119,10 @@ async function checkWebFile(file: string | undefined): Promise<void> {
 function checkServedPush(flags: Values<typeof serveFlags>, { tokens }: CommandLine): void {
   if (flags.pushUrl === undefined) {
     const idle = tokens.find(({ flag }) => Object.values<unknown>(pushing).includes(flag));
-    if (idle) throw new UsageError(`--${idle.flag.name}: found no --push.url beside it, wanted the URL to push to`);
+    if (idle) throw new UsageError(`--${idle.flag.name}: found no --push.url, wanted the URL to push to`);
     return;
   }
-  if (flags.pushIntervalMs === 0) throw new UsageError("--push.interval: found 0, wanted a duration beside serve");
+  if (flags.pushIntervalMs === 0) throw new UsageError("--push.interval: found 0, wanted a duration for serve");
   checkPushFlags(flags);
 }
 

@@ -76,7 +76,7 @@ export function sourcesOf(flags: Wanted & Bounds, host: Host): readonly Source[]
     const attempt: Attempt = { argv: ["/bin/sh", "-c", flags.command], read, words };
     return [{ ...common, name: preset.name, attempts: [attempt], showsWords: false }];
   }
-  if (flags.outputOf !== undefined) throw new UsageError("--command.output-of: wanted --command beside it");
+  if (flags.outputOf !== undefined) throw new UsageError("--command.output-of: wanted --command too");
   const wanted = flags.commandPresets.length > 0 ? flags.commandPresets : defaultPresets(flags.names, host.platform);
   const chosen = wanted.map((name) => presetOf(name, flags.names, host.platform));
   const twice = chosen.find((preset, index) => chosen.indexOf(preset) !== index);
@@ -108,7 +108,7 @@ export function scheduleOf({
 }: Pick<Bounds, "intervalMs" | "maxAgeMs">): Schedule | undefined {
   if (intervalMs === 0) {
     if (maxAgeMs === undefined) return undefined;
-    throw new UsageError("--command.max-age: wanted --command.interval beside it");
+    throw new UsageError("--command.max-age: wanted --command.interval too");
   }
   if (maxAgeMs !== undefined && maxAgeMs < intervalMs)
     throw new UsageError("--command.max-age: found less than --command.interval, wanted at least as much");
@@ -136,7 +136,7 @@ function presetOf(name: string, names: Wanted["names"], platform: NodeJS.Platfor
 export type Reading = { readonly preset: Preset; readonly read: Read; readonly words: readonly string[] };
 
 /**
- * How to parse an output by the flags: by the command line that they name, or else by the default command line of the preset.
+ * How to parse an output by the flags: by their command line, or by the default command line of the preset.
  * @throws UsageError
  */
 export function readingOf(flags: Wanted, host: Host): Reading {
@@ -156,7 +156,7 @@ function lineReading(command: string, { outputOf, commandPresets, names }: Wante
   const line = outputOf ?? command;
   const words = lineWords(line);
   const [name = "auto", ...more] = commandPresets;
-  if (more.length > 0) throw new UsageError(`${flag}: wanted one --command.preset beside it, found several`);
+  if (more.length > 0) throw new UsageError(`${flag}: wanted one --command.preset, found several`);
   const preset = name === "auto" ? presetFor(words) : presetNamed(name);
   if (preset === undefined) {
     const known = presets.map((one) => one.name).join(", ");

@@ -142,7 +142,7 @@ async function readSections(
   return [...shown, ...warnings, ["metrics", await metricLines(families, namespace)]];
 }
 
-/** A file as an output of its own. None of one that can't be read. */
+/** The output of a single file; undefined if it can't be read. */
 function outputOf(file: OneFile, { files: _, ...rest }: Output): readonly Output[] {
   return "reason" in file ? [] : [{ ...rest, stdout: file.bytes }];
 }

@@ -37,7 +37,7 @@ export const exporterMetrics = {
 export function exporterMetricsOf(flags: Values<typeof exporterMetrics>): ExporterMetrics {
   if (!flags.disableExporterMetrics) return flags.exporterMetrics;
   if (flags.exporterMetrics !== "all") return "none";
-  throw new UsageError("--web.exporter-metrics: found all beside --web.disable-exporter-metrics, wanted one of them");
+  throw new UsageError("--web.exporter-metrics: found all with --web.disable-exporter-metrics, wanted one of them");
 }
 
 export const web = {

@@ -20,7 +20,7 @@ while :; do
   status=$?
   [ "$interrupted" ] || exit "$status"
   kill -0 "$child" 2>/dev/null && continue
-  # Gone as the signal came: some shells have told its status by now, others tell it when they are asked again.
+  # The program exited when the signal arrived. Some shells have returned its status already, others return it on another wait.
   wait "$child"
   again=$?
   [ "$again" -eq 127 ] || status=$again

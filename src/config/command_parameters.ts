@@ -27,17 +27,13 @@ export async function readParameters(
   if (names.length > 0 && typeof command === "string") {
     const way = "wanted command as a list, like [/bin/sh, -c, 'ping -c1 \"$1\"', sh, {parameter: target}]";
     blame(
-      `found parameters beside a shell line, ${way}: a parameter is never part of a shell line`,
+      `found parameters with a shell line, ${way}: a parameter is never part of a shell line`,
       ["parameters"],
       "key",
     );
   }
   if (names.length > 0 && interval !== undefined)
-    blame(
-      "found interval beside parameters, wanted none: such a command runs when it is asked for",
-      ["interval"],
-      "key",
-    );
+    blame("found interval with parameters, wanted none: such a command runs when it is asked for", ["interval"], "key");
   if (Array.isArray(command)) checkPlaces(command, blame);
   const read: Parameter[] = [];
   for (const [name, one] of Object.entries(parameters)) {

@@ -35,7 +35,7 @@ export function kindOf(section: CommandSection, { blame, isLost }: SectionContex
   const [kind, ...more] = KINDS.filter((one) => section[one] !== undefined || isLost(one));
   const wanted = `wanted one of ${KINDS.join(", ")}`;
   if (kind === undefined) blame(`found nothing to collect, ${wanted}`, []);
-  for (const one of more) blame(`found ${one} beside ${kind}, ${wanted}`, [one], "key");
+  for (const one of more) blame(`found ${one} with ${kind}, ${wanted}`, [one], "key");
   return kind;
 }
 
@@ -45,7 +45,7 @@ export function checkSection(section: CommandSection, kind: Kind | undefined, co
   for (const key of kind === undefined ? [] : NOT_BESIDE[kind]) {
     const others = KINDS.filter((one) => !NOT_BESIDE[one].includes(key)).join(" or ");
     if (section[key] !== undefined || isLost(key))
-      blame(`found ${key} beside ${kind}, wanted it beside ${others} only`, [key], "key");
+      blame(`found ${key} with ${kind}, wanted it with ${others} only`, [key], "key");
   }
   checkCommand(section, context);
   checkAge(section, context);
@@ -104,15 +104,15 @@ function checkParser(section: CommandSection, { blame, isLost }: SectionContext)
   const { format } = parser;
   const isPreset = !Object.hasOwn(FORMATS, format);
   if (outputOf !== undefined && !isPreset) {
-    blame(`found output_of beside format ${format}, wanted one of them`, ["output_of"], "key");
+    blame(`found output_of with format ${format}, wanted one of them`, ["output_of"], "key");
   }
   if (format === "nagios" && file !== undefined)
-    blame("found format nagios beside file, wanted it beside command: a file has no exit status", ["parser", "format"]);
+    blame("found format nagios with file, wanted it with command: a file has no exit status", ["parser", "format"]);
   const names = metrics !== undefined && metrics.length > 0;
   if (names && format !== "prometheus" && "labels" in parser)
-    blame("found labels beside metrics, wanted labels and constants of each metric", ["parser", "labels"], "key");
+    blame("found labels with metrics, wanted labels and constants of each metric", ["parser", "labels"], "key");
   if (names && (isPreset || format === "prometheus")) {
-    blame(`found metrics beside format ${format}, wanted none: it names them itself`, ["metrics"], "key");
+    blame(`found metrics with format ${format}, wanted none: it names them itself`, ["metrics"], "key");
   }
   if (!names && !isPreset && !isLost("metrics") && !SELF_NAMED.some((one) => one === format)) {
     blame(
@@ -129,7 +129,7 @@ const OF_FIELDS = ["convert", "scale", "enum", "absent"] as const;
 function checkMetric(metric: MetricMapping, blame: Blame): void {
   const { name, type = "gauge", unit, value, scale, labels = {}, constants = {} } = metric;
   for (const key of typeof value === "string" ? [] : OF_FIELDS)
-    if (metric[key] !== undefined) blame(`found ${key} beside {number: N}, wanted it for a field only`, [key], "key");
+    if (metric[key] !== undefined) blame(`found ${key} with {number: N}, wanted it for a field only`, [key], "key");
   if (scale === 0) blame("found 0, by which each value would be 0, wanted another factor", ["scale"]);
   if (type === "counter" && !name.endsWith("_total"))
     blame(`found counter ${quote(name)}, wanted a name that ends in _total`, ["name"]);

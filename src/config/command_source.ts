@@ -66,12 +66,12 @@ export type ReadCommand = {
 export async function readCommand(
   section: CommandSection,
   defaults: Defaults,
-  { blame: tell, isLost }: Pick<SectionContext, "blame" | "isLost">,
+  { blame: report, isLost }: Pick<SectionContext, "blame" | "isLost">,
 ): Promise<ReadCommand> {
   let isGood = true;
   const blame: Blame = (message, path, at) => {
     isGood = false;
-    tell(message, path, at);
+    report(message, path, at);
   };
   const context = {
     blame,
@@ -147,7 +147,7 @@ function ownAttempts(
   for (const word of command) {
     const name = parameterOf(word);
     const value = name === undefined ? String(word) : (values.get(name) ?? "");
-    // Most programs take it for an option, whatever it stands for.
+    // Most programs would interpret it as an option.
     if (name !== undefined && value.startsWith("-"))
       return `parameter ${name}: found ${quote(value)}, wanted a value that doesn't begin with -`;
     argv.push(value);

@@ -10,12 +10,12 @@ import type { Step } from "./yaml.ts";
 /** Something that a command needs and this machine doesn't have. The configuration may be for another machine. */
 export type Missing = { readonly message: string; readonly path: readonly Step[] };
 
-/** Words of a shell line that a list of arguments hands to its program as they are. */
+/** Words with a meaning in a shell, which a list of arguments passes to the program unchanged. */
 const OPERATORS = /^(?:\||\|\||&&|<|(?:[12]|&)?>>?(?:&[12]|\/dev\/null)?)$/;
 
 /**
- * The programs, files and directories of a section that don't exist on this machine, and what a list or a path has that only a shell
- * understands. @param usual PATH of commands
+ * The programs, files and directories of a section that don't exist on this machine, and shell syntax in lists and paths, where it
+ * has no effect. @param usual PATH of commands
  */
 export function missingHere({ command, file, cwd, env = {} }: CommandSection, usual = ""): readonly Missing[] {
   const search = typeof env.PATH === "string" ? env.PATH : usual;
@@ -32,7 +32,7 @@ export function missingHere({ command, file, cwd, env = {} }: CommandSection, us
 }
 
 function operatorsIn(command: readonly unknown[]): readonly Missing[] {
-  // Behind an option it is the option's value: `awk -F '|'`.
+  // After an option it may be its value: `awk -F '|'`.
   const index = command.findIndex(
     (word, i) => i > 0 && OPERATORS.test(String(word)) && !/^-/.test(String(command[i - 1])),
   );

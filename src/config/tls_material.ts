@@ -62,7 +62,7 @@ export function parsePair(
   try {
     createSecureContext({ cert: pair.certificate, key: pair.key, ciphers: `DEFAULT${securityLevel(minVersion)}` });
   } catch (error) {
-    // OpenSSL tells numbers and places in front: error:0A00018F:SSL routines::ee key too small.
+    // The message of OpenSSL begins with numbers and routines: error:0A00018F:SSL routines::ee key too small.
     throw refusal(certificate, `it can't be used for TLS: ${reasonOf(error).replace(/^error:.*:/, "")}`);
   }
   return pair;

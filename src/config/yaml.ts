@@ -149,7 +149,7 @@ function growMapping(
     mapping.set(name, grow(value, depth + 1, growth));
   }
   for (const { name, value, place } of merged.flatMap((one) => mergedKeys(one, growth))) {
-    // Keys that stand in the mapping itself, or in an earlier one, take precedence.
+    // Keys of the mapping itself and of earlier ones take precedence.
     if (mapping.has(name)) continue;
     mapping.set(name, value);
     keys.set(name, { key: place, value: place });

@@ -68,7 +68,7 @@ function charactersProblem(delimiter: string, quote: string): FormatProblem | un
   };
 }
 
-/** A text without its first lines, which may be anything. */
+/** Skips the first lines of a text. */
 function linesAfter(skip: number, text: string): string {
   let start = 0;
   for (let line = 0; line < skip; line++) {

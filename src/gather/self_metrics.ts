@@ -14,7 +14,7 @@ export type ExporterMetrics = (typeof EXPORTER_METRICS)[number];
 /** A command of a page. */
 type Row = { readonly result: Result; readonly record: SourceRecord | undefined };
 
-/** What is told of each command by one value. */
+/** Metrics with one value per command. */
 const OF_COMMANDS: readonly (readonly [MetricHead, (row: Row) => number | undefined])[] = [
   [
     gauge("memory_exporter_command_success", "Whether the result of the command on this page is a success."),

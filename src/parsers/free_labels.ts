@@ -64,7 +64,7 @@ export function requirePadding(
     });
   if (!PADDINGS.some(fits))
     throw new ParseError(
-      "found first figures beside their column, wanted them as procps prints them",
+      "found first figures out of their column, wanted them as procps prints them",
       rows[0]?.line.number,
     );
 }

@@ -32,7 +32,7 @@ export function readFreeLine(line: FreeLine): Figure[] {
     const gap = cell.end - name.end;
     if (gap !== WIDTH && !(gap > WIDTH && gap === cell.text.length + 1)) {
       throw new ParseError(
-        `found ${quote(cell.text)} beside its place, wanted it ${WIDTH} characters after ${quote(name.text)}`,
+        `found ${quote(cell.text)} out of its place, wanted it ${WIDTH} characters after ${quote(name.text)}`,
         line.number,
       );
     }

@@ -183,7 +183,7 @@ function requirePlaces(
     if (i === 0 && !first) continue;
     if (!isInPlace(i, cells, ends, pitch)) {
       throw new ParseError(
-        `found ${quote(cell.text)} beside its column, wanted it to end at character ${ends[i]}`,
+        `found ${quote(cell.text)} out of its column, wanted it to end at character ${ends[i]}`,
         line.number,
       );
     }

@@ -35,7 +35,7 @@ export function requireAskedOfSysctl(
 
 /**
  * Checks a line that certainly runs a program: whether its options give what is read here.
- * @param isAsked tells by the options of the program
+ * @param isAsked decides by the options of the program
  * @throws ParseError
  */
 export function requireOptions(

@@ -1,17 +1,17 @@
 import { basename } from "./wrapper_options.ts";
 
-/** Programs that hand on the lines that they read. By the manual page of each. */
+/** Programs that copy or filter lines. Source: the manual page of each. */
 
 type Filter = {
-  /** Whether lines may be left out. */
+  /** Whether it filters lines. */
   readonly chooses: boolean;
-  /** Whether these arguments move blanks, so that figures no longer stand below their headings. */
+  /** Whether these arguments change spaces, so that figures aren't below their headings any more. */
   readonly respaces?: (rest: readonly string[]) => boolean;
-  /** Whether these arguments let all lines that come out be as they were. */
+  /** Whether the lines that are printed with these arguments are unchanged. */
   readonly isFaithful: (rest: readonly string[]) => boolean;
 };
 
-/** None of the arguments is an option that prints something else. */
+/** Faithful unless an argument is one of these options. */
 function without(options: RegExp): Filter["isFaithful"] {
   return (rest) => !rest.some((word) => options.test(word));
 }
@@ -32,7 +32,7 @@ const AWK: Filter = { chooses: true, isFaithful: ([program = ""]) => AWK_CHOICE.
 /** The commands of a sed script that only select lines: `2p`, `1d`, `/Mem/,$p`, `5q`, `/Swap/!d`. */
 const SED_ADDRESS = String.raw`(?:\d+|\$|/(?:[^/\\\n]|\\.)*/I?)`;
 const SED_CHOICE = new RegExp(String.raw`^(?:${SED_ADDRESS}(?:,\s*(?:[+~]\d+|${SED_ADDRESS}))?)?\s*!?\s*[pdq]$`);
-/** Those that take blanks off an end of the line, or make one blank of several. */
+/** Commands that remove spaces at an end of the line, or squeeze spaces. */
 const BLANK = String.raw`(?: |\\[rts]|\[\[:(?:space|blank):\]\]|\[ \\t\])`;
 const BLANKS = String.raw`${BLANK}(?:${BLANK}|\*|\\?\+)*`;
 const SED_BLANKS = new RegExp(String.raw`^s/(?:\^${BLANKS}//|${BLANKS}\$//|(?!${BLANK}\*)${BLANKS}/ +/)g?$`);
@@ -48,10 +48,10 @@ function isFaithfulSed(rest: readonly string[]): boolean {
   return scripts.length > 0 && commands.every((one) => one === "" || SED_CHOICE.test(one) || SED_BLANKS.test(one));
 }
 
-/** A set of tr(1) of nothing but blanks and controls. */
+/** A set of tr(1) that has only spaces and control characters. */
 const BLANK_SET = /^(?:\s|\\[trn0]|\\0\d\d?|\[:(?:blank|space|cntrl):\])+$/;
 
-/** Whether tr changes nothing but blanks, and keeps words apart. */
+/** Whether tr changes only spaces, and keeps words separate. */
 function isFaithfulTr(rest: readonly string[]): boolean {
   const sets = rest.filter((word) => !word.startsWith("-"));
   const options = rest.filter((word) => word.startsWith("-"));

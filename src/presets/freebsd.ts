@@ -182,7 +182,7 @@ function pageSize(sysctl: Fields, counted: string): number {
   });
   const [size, other = size] = sizes;
   if (size === undefined || other !== size) {
-    throw new ParseError(`found ${quote(counted)}, wanted one page size beside it (${PAGE_SIZES.join(", ")})`);
+    throw new ParseError(`found ${quote(counted)}, wanted one page size too (${PAGE_SIZES.join(", ")})`);
   }
   return size;
 }

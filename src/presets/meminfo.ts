@@ -67,7 +67,7 @@ function families(
     const other = keys.get(head.name);
     if (other !== undefined)
       throw new ParseError(
-        `found ${quote(entry.key)} beside ${quote(other)}, wanted keys that differ in more than spelling`,
+        `found ${quote(entry.key)} and ${quote(other)}, wanted keys that differ in more than spelling`,
       );
     keys.set(head.name, entry.key);
     if (entry.value === undefined) continue;

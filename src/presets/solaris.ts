@@ -77,7 +77,7 @@ function pageSize(lines: readonly Line[] | undefined, statistics: Fields): numbe
   const base = countOf(statistics, KERNEL_BASE) ?? 0;
   if (base >= 2 ** 31) return 4096;
   if (base === 2 ** 24) return 8192;
-  throw new ParseError(`found ${quote([...statistics.keys()].join(" "))}, wanted the output of pagesize beside it`);
+  throw new ParseError(`found ${quote([...statistics.keys()].join(" "))}, wanted the output of pagesize too`);
 }
 
 function onlyLine(lines: readonly Line[] = []): Line | undefined {

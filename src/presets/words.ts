@@ -101,8 +101,8 @@ export function shellCommand(line: string): (Treatment & Pick<Command, "words">)
     }
     piped = command.piped;
   }
-  const heard = subjects.filter(({ silent }) => !silent);
-  const [subject, ...others] = heard.length > 0 ? heard : subjects;
+  const audible = subjects.filter(({ silent }) => !silent);
+  const [subject, ...others] = audible.length > 0 ? audible : subjects;
   if (subject === undefined || others.length > 0) return undefined;
   if (subject.words.some((word) => word.open && !isAssignment(word.text))) return undefined;
   return { words: subject.words.map((word) => word.text), ...treatment };

@@ -1,4 +1,4 @@
-/** The options of programs that start other programs, and where their own arguments end. */
+/** Parsing of the options of programs that start other programs. */
 
 /** Gives the words of the started command, or a shell line. Undefined if there is none, or if it isn't certain. */
 export type Unwrap = (rest: readonly string[]) => readonly string[] | string | undefined;
@@ -19,7 +19,7 @@ export type Options = {
   readonly operands?: number;
 };
 
-/** The options that were given: their values by letter or long name, and the words that are none. */
+/** Parsed options: values by letter or long name, and the other words. */
 export type Given = { readonly values: ReadonlyMap<string, string>; readonly rest: readonly string[] };
 
 /** Last part of a path of Unix or Windows, without `.exe`. */
@@ -30,8 +30,8 @@ export function basename(path: string): string {
 }
 
 /**
- * Reads options by the rules of getopt_long.
- * @param mixed whether options can stand behind other words. Without it, the first other word ends them.
+ * Parses options as getopt_long(3) does.
+ * @param mixed whether options can follow other words. Otherwise the first other word ends them.
  * @returns undefined if there is an unknown option.
  */
 export function givenOptions(words: readonly string[], options: Options, mixed = false): Given | undefined {
@@ -61,7 +61,7 @@ export function givenOptions(words: readonly string[], options: Options, mixed =
   }
 }
 
-/** The name and the value of an option, which is undefined if it is the next word; without a name, there is no value. */
+/** Name and value of an option. The value is undefined if it is the next word. */
 type Found = readonly [name: string, value: string | undefined];
 
 function longOption(word: string, flags: readonly string[], values: readonly string[]): Found | undefined {
@@ -79,12 +79,12 @@ function letterOption(letters: string, { flags = "", values = "", attached = "" 
   return [letter, valued === letters.length - 1 ? undefined : letters.slice(valued + 1)];
 }
 
-/** A program with options, then other words of its own, then the command. */
+/** A program with options, a number of operands, and the command. */
 export function wrapper(options: Options): Unwrap {
   return (words) => givenOptions(words, options)?.rest.slice(options.operands ?? 0);
 }
 
-/** The same; the command goes to a shell, joined by blanks. */
+/** The same for a command that is joined by spaces and passed to a shell. */
 export function shellWrapper(options: Options): Unwrap {
   return (words) => {
     const given = givenOptions(words, options);

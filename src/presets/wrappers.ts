@@ -1,7 +1,7 @@
 import { containerWrappers } from "./container_wrappers.ts";
 import { givenOptions, lineOption, shellWrapper, type Unwrap, wrapper } from "./wrapper_options.ts";
 
-/** Programs that start other programs on the same machine, or by ssh and the like on another. By the manual page of each. */
+/** Programs that start other programs, on the same machine or on another. Source: the manual page of each. */
 
 const SSH = { flags: "46AaCfgKkMnqTtvXxYy", values: "BbcDEeFIiJLlmOoPpRSWw" };
 
@@ -51,7 +51,7 @@ const runuser: Unwrap = (words) => {
   return given?.values.has("u") || given?.values.has("user") ? given.rest : su(words);
 };
 
-/** `ip [options] netns exec NAME COMMAND`, the same of vrf. */
+/** `ip [options] netns exec NAME COMMAND`, and the same with vrf. */
 const ip: Unwrap = (words) => {
   const at = words.findIndex((word, i) => ["netns", "vrf"].includes(word) && words[i + 1] === "exec");
   const before = words.slice(0, Math.max(at, 0));
@@ -59,7 +59,7 @@ const ip: Unwrap = (words) => {
   return at >= 0 && before.every(isOption) ? words.slice(at + 3) : undefined;
 };
 
-/** `script -c LINE FILE`, of other systems `script FILE COMMAND`. */
+/** `script -c LINE FILE`, on other systems `script FILE COMMAND`. */
 const script: Unwrap = (words) => {
   const options = {
     flags: "adefkpqr",
@@ -112,7 +112,7 @@ const systemdRun: Unwrap = (words) => {
   return own.some((word) => /^(?:-[a-zA-Z]*[Pt]|--(?:pipe|pty|scope)$)/.test(word)) ? command : undefined;
 };
 
-/** `sudo` and its likes, which run the command as somebody else. */
+/** Programs that run the command as another user. */
 const USERS: readonly (readonly [string, Unwrap])[] = [
   [
     "sudo",
@@ -141,7 +141,7 @@ const USERS: readonly (readonly [string, Unwrap])[] = [
   ["fakeroot", wrapper({ flags: "u", values: "lisbf", longFlags: "unknown-is-real", longValues: "lib faked fd-base" })],
 ];
 
-/** Programs that run the command with limits, at other priorities or in other namespaces. */
+/** Programs that run the command with limits, other priorities or other namespaces. */
 const LIMITS: readonly (readonly [string, Unwrap])[] = [
   ["nice", wrapper({ flags: "0123456789", values: "n", longValues: "adjustment" })],
   ["ionice", wrapper({ flags: "t", values: "cn", longFlags: "ignore", longValues: "class classdata" })],

@@ -34,7 +34,7 @@ export type PusherOptions = {
   /** When the exporter was started, in milliseconds since the epoch. */
   readonly startedMs: number;
   /** Whether pushed pages include the metrics about pushes. */
-  readonly tells: boolean;
+  readonly ownMetrics: boolean;
   readonly log: Log;
 };
 
@@ -72,7 +72,7 @@ export function createPusher(options: PusherOptions): Pusher {
     // The results of commands that are killed on exit are not pushed.
     if (stopped) return false;
     pushed = true;
-    add(history.next(options.tells ? [...families, ...ownFamilies()] : families, Date.now()));
+    add(history.next(options.ownMetrics ? [...families, ...ownFamilies()] : families, Date.now()));
     return up;
   }
 

@@ -42,7 +42,7 @@ const DROPPED = counter(
 export function pushFamilies(record: PushRecord, queue: Queue, spooled: boolean): readonly Family[] {
   const counted = (end: string, help: string, value: number) =>
     family(counter(`memory_exporter_push_${end}`, help), [[{}, value]]);
-  const told = (end: string, help: string, value: number | undefined) =>
+  const gaugeOf = (end: string, help: string, value: number | undefined) =>
     family(gauge(`memory_exporter_push_${end}`, help), [[{}, value]]);
   const spoolHelp = "Total number of skipped damaged parts of the spool and of failed writes to it.";
   const failuresHelp = "Total number of push requests after which not all samples were stored.";
@@ -56,10 +56,10 @@ export function pushFamilies(record: PushRecord, queue: Queue, spooled: boolean)
       DROPPED,
       DROP_REASONS.map((reason) => [{ reason }, record.dropped.get(reason)]),
     ),
-    told("queue_length", "Current number of gatherings in the push queue.", queue.length()),
-    told("queue_bytes", "Current size of the push queue in bytes.", queue.bytes()),
-    told("queue_oldest_age_seconds", oldestHelp, (queue.oldestMs() ?? 0) / 1000),
-    told("last_success_timestamp_seconds", successHelp, record.lastSuccessSeconds),
+    gaugeOf("queue_length", "Current number of gatherings in the push queue.", queue.length()),
+    gaugeOf("queue_bytes", "Current size of the push queue in bytes.", queue.bytes()),
+    gaugeOf("queue_oldest_age_seconds", oldestHelp, (queue.oldestMs() ?? 0) / 1000),
+    gaugeOf("last_success_timestamp_seconds", successHelp, record.lastSuccessSeconds),
     ...(spooled ? [counted("spool_errors_total", spoolHelp, record.spoolErrors)] : []),
   ];
 }

@@ -29,19 +29,19 @@ async function requireRegular(path: string): Promise<void> {
 }
 
 /**
- * Replaces a file atomically: the text is written to a new file beside it, synced to disk, and renamed. At every moment the path has
- * the old or the new content. All users can read it (0644).
+ * Replaces a file atomically: the text is written to a new file in the same directory, synced to disk, and renamed. All users can
+ * read it (0644).
  * @throws Error of the file system, or if there is something other than a file; then nothing is changed
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
   await requireRegular(path);
   // Not named *.prom, so that the textfile collector doesn't read it.
-  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
-    await writeNew(beside, text);
-    await rename(beside, path);
+    await writeNew(temporary, text);
+    await rename(temporary, path);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(temporary, { force: true });
     throw error;
   }
   await syncDirectory(dirname(path));

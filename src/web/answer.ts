@@ -39,13 +39,13 @@ export function plainPage(html: string): Answer {
   return { status: 200, headers: { ...PAGE_HEADERS, "Content-Security-Policy": policy }, body: html };
 }
 
-/** A header as one text. */
+/** The value of a header. Several values are joined. */
 export function headerText({ headers }: IncomingMessage, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value.join(",") : value;
 }
 
-/** The host and port that a request names, in HTTP/1 or HTTP/2; empty if it names none. */
+/** Host and port of a request, in HTTP/1 or HTTP/2; empty if there is none. */
 export function hostOf({ headers }: IncomingMessage): string {
   return headers.host ?? String(headers[":authority"] ?? "");
 }
@@ -59,12 +59,12 @@ export type Route = {
   readonly answer: (request: IncomingMessage, query: URLSearchParams, gone: AbortSignal) => Promise<Answer>;
 };
 
-/** A route that is only read. */
+/** A read-only route. */
 export function reading(answer: Route["answer"]): Route {
   return { methods: ["GET", "HEAD"], answer };
 }
 
-/** A route whose page is at another place. */
+/** A redirect. */
 export function redirecting(status: 301 | 302, location: string): Route {
   return reading(async () => ({ status, headers: { Location: location }, body: "" }));
 }

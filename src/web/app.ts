@@ -39,7 +39,7 @@ export type AppOptions = ScrapeOptions & {
 export function createApp(options: AppOptions): Handler {
   const routes = createRoutes(options);
   const { routePrefix } = options;
-  // As Prometheus sends a browser to its prefix.
+  // Redirects to the prefix, as Prometheus does.
   const toPrefix = redirecting(302, `${routePrefix}/`);
   return (request, response, reached) => {
     const target = parseTarget(request.url ?? "/");
@@ -81,7 +81,7 @@ function send(request: IncomingMessage, response: ServerResponse, { status, head
   if (response.destroyed) return;
   // Headers of the web configuration take precedence.
   const own = Object.entries(headers).filter(([name]) => !response.hasHeader(name));
-  // The length of an answer without a body would be said to be that of the page (RFC 9110, section 8.6).
+  // For HEAD, the length would have to be that of the page (RFC 9110, section 8.6).
   const length = status === 304 ? {} : { "Content-Length": Buffer.byteLength(body) };
   response.writeHead(status, { ...Object.fromEntries(own), ...length });
   response.end(request.method === "HEAD" ? undefined : body);
@@ -96,7 +96,7 @@ function parseTarget(target: string): { path: string; query: URLSearchParams } |
   return { path: path || "/", query: new URLSearchParams(query) };
 }
 
-/** A browser tells which server's page has made it ask: that of another one may not reload this one. */
+/** Whether a browser sends the request from a page of another server, which must not reload the configuration. */
 function createReload(reload: AppOptions["reload"]): Route["answer"] {
   return async (request) => {
     const { origin } = request.headers;

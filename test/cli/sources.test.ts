@@ -110,7 +110,7 @@ test("a line whose reading can't be known is refused", () => {
   );
   assert.is(
     refusal(() => sources("--command.output-of=free")),
-    "--command.output-of: wanted --command beside it",
+    "--command.output-of: wanted --command too",
   );
   assert.match(
     refusal(() => sources("--command=$FREE -m", "--command.preset=free")),
@@ -144,7 +144,7 @@ test("an interval makes a schedule, whose results count for three intervals", ()
   assert.equal(aged[0]?.schedule, { intervalMs: 10_000, maxAgeMs: 15_000 });
   assert.is(
     refusal(() => sources("--command.max-age=1m")),
-    "--command.max-age: wanted --command.interval beside it",
+    "--command.max-age: wanted --command.interval too",
   );
   assert.is(
     refusal(() => sources("--command.interval=10s", "--command.max-age=5s")),

@@ -61,7 +61,7 @@ test("mistakes of single keys hide none of what keys mean together", async () =>
       'a.yml:20:14: isolate: found "pidns"',
       'a.yml:21:5: found key "metrics" twice',
       "a.yml:23:11: file: found a list",
-      "a.yml:24:5: nice: found nice beside file",
+      "a.yml:24:5: nice: found nice with file",
       'a.yml:25:34: parser.path: found "$["',
       'a.yml:26:22: metrics.0.name: found the series "z" again',
       'a.yml:26:41: metrics.0.value: found "$.["',
@@ -78,11 +78,10 @@ const csv = (metric: string, parser = "csv") =>
 /** The keys of a command, and what is told of them. */
 const MISTAKES: Readonly<Record<string, string>> = {
   "command: '  '\nparser: {format: prometheus}": "3:14: command: found nothing but blanks, wanted a shell line",
-  "preset: free\nparser: {format: free}":
-    "4:5: parser: found parser beside preset, wanted it beside command or file only",
+  "preset: free\nparser: {format: free}": "4:5: parser: found parser with preset, wanted it with command or file only",
   "file: /x": "3:11: file: found nothing that tells how to read the output, wanted parser",
   "file: /x\nparser: {format: nagios}":
-    "4:22: parser.format: found format nagios beside file, wanted it beside command: a file has no exit status",
+    "4:22: parser.format: found format nagios with file, wanted it with command: a file has no exit status",
   "command: [x]\nparser: json": '4:13: parser: found "json", wanted a mapping, like {format: json}',
   "command: [x]\nparser: [json]": "4:13: parser: found a list, wanted a mapping, like {format: prometheus}",
   [`command: [x]\nenv: {A: {fiel: /x}}\n${PAGE}`]:
@@ -94,10 +93,10 @@ const MISTAKES: Readonly<Record<string, string>> = {
     '4:18: parameters.command: found parameter "command", by which a request names the command, wanted another name',
   [csv("value: v, scale: 0")]: "5:51: metrics.0.scale: found 0, by which each value would be 0, wanted another factor",
   [csv("value: {number: 1}, convert: bytes, absent: [x]")]:
-    "5:54: metrics.0.convert: found convert beside {number: N}, wanted it for a field only\n" +
-    "5:70: metrics.0.absent: found absent beside {number: N}, wanted it for a field only",
+    "5:54: metrics.0.convert: found convert with {number: N}, wanted it for a field only\n" +
+    "5:70: metrics.0.absent: found absent with {number: N}, wanted it for a field only",
   [csv("value: value", "nagios, labels: {a: b}")]:
-    "4:30: parser.labels: found labels beside metrics, wanted labels and constants of each metric",
+    "4:30: parser.labels: found labels with metrics, wanted labels and constants of each metric",
 };
 
 for (const [content, wanted] of Object.entries(MISTAKES)) {

@@ -33,7 +33,7 @@ const MISTAKES: Readonly<Record<string, string>> = {
   "name: a b\npreset: free":
     'a.yml:2:11: name: found "a b", wanted a name (at most 64 letters, digits, and _ . - inside)',
   "name: free": `a.yml:2:5: found nothing to collect, ${KINDS}`,
-  "name: free\npreset: free\nfile: /proc/meminfo": `a.yml:3:5: preset: found preset beside file, ${KINDS}`,
+  "name: free\npreset: free\nfile: /proc/meminfo": `a.yml:3:5: preset: found preset with file, ${KINDS}`,
   "name: free\npreset: fre":
     'a.yml:3:13: preset: found "fre", did you mean "free"? Wanted one of free, meminfo, vmstat, pressure, swaps, cgroup, zram, numa, processes, oom, vm_stat, freebsd, windows, aix, solaris',
   "name: free\npreset: free\ntimeout:":
@@ -49,9 +49,9 @@ const MISTAKES: Readonly<Record<string, string>> = {
     'a.yml:4:14: isolate: found "pidns", which isn\'t available here: no pidns on this machine',
   "name: free\npreset: free\ncwd: tmp": 'a.yml:4:10: cwd: found "tmp", wanted an absolute path',
   "name: free\npreset: free\nok_exit_codes: [0]":
-    "a.yml:4:5: ok_exit_codes: found ok_exit_codes beside preset, wanted it beside command only",
+    "a.yml:4:5: ok_exit_codes: found ok_exit_codes with preset, wanted it with command only",
   "name: a\nfile: /proc/meminfo\nnice: 3\nenv: {A: b}":
-    "a.yml:4:5: nice: found nice beside file, wanted it beside command or preset only\na.yml:5:5: env: found env beside file, wanted it beside command or preset only",
+    "a.yml:4:5: nice: found nice with file, wanted it with command or preset only\na.yml:5:5: env: found env with file, wanted it with command or preset only",
   "name: a\ncommand: []\nparser: {format: prometheus}":
     "a.yml:3:14: command: found an empty list, wanted a program and its arguments",
   "name: a\ncommand: [x, {param: y}]\nparser: {format: prometheus}":
@@ -63,13 +63,13 @@ const MISTAKES: Readonly<Record<string, string>> = {
   "name: a\ncommand: /opt/mem.sh\noutput_of: df -h":
     "a.yml:4:16: output_of: found nothing that tells how to read the output, wanted a line like free -m, or parser",
   [`name: a\ncommand: x\noutput_of: free\n${PAGE}`]:
-    "a.yml:4:5: output_of: found output_of beside format prometheus, wanted one of them",
+    "a.yml:4:5: output_of: found output_of with format prometheus, wanted one of them",
   "name: a\ncommand: x\nparser: {format: cvs}":
     'a.yml:4:13: parser: unknown format "cvs", did you mean "csv"? Wanted one of prometheus, keyvalue, table, csv, json, regex, nagios, influx, free, meminfo, vmstat, pressure, swaps, cgroup, zram, numa, processes, oom, vm_stat, freebsd, windows, aix, solaris',
   "name: a\ncommand: x\nparser: {format: csv}":
     'a.yml:4:5: parser: missing key "metrics", wanted what becomes of the fields: format csv names no metrics',
   [`name: a\ncommand: x\n${PAGE}\nmetrics: [${gauge("x")}]`]:
-    "a.yml:5:5: metrics: found metrics beside format prometheus, wanted none: it names them itself",
+    "a.yml:5:5: metrics: found metrics with format prometheus, wanted none: it names them itself",
   [`name: a\ncommand: x\nmetrics: [${gauge("x")}]`]:
     'a.yml:4:5: metrics: missing key "parser", wanted the format whose fields metrics name',
   "name: a\ncommand: x\nparser: {format: csv, delimiter: ';;'}\nmetrics: []":
@@ -105,7 +105,7 @@ const MISTAKES: Readonly<Record<string, string>> = {
     'a.yml:3:18: command.1: found parameter "t", which parameters doesn\'t declare',
   "name: a\ncommand: [x]\nparameters: {t: {pattern: a}}\nparser: {format: prometheus}":
     'a.yml:4:18: parameters.t: found parameter "t", which neither command nor env uses',
-  "name: a\ncommand: ping $t\nparameters: {t: {pattern: a}}\nparser: {format: prometheus}": `a.yml:4:5: parameters: found parameters beside a shell line, ${SHELL}: a parameter is never part of a shell line`,
+  "name: a\ncommand: ping $t\nparameters: {t: {pattern: a}}\nparser: {format: prometheus}": `a.yml:4:5: parameters: found parameters with a shell line, ${SHELL}: a parameter is never part of a shell line`,
   "name: a\ncommand: [sh, -c, {parameter: t}]\nparameters: {t: {pattern: a}}\nparser: {format: prometheus}":
     "a.yml:3:23: command.2: found a parameter behind -c, which takes a program there, wanted it elsewhere",
   "name: a\ncommand: [sudo, ssh, host, free, {parameter: t}]\nparameters: {t: {pattern: a}}\nparser: {format: prometheus}":
@@ -113,7 +113,7 @@ const MISTAKES: Readonly<Record<string, string>> = {
   "name: a\ncommand: [{parameter: t}]\nparameters: {t: {pattern: a}}\nparser: {format: prometheus}":
     "a.yml:3:15: command.0: found a parameter, wanted the program itself",
   "name: a\ncommand: [x, {parameter: t}]\ninterval: 1m\nparameters: {t: {pattern: a}}\nparser: {format: prometheus}":
-    "a.yml:4:5: interval: found interval beside parameters, wanted none: such a command runs when it is asked for",
+    "a.yml:4:5: interval: found interval with parameters, wanted none: such a command runs when it is asked for",
   "name: a\ncommand: [x, {parameter: t}]\nparameters: {t: {pattern: '(?=a)'}}\nparser: {format: prometheus}":
     'a.yml:4:31: parameters.t.pattern: found "(?=a)", wanted a pattern of RE2: invalid or unsupported Perl syntax',
   "name: a\ncommand: [x, {parameter: t}]\nparameters: {t: {pattern: a, default: b}}\nparser: {format: prometheus}":

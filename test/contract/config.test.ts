@@ -72,7 +72,7 @@ test("a flag that names another command is bad usage beside a configuration", as
       [code, stderr],
       [
         1,
-        `memory_exporter: error: ${name}: found beside --config.file, whose commands are run, wanted one of them, try --help\n`,
+        `memory_exporter: error: ${name}: found with --config.file, whose commands are run, wanted one of them, try --help\n`,
       ],
     );
   }

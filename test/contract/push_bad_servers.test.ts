@@ -219,7 +219,7 @@ test("a mistake is one line before anything is sent, and shows no secret", () =>
         /--push\.label: found "a=1,a=2", wanted "a" once/,
       ],
       [["--push.url=http://a", "--push.spool=/x"], /--push\.spool: found protocol pushgateway/],
-      [["--push.url=http://a", "--push.otlp-attribute=a=b"], /wanted --push\.protocol=otlp beside it/],
+      [["--push.url=http://a", "--push.otlp-attribute=a=b"], /wanted --push\.protocol=otlp too/],
       [["--push.url=http://a", "--push.delete-on-exit"], /--push\.delete-on-exit: found --push\.interval=0/],
       [
         ["--push.url=http://a", `--push.config.file=${folder}/push.yml`],

@@ -60,7 +60,7 @@ test("pushing once beside serving is refused", async () => {
   const { code, stderr } = await run({ args: ["--push.url=http://127.0.0.1:1", "--push.interval=0"] });
   assert.equal(
     [code, stderr],
-    [1, "memory_exporter: error: --push.interval: found 0, wanted a duration beside serve, try --help\n"],
+    [1, "memory_exporter: error: --push.interval: found 0, wanted a duration for serve, try --help\n"],
   );
 });
 

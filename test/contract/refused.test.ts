@@ -36,8 +36,8 @@ const REFUSED: readonly (readonly [readonly string[], string | RegExp])[] = [
   [["help", "sideways"], 'unexpected argument "sideways"'],
   [["help", "once", "twice"], 'unexpected argument "twice"'],
   [["version", "once"], 'unexpected argument "once"'],
-  [["--push.protocol=otlp"], "--push.protocol: found no --push.url beside it, wanted the URL to push to"],
-  [["parse", "--command.name=x"], "--command.name: wanted --config.file beside it, which has commands with names"],
+  [["--push.protocol=otlp"], "--push.protocol: found no --push.url, wanted the URL to push to"],
+  [["parse", "--command.name=x"], "--command.name: wanted --config.file too, which has commands with names"],
   [
     ["once", "--command=free >/dev/null"],
     "--command: found its stdout redirected, wanted it left to the exporter, which reads it",
@@ -45,7 +45,7 @@ const REFUSED: readonly (readonly [readonly string[], string | RegExp])[] = [
   [["x".repeat(100_000)], `unexpected argument "${"x".repeat(60)}…"`],
   [
     ["--web.exporter-metrics=all", "--web.disable-exporter-metrics"],
-    "--web.exporter-metrics: found all beside --web.disable-exporter-metrics, wanted one of them",
+    "--web.exporter-metrics: found all with --web.disable-exporter-metrics, wanted one of them",
   ],
   [["--no-web.telemetry-path"], "unknown long flag '--no-web.telemetry-path' (did you mean '--web.telemetry-path'?)"],
   [["parse", "free.txt"], "unexpected argument \"free.txt\" (did you mean '--file'?)"],

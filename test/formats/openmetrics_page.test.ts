@@ -156,7 +156,7 @@ const REFUSED: readonly (readonly [page: string, message: string])[] = [
   ],
   [
     '# TYPE h histogram\nh_bucket{le="-1"} 2\nh_bucket{le="+Inf"} 2\nh_sum 1\nh_count 2\n# EOF\n',
-    "line 2: found a sum beside buckets below 0, wanted none",
+    "line 2: found a sum with buckets below 0, wanted none",
   ],
   [
     '# TYPE g gaugehistogram\ng_bucket{le="+Inf"} 2\ng_gsum -1\ng_gcount 2\n# EOF\n',

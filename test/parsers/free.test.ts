@@ -48,7 +48,7 @@ test("parseFree() takes CR LF, a byte order mark, colours, blank lines and text 
 test("parseFree() refuses a colour inside of a figure", () => {
   assert.match(
     refusal(() => read(ORDINARY.replace("24683656", "2468\x1b[7m3656"))),
-    /^line 2: found "2468\\u\{1b\}\[7m3656" beside/,
+    /^line 2: found "2468\\u\{1b\}\[7m3656" out of/,
   );
 });
 
@@ -134,11 +134,11 @@ test("parseFree() reads labels and headings of another language by their places,
   const lost = german.replace("24683656", "2468365");
   assert.match(
     refusal(() => read(lost)),
-    /^line 2: found first figures beside their column/,
+    /^line 2: found first figures out of their column/,
   );
   assert.match(
     refusal(() => read(german.replace("741248", "74124"))),
-    /^line 2: found "74124" beside its column/,
+    /^line 2: found "74124" out of its column/,
   );
   assert.match(
     refusal(() => read(german, "free -t")),

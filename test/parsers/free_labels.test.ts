@@ -48,7 +48,7 @@ test("requirePadding() takes the paddings of all generations of procps", () => {
 });
 
 test("requirePadding() refuses figures that stand elsewhere", () => {
-  const message = "line 3: found first figures beside their column, wanted them as procps prints them";
+  const message = "line 3: found first figures out of their column, wanted them as procps prints them";
   assert.is(
     refusal(() => padding(["内存：      1620188", "交换：       4194300"])),
     message,

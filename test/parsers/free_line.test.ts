@@ -43,14 +43,14 @@ test("readFreeLine() refuses a name that is missing, twice or half known", () =>
   );
 });
 
-test("readFreeLine() refuses a figure beside its place, and a line that may be cut", () => {
+test("readFreeLine() refuses a figure out of its place, and a line that may be cut", () => {
   assert.is(
     refusal(() => read(LINE.replace("14281668", "1428166"))),
-    'line 1: found "1428166" beside its place, wanted it 12 characters after "CachUse"',
+    'line 1: found "1428166" out of its place, wanted it 12 characters after "CachUse"',
   );
   assert.match(
     refusal(() => read(LINE.trimEnd().slice(0, -1), false)),
-    /beside its place/,
+    /out of its place/,
   );
   assert.equal(read(LINE.trimEnd(), false), FIGURES);
   assert.match(

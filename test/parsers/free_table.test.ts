@@ -63,19 +63,19 @@ test("readFigures() reads figures at their columns, and wider ones that move the
   ]);
 });
 
-test("readFigures() refuses figures beside their columns, too few and too many", () => {
+test("readFigures() refuses figures out of their columns, too few and too many", () => {
   const refused = (text: string) => refusal(() => figures(text, THREE));
   assert.is(
     refused("Swap:        419430        7456     4186844"),
-    'line 1: found "419430" beside its column, wanted it to end at character 20',
+    'line 1: found "419430" out of its column, wanted it to end at character 20',
   );
   assert.is(
     refused("Swap:        4194300       7456     4186844"),
-    'line 1: found "7456" beside its column, wanted it to end at character 32',
+    'line 1: found "7456" out of its column, wanted it to end at character 32',
   );
   assert.is(
     refused("Swap: 4194300 7456 4186844"),
-    'line 1: found "4194300" beside its column, wanted it to end at character 20',
+    'line 1: found "4194300" out of its column, wanted it to end at character 20',
   );
   assert.is(
     refused("Swap:        4194300        74"),

@@ -71,7 +71,7 @@ test("meminfo gives keys that it doesn't know a legal name", () => {
 test("meminfo refuses two keys that give one name", () => {
   assert.is(
     refusal(() => samples("FooBar: 1 kB\nFoo_Bar: 1 kB")),
-    'found "Foo_Bar" beside "FooBar", wanted keys that differ in more than spelling',
+    'found "Foo_Bar" and "FooBar", wanted keys that differ in more than spelling',
   );
 });
 

@@ -46,7 +46,7 @@ function withPusher({ behave, protocol, gather = gatherOne }: Parts, use: (scene
       record,
       freshMs: 100,
       startedMs: 0,
-      tells: true,
+      ownMetrics: true,
       log,
     });
     try {

@@ -50,7 +50,7 @@ export function liveRoutes(options: LiveOptions): ReadonlyMap<string, Route> {
     const since = query.get("since") ?? "0";
     if (!/^\d{1,12}(?:\.\d{1,9})?$/.test(since))
       return failure(400, `since: found ${quote(since)}, wanted seconds since 1970`);
-    // Rows are at whole steps: who asks for about the same gets the same.
+    // Rows are at whole steps, so rounding gives more viewers the same answer.
     const first = Math.ceil(Number(since) / STEP_SECONDS) * STEP_SECONDS;
     return answerOf(request, `since ${first}`, JSON_HEADERS, (taken) => liveJson(taken, first, options));
   };

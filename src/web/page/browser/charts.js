@@ -3,7 +3,7 @@ import { binaryTicks, decimalTicks, STACK, stackOf, tickLabel } from "./scales.j
 import { bytes, exact, percent, plainFigure } from "./units.js";
 import uPlot from "./uplot.js";
 
-/** Draws the charts, in place of the pictures that came with the page. */
+/** Draws the charts, which replace the pictures of the page. */
 
 /** @typedef {Record<string, (number | null)[]>} Columns with `time`, as long as each other */
 
@@ -12,7 +12,7 @@ const RANGES = new Map([
   ["1h", 60 * 60],
   ["6h", 6 * 60 * 60],
 ]);
-/** What is asked for again, since a slot of the history may have been filled further. */
+/** Overlap of requests, since the last slot of the history may have been incomplete. */
 const OVERLAP_SECONDS = 60;
 const AXIS_WIDTH = 60;
 const AXIS_HEIGHT = 28;
@@ -23,7 +23,7 @@ const charts = new Map();
 const drawn = new Map();
 let answered = Date.now() / 1000;
 
-/** Gets what the history has beyond what is known. Rejects if the exporter doesn't answer. */
+/** Requests new values of the history. Rejects if the exporter doesn't answer. */
 export async function loadCharts() {
   const known = [...charts.values()].flatMap(({ time = [] }) => time.at(-1) ?? []);
   const since = Math.max(0, Math.max(0, ...known) - OVERLAP_SECONDS);
@@ -38,7 +38,7 @@ export async function loadCharts() {
 }
 
 /**
- * What was known before `since`, and what came; without what is too old.
+ * Joins the known values before `since` and the new ones, without values older than `oldest`.
  * @param {Columns | undefined} before
  * @param {Columns} more
  * @param {number} since
@@ -59,7 +59,7 @@ function joined(before, more, since, oldest) {
 }
 
 /**
- * Draws every chart of the page that has values; anew where `isAnew`, in the colours of now.
+ * Draws all charts that have values. With `isAnew`, they are created again, with the current colours.
  * @param {boolean} isAnew
  */
 export function drawCharts(isAnew = false) {
@@ -80,14 +80,14 @@ export function drawCharts(isAnew = false) {
   }
 }
 
-/** The seconds that the charts show. */
+/** Time range of the charts in seconds. */
 function range() {
   const current = document.querySelector("[data-range][aria-current]");
   return RANGES.get(current?.getAttribute("data-range") ?? "1h") ?? 3600;
 }
 
 /**
- * What uPlot draws: layers from the top one down, so that each covers those that were drawn before.
+ * Data for uPlot: layers from top to bottom, so that each covers those drawn before.
  * @param {string} name
  * @param {Columns} columns
  * @returns {uPlot.AlignedData}
@@ -180,7 +180,7 @@ function timeOfDay(seconds) {
 }
 
 /**
- * The arrow keys go from value to value, as a pointer does.
+ * The arrow keys move the cursor from value to value.
  * @param {uPlot} plot
  * @param {KeyboardEvent} event
  */
@@ -194,7 +194,7 @@ function moveCursor(plot, event) {
 }
 
 /**
- * Tells in the legend what was at a time; the latest where there is none.
+ * Shows the values at an index in the legend; the latest ones without an index.
  * @param {HTMLElement} place
  * @param {string} name
  * @param {number | null} index

@@ -1,8 +1,8 @@
 // @ts-check
-/** Brings a part of the page up to date: what stays the same keeps focus, selection and what is open. */
+/** Updates a part of the page. Unchanged elements keep focus, selection and state. */
 
 /**
- * Makes an element what `next`, of another document, is. What has `data-chart` is drawn by a script, and stays.
+ * Makes an element equal to `next`, an element of another document. Elements with `data-chart` are drawn by a script and kept.
  * @param {Element} now
  * @param {Element} next
  */
@@ -27,7 +27,7 @@ export function morph(now, next) {
 }
 
 /**
- * What becomes a child: the element of its id, or what stands in its place if that is of its kind and has no id.
+ * The element to reuse for a child: the one with its id, or the one at its position if that has the same tag and no id.
  * @param {Element} now
  * @param {ChildNode | null} at
  * @param {ChildNode} child

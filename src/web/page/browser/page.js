@@ -2,22 +2,22 @@
 import { drawCharts, loadCharts } from "./charts.js";
 import { morph } from "./morph.js";
 
-/** Keeps the page up to date while somebody looks at it. */
+/** Updates the page while it is visible. */
 
 const LIMIT_MS = 30_000;
-/** The history has a value in 15 s: charts are brought up to date by each third update. */
+/** The history has one value in 15 s, so charts are updated with each third update. */
 const CHARTS_EACH = 3;
-/** The parts that change. */
+/** Ids of the parts that change. */
 const PARTS = ["status", "live", "taken"];
 
 let search = location.search;
 /** @type {number | undefined} */
 let timer;
-/** The number of the latest update: what an older one brings comes too late. */
+/** Number of the latest update. Results of older ones are ignored. */
 let latest = 0;
 
 /**
- * The page as it is now. A document that is loaded so runs no scripts.
+ * Requests the current page. Scripts of the parsed document don't run.
  * @returns {Promise<Document>}
  */
 function load() {
@@ -36,7 +36,7 @@ function load() {
   });
 }
 
-/** How long the exporter wants to be left alone: longer where many look at it. */
+/** Time until the next update. The exporter increases it with the number of viewers. */
 function pace() {
   return Number(document.getElementById("live")?.dataset.pace) || LIMIT_MS;
 }
@@ -53,18 +53,18 @@ async function update() {
       if (part && changed) morph(part, changed);
     }
     drawCharts();
-    tell("");
+    showProblem("");
   } catch (error) {
-    if (number === latest) tell(error instanceof Error ? error.message : String(error));
+    if (number === latest) showProblem(error instanceof Error ? error.message : String(error));
   }
   if (number === latest && !document.hidden) timer = setTimeout(update, pace());
 }
 
 /**
- * Shows why the figures are old; they stay, with their time.
+ * Shows why the values aren't updated. They stay on the page.
  * @param {string} why
  */
-function tell(why) {
+function showProblem(why) {
   const line = document.getElementById("lost");
   if (!line) return;
   const text = why === "" ? "" : `${why}. The figures are those of the time below.`;
@@ -84,11 +84,11 @@ document.addEventListener("click", (event) => {
   void update();
 });
 
-// While nobody looks, nothing is asked for.
+// No requests while the page is hidden.
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) void update();
 });
-// Colours are taken when a chart is made.
+// Colours are set when a chart is created.
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawCharts(true));
 
 void loadCharts()

@@ -1,14 +1,14 @@
 // @ts-check
-/** Where things lie in a chart, on the server and in the browser. */
+/** Positions in charts, for the server and the browser. */
 
-/** @typedef {Readonly<Record<string, number | null | undefined>>} Values what was at one time, by column */
+/** @typedef {Readonly<Record<string, number | null | undefined>>} Values at one time, by column */
 
-/** The layers of the memory chart, from below. */
+/** The layers of the memory chart, from bottom to top. */
 export const STACK = ["used", "buffers", "cache", "free"];
 
 /**
- * Where the layers end. Together they make up the total: memory that a command counts both as used and as cache, as procps 4
- * does with shared memory, is drawn as used.
+ * The upper ends of the layers, which add up to the total. Memory that a command counts both as used and as cache, as procps 4 does
+ * with shared memory, is drawn as used.
  * @param {Values} values
  * @returns {readonly number[]}
  */
@@ -46,7 +46,7 @@ function multiples(step, most) {
 }
 
 /**
- * What stands beside a tick: `8 GiB` where the figure is `8.00 GiB`.
+ * The label of a tick: `8 GiB` for `8.00 GiB`.
  * @param {(value: number) => string} unit
  * @param {number} value
  */

@@ -1,18 +1,18 @@
 // @ts-check
-/** Figures as people read them, on the server and in the browser. */
+/** Formats values, for the server and the browser. */
 
 const BINARY = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-/** A space that keeps a figure and its unit on one line. */
+/** A no-break space between a value and its unit. */
 const TIE = "\u00a0";
 
 /**
- * `23.5 GiB`: three digits, or all of those before the point.
+ * `23.5 GiB`: three significant digits, or all digits before the decimal point.
  * @param {number} value
  */
 export function bytes(value) {
   let power = 0;
   let rest = Math.abs(value);
-  // From here on it would be shown as 1024.
+  // Larger values would be rounded to 1024.
   while (rest >= 1023.5 && power < BINARY.length - 1) {
     rest /= 1024;
     power += 1;
@@ -28,7 +28,7 @@ function threeDigits(value) {
 }
 
 /**
- * `1,234,567.5`: all digits of a value, in groups.
+ * `1,234,567.5`: all digits of a value, with separators.
  * @param {number} value
  */
 export function exact(value) {
@@ -36,9 +36,9 @@ export function exact(value) {
 }
 
 /**
- * Not by Intl, of which each call takes as long as a hundred of these.
+ * Not with Intl, which takes a hundred times as long.
  * @param {number} value
- * @param {number} digits at most so many behind the point
+ * @param {number} digits maximum number of decimals
  */
 function grouped(value, digits) {
   const [whole = "", fraction = ""] = Math.abs(value).toFixed(digits).split(".");
@@ -47,7 +47,7 @@ function grouped(value, digits) {
 }
 
 /**
- * A share between 0 and 1: `0 %`, `0.04 %`, `3.1 %`, `42 %`.
+ * A ratio as a percentage: `0 %`, `0.04 %`, `3.1 %`, `42 %`.
  * @param {number} share
  */
 export function percent(share) {
@@ -58,7 +58,7 @@ export function percent(share) {
 }
 
 /**
- * How long something took: `2.31 ms`, `1.20 s`, `12 min`.
+ * A duration: `2.31 ms`, `1.20 s`, `12 min`.
  * @param {number} seconds
  */
 export function duration(seconds) {
@@ -67,7 +67,7 @@ export function duration(seconds) {
 }
 
 /**
- * How long something has gone on, by its largest parts: `0 s`, `45 s`, `12 min`, `3 h 5 min`, `4 d 2 h`.
+ * A duration by its largest units: `0 s`, `45 s`, `12 min`, `3 h 5 min`, `4 d 2 h`.
  * @param {number} seconds
  */
 export function whole(seconds) {
@@ -84,7 +84,7 @@ export function whole(seconds) {
 }
 
 /**
- * A figure without a unit: `12`, `0.25`, `1,234`, `1.23 million`.
+ * A value without a unit: `12`, `0.25`, `1,234`, `1.23 million`.
  * @param {number} value
  */
 export function plainFigure(value) {
