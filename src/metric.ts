@@ -117,6 +117,12 @@ export function boundedFamily(
   return { name: head.name, help: head.help, type: head.type, ...(head.unit && { unit: head.unit }), samples: kept };
 }
 
+/** A text that tells a series from all others of its family. A label without a value is none, as for Prometheus. */
+export function sampleKey({ labels, suffix }: Sample): string {
+  const pairs = Object.entries(labels).filter(([, value]) => value !== "");
+  return JSON.stringify([suffix, pairs.sort()]);
+}
+
 /** The message about two metrics of one name that differ. @param where the other one is */
 export function headConflict(key: "type" | "help" | "unit", one: MetricHead, other: MetricHead, where: string): string {
   const found = one[key] === undefined ? `no ${key}` : `${key} ${quote(one[key])}`;

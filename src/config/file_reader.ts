@@ -1,4 +1,4 @@
-import { type Family, family, gauge, type Labels, type Sample } from "../metric.ts";
+import { type Family, family, gauge, type Labels, sampleKey } from "../metric.ts";
 import type { OneFile } from "../read_file.ts";
 import type { Output, Read } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
@@ -51,13 +51,9 @@ function together(kept: ReadonlyMap<string, Family>, families: readonly Family[]
     if (known === undefined) continue;
     const key = (["type", "help", "unit"] as const).find((key) => known[key] !== one[key]);
     if (key !== undefined) throw new ParseError(`found another ${key} of ${quote(one.name)} than in a file before it`);
-    const keys = new Set(known.samples.map(seriesKey));
-    if (one.samples.some((sample) => keys.has(seriesKey(sample))))
+    const keys = new Set(known.samples.map(sampleKey));
+    if (one.samples.some((sample) => keys.has(sampleKey(sample))))
       throw new ParseError(`found a series of ${quote(one.name)} that a file before it has`);
   }
   return all;
-}
-
-function seriesKey({ labels, suffix }: Sample): string {
-  return JSON.stringify([suffix, Object.entries(labels).sort()]);
 }

@@ -1,4 +1,4 @@
-import { type Family, headConflict, type Sample, seriesName } from "../metric.ts";
+import { type Family, headConflict, type Sample, sampleKey, seriesName } from "../metric.ts";
 import { quote } from "../text.ts";
 import { inNamespace } from "./assembly.ts";
 import type { Result } from "./result.ts";
@@ -63,15 +63,11 @@ function conflictWith(others: readonly Standing[], family: Family, result: Resul
     const where = `as command ${quote(other.result.source)} has it`;
     const key = (["type", "help", "unit"] as const).find((one) => family[one] !== other.family[one]);
     if (key !== undefined) return headConflict(key, family, other.family, where);
-    const known = new Set(other.family.samples.map(seriesKey));
-    const again = family.samples.find((sample) => known.has(seriesKey(sample)));
+    const known = new Set(other.family.samples.map(sampleKey));
+    const again = family.samples.find((sample) => known.has(sampleKey(sample)));
     if (again && !result.yields) return `found the series ${family.name}${labelsText(again)} again, ${where}`;
   }
   return undefined;
-}
-
-function seriesKey({ labels, suffix }: Sample): string {
-  return JSON.stringify([suffix, Object.entries(labels).sort()]);
 }
 
 function labelsText({ labels }: Sample): string {

@@ -37,6 +37,11 @@ const CONFLICTS: readonly (readonly [Family, Family, string])[] = [
     gauge("x", { samples: [b] }),
     'found the series x{a="b"} again, as command "one" has it',
   ],
+  [
+    gauge("x"),
+    gauge("x", { samples: [{ labels: { a: "" }, value: 1 }] }),
+    'found the series x{a=""} again, as command "one" has it',
+  ],
   [gauge("x"), gauge("x", { type: "untyped" }), 'found type "untyped" of "x", wanted "gauge", as command "one" has it'],
   [gauge("x"), gauge("x", { help: "H" }), 'found help "H" of "x", wanted "h", as command "one" has it'],
   [gauge("x", { unit: "x" }), gauge("x"), 'found no unit of "x", wanted "x", as command "one" has it'],
