@@ -42,9 +42,31 @@ async function reads(): Promise<void> {
   assert.equal([code, stderr], [0, ""]);
 }
 
+const NODE_ADVICE = "wanted no --permission: processes that a command leaves behind couldn't be found and killed";
+
+async function refusesOnNode(): Promise<void> {
+  const [node = "", ...words] = productOf(form);
+  for (const [permissions, lacking] of [
+    [["--allow-fs-read=*"], "child, net"],
+    [["--allow-child-process", "--allow-net", `--allow-fs-read=${process.cwd()}/*`], "fs.read"],
+  ] as const) {
+    const product = [node, "--permission", ...permissions, ...words];
+    const { code, stdout, stderr } = await run({ product, args: ["once"] });
+    assert.equal([code, stdout], [1, ""]);
+    // Before it, Node warns of what it calls experimental.
+    assert.ok(
+      stderr.endsWith(`memory_exporter: error: Node lacks permission for ${lacking}, ${NODE_ADVICE}\n`),
+      stderr,
+    );
+    assert.is((await run({ product, args: ["version"] })).code, 0);
+  }
+}
+
 if (form.endsWith("deno")) {
   test("with less than --allow-all commands aren't run, and what lacks is named", refuses);
   test("what runs no command needs the environment alone", reads);
-} else test("only Deno has permissions", () => {});
+} else if (form.endsWith("node"))
+  test("under --permission commands aren't run, and what lacks is named", refusesOnNode);
+else test("nothing is withheld from this form", () => {});
 
 test.run();
