@@ -1,4 +1,4 @@
-import type { Containment } from "./command/containment.ts";
+import type { Command } from "./command/run.ts";
 import type { Family } from "./metric.ts";
 import type { OneFile } from "./read_file.ts";
 
@@ -53,7 +53,7 @@ export type Attempt = Origin & {
 };
 
 /** One thing to collect. It is made from flags, a preset or the configuration file; the gatherer doesn't know which. */
-export type Source = {
+export type Source = Omit<Command, "argv"> & {
   /** Value of the label `command`. */
   readonly name: string;
   /** Tried in order until one works. That one is used from then on, and earlier ones are tried again from time to time. */
@@ -68,19 +68,8 @@ export type Source = {
   readonly yields?: boolean;
   /** Runs in the background on this schedule. Without one, it runs when it is gathered. */
   readonly schedule?: Schedule;
-  readonly maxOutputBytes: number;
   /** A run with more samples fails with `overflow`. */
   readonly maxSeries: number;
-  /** The whole environment of the command. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** Working directory of its commands, `/` by default. */
-  readonly directory?: string;
-  /** Exit statuses that count as success, only 0 by default. */
-  readonly okExitCodes?: readonly number[];
-  /** Niceness to add to its commands. */
-  readonly nice?: number;
-  readonly containment?: Containment;
-  readonly diesWithExporter?: boolean;
 };
 
 /** Default limit of samples of a source. Presets stay far below it on ordinary machines. */

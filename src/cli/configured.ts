@@ -4,30 +4,22 @@ import type { ConfiguredCommand } from "../config/command_source.ts";
 import type { CommandsContext } from "../config/commands.ts";
 import { createTextReader } from "../config/file.ts";
 import { valueOrThrow } from "../config/problem.ts";
-import type { MetricNames } from "../presets/table.ts";
 import type { Schedule, Source } from "../source.ts";
-import { UsageError } from "./flags.ts";
+import type { metrics, running } from "./command_flags.ts";
+import { UsageError, type Values } from "./flags.ts";
 import type { Host } from "./host.ts";
 import { scheduleOf, sourcesOf } from "./sources.ts";
 
 /** The commands of `--config.file`. The room config is loaded only if a file is given. */
 
+type Running = Values<typeof running>;
+
 /** Flags that are defaults for the configuration file. */
-type Wanted = {
-  readonly namespace: string;
-  readonly names: MetricNames;
-  readonly timeoutMs?: number;
-  readonly maxOutputBytes?: number;
-  readonly isolate?: Isolation;
-  readonly dieWithExporter?: boolean;
-};
+type Wanted = Values<typeof metrics> &
+  Partial<Pick<Running, "timeoutMs" | "maxOutputBytes" | "isolate" | "dieWithExporter">>;
 
 /** Flags about what to run, which can't be combined with a configuration file. */
-type Others = {
-  readonly command?: string | undefined;
-  readonly outputOf?: string | undefined;
-  readonly commandPresets?: readonly string[];
-};
+type Others = Partial<Pick<Running, "command" | "outputOf" | "commandPresets">>;
 
 /** The context in which a configuration is read. */
 export function contextOf(flags: Wanted, { environment }: Host, schedule?: Schedule): CommandsContext {

@@ -5,7 +5,6 @@ import { readText } from "../command/process_table.ts";
 import { faultOfLine } from "../presets/line_faults.ts";
 import type { Preset } from "../presets/preset.ts";
 import {
-  type MetricNames,
   presetAttempts,
   presetFor,
   presetNamed,
@@ -25,26 +24,16 @@ import {
   type Source,
 } from "../source.ts";
 import { ParseError, quote } from "../text.ts";
-import { OperationError, UsageError } from "./flags.ts";
+import type { metrics, running, scheduling } from "./command_flags.ts";
+import { OperationError, UsageError, type Values } from "./flags.ts";
 import type { Host } from "./host.ts";
 
 /** Flags about what to run and how to parse it. */
-type Wanted = {
-  readonly command: string | undefined;
-  readonly outputOf: string | undefined;
-  readonly commandPresets: readonly string[];
-  readonly names: MetricNames;
-};
+type Wanted = Pick<Values<typeof running & typeof metrics>, "command" | "outputOf" | "commandPresets" | "names">;
 
 /** Flags about the limits and the schedule of runs. */
-type Bounds = {
-  readonly timeoutMs: number;
-  readonly maxOutputBytes: number;
-  readonly isolate: Isolation;
-  readonly dieWithExporter: boolean;
-  readonly intervalMs?: number;
-  readonly maxAgeMs?: number | undefined;
-};
+type Bounds = Pick<Values<typeof running>, "timeoutMs" | "maxOutputBytes" | "isolate" | "dieWithExporter"> &
+  Partial<Pick<Values<typeof scheduling>, "intervalMs" | "maxAgeMs">>;
 
 const PLATFORM_PRESETS: Partial<Record<NodeJS.Platform, string>> = {
   darwin: "vm_stat",

@@ -1,26 +1,9 @@
 import { AVAILABLE, UTILISATION } from "./expression.ts";
 
-/** Thresholds of alerts. Each has a flag. */
-export type Thresholds = {
-  /** Ratios of used memory for a warning and for a critical alert. */
-  readonly usedRatio: number;
-  readonly usedCriticalRatio: number;
-  /** Time within which memory is predicted to run out. */
-  readonly runsOutMs: number;
-  /** Ratios of time in which some or all tasks wait for memory. */
-  readonly waitingRatio: number;
-  readonly stalledRatio: number;
-  /** Pages per second, swapped in and out. */
-  readonly swappedPages: number;
-  /** Ratio of the used size of a zram device, or of its memory limit. */
-  readonly zramRatio: number;
-  /** Ratio of failed runs. */
-  readonly failedRatio: number;
-  /** Ratio of the duration of a command to its timeout. */
-  readonly slowRatio: number;
-  /** Age of the last successful run. */
-  readonly staleMs: number;
-};
+type Ratio = "used" | "usedCritical" | "waiting" | "stalled" | "zram" | "failed" | "slow";
+
+/** Thresholds of alerts, each of which is a flag. Ratios are from 0 to 1. */
+export type Thresholds = Readonly<Record<`${Ratio}Ratio` | "runsOutMs" | "swappedPages" | "staleMs", number>>;
 
 /** An alert. Its expression has no scope yet. Alerts of the same name differ in severity. */
 export type Alert = {
