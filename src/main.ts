@@ -29,7 +29,7 @@ function nameProcess(): void {
  * As PID 1, the program gets all orphans. If the runner can't reap them, the process becomes a shell that acts as init, with the
  * program as its child. Returns if that isn't possible: on Deno, without a shell, or with sockets from systemd.
  */
-function standUnderInit(): void {
+function runUnderInit(): void {
   const { execve, pid, argv, execArgv, execPath, env } = process;
   if (pid !== 1 || execve === undefined || env.LISTEN_FDS !== undefined || !canExecute(INIT_SHELL)) return;
   const isExecutable = process.getBuiltinModule("node:sea").isSea();
@@ -91,8 +91,8 @@ function onSignal(signal: string, listener: () => void): void {
   process.on(signal, isIgnored ? () => {} : listener);
 }
 
-const DEBUGGER_LOOKS = 500;
-const DEBUGGER_LOOK_MS = 10;
+const DEBUGGER_CHECKS = 500;
+const DEBUGGER_CHECK_MS = 10;
 
 /**
  * Closes the debugger that Deno (2.9.2 and later) opens on 127.0.0.1:9229 at SIGUSR1, even if the signal is handled. Every user of
@@ -100,7 +100,8 @@ const DEBUGGER_LOOK_MS = 10;
  */
 async function closeDebugger(): Promise<void> {
   const inspector = process.getBuiltinModule("node:inspector");
-  for (let look = 0; look < DEBUGGER_LOOKS && inspector.url() === undefined; look += 1) await sleep(DEBUGGER_LOOK_MS);
+  for (let check = 0; check < DEBUGGER_CHECKS && inspector.url() === undefined; check += 1)
+    await sleep(DEBUGGER_CHECK_MS);
   inspector.close();
 }
 
@@ -187,7 +188,7 @@ const ignored = ignoredSignals();
 const libc = unsafe === undefined ? openLibc() : undefined;
 // Not created if commands can't be run safely, since it reads /proc, for which Deno would prompt.
 const runner = unsafe === undefined ? createRunner(libc) : undefined;
-if (!runner?.adopts) standUnderInit();
+if (!runner?.adopts) runUnderInit();
 // Handled from the start: if SIGCHLD was ignored before, the kernel would reap the children itself.
 if (libc) process.on("SIGCHLD", () => runner?.reap());
 process.on("uncaughtException", crash);

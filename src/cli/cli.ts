@@ -29,7 +29,7 @@ export async function runCli(host: Host): Promise<number> {
 
 async function dispatch(host: Host): Promise<number> {
   const line = splitArguments(host.argv, allFlags());
-  const asked = askedFor(line);
+  const asked = actionOf(line);
   if (asked.version) return print(host, `${versionText(buildInfo())}\n`);
   if (asked.help) return print(host, helpOf(asked.word));
   requireKnownVariables(host.environment, allFlags());
@@ -39,7 +39,7 @@ async function dispatch(host: Host): Promise<number> {
 }
 
 /** The action of a command line: a subcommand, its help, or the version. @throws UsageError */
-function askedFor(line: CommandLine) {
+function actionOf(line: CommandLine) {
   const [first, second] = line.words;
   const isHelp = first === "help";
   const isVersion = first === "version";

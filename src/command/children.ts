@@ -7,7 +7,7 @@ export type Children = { readonly all: number; readonly zombies: number };
 
 /** A child that has just exited is a zombie until the event loop reaps it. On a busy machine this takes several attempts. */
 const REAP_MS = 10;
-const LOOKS = 10;
+const MAX_CHECKS = 10;
 
 /**
  * Counts children, with `adopted` also the orphans of the init under which the exporter runs. Only lasting zombies are counted.
@@ -16,7 +16,7 @@ const LOOKS = 10;
 export async function countChildren(adopted: boolean): Promise<Children | undefined> {
   let now = childrenNow(adopted);
   let zombies = now?.filter(isZombie) ?? [];
-  for (let look = 1; look < LOOKS && zombies.length > 0; look += 1) {
+  for (let check = 1; check < MAX_CHECKS && zombies.length > 0; check += 1) {
     await sleep(REAP_MS);
     now = childrenNow(adopted);
     zombies = zombies.filter((pid) => now?.includes(pid) && isZombie(pid));

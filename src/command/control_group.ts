@@ -20,7 +20,7 @@ export function controlGroups(): Containment | string {
   const own = ownDirectory();
   if (own === undefined) return "the cgroup v2 hierarchy is not mounted";
   const parent = join(own, `${PREFIX}${process.pid}`);
-  const reason = tryOut(parent);
+  const reason = testSupport(parent);
   if (reason !== undefined) return reason;
   removeAbandoned(own);
   /** Directories that could not be removed yet, since they weren't empty. */
@@ -72,7 +72,7 @@ function makeBelow(parent: string, name: string): void {
 }
 
 /** Tests it. Returns why it doesn't work in one line, or undefined. */
-function tryOut(parent: string): string | undefined {
+function testSupport(parent: string): string | undefined {
   const trial = join(parent, "trial");
   try {
     makeBelow(parent, "trial");

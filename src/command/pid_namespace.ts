@@ -19,7 +19,7 @@ export function pidNamespaces(): Containment | string {
   if (unshare === undefined) return "unshare is not installed";
   const trials = WAYS.map((way) => ({
     way,
-    reason: tryOut(unshare, [...way, ...OPTIONS, ...INIT, "/bin/sh", "-c", ":"]),
+    reason: testSupport(unshare, [...way, ...OPTIONS, ...INIT, "/bin/sh", "-c", ":"]),
   }));
   const works = trials.find(({ reason }) => reason === undefined);
   if (works === undefined) return trials[0]?.reason ?? "unshare failed";
@@ -33,7 +33,7 @@ export function pidNamespaces(): Containment | string {
 }
 
 /** Tests it. Returns why it doesn't work in one line, or undefined. */
-function tryOut(program: string, args: readonly string[]): string | undefined {
+function testSupport(program: string, args: readonly string[]): string | undefined {
   const { status, signal, error, stderr } = spawnSync(program, args, {
     stdio: ["ignore", "ignore", "pipe"],
     cwd: "/",

@@ -25,12 +25,12 @@ export async function sweep(remains: Remains): Promise<number> {
   const killed = new Set<number>();
   for (let round = 0; round < ROUNDS; round++) {
     const before = killed.size;
-    const look = createLook(remains);
+    const killIfOwn = createKill(remains);
     // The youngest first, so that processes that fork and exit have the least time to do so.
     for (const [index, pid] of processNumbers().toReversed().entries()) {
       // Reading a process takes 20 µs: let the event loop run in between.
       if (index % ROWS_PER_TURN === ROWS_PER_TURN - 1) await nextTurn();
-      if (look(pid)) killed.add(pid);
+      if (killIfOwn(pid)) killed.add(pid);
     }
     killRest(remains.leader);
     if (killed.size === before) break;
@@ -41,11 +41,11 @@ export async function sweep(remains: Remains): Promise<number> {
 /** The same once and synchronously, for the exit of the program. */
 export function sweepNow(remains: Remains): void {
   killGroup(remains.leader);
-  processNumbers().forEach(createLook(remains));
+  processNumbers().forEach(createKill(remains));
 }
 
 /** Kills a process if it belongs to the run. Returns whether it did. */
-function createLook(remains: Remains): (pid: number) => boolean {
+function createKill(remains: Remains): (pid: number) => boolean {
   const oldestTicks = processRow(process.pid)?.startedTicks ?? 0;
   const variable = `${RUN_MARKER}=${remains.marker}`;
   return (pid) => {

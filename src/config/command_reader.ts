@@ -32,9 +32,9 @@ export async function readerOf(
 ): Promise<CommandReader | undefined> {
   const { parser, metrics = [] } = section;
   if (parser === undefined || !Object.hasOwn(FORMATS, parser.format)) {
-    const isTold = ["parser", "command", "file", "preset", "output_of"].some((key) => isLost(key));
+    const isReported = ["parser", "command", "file", "preset", "output_of"].some((key) => isLost(key));
     const hasOrigin = section.command !== undefined || section.file !== undefined;
-    return isTold || !isReadable || !hasOrigin ? undefined : presetReader(section, names, blame);
+    return isReported || !isReadable || !hasOrigin ? undefined : presetReader(section, names, blame);
   }
   const ready = await formatReader(parser as Format, metrics);
   if (ready.kind === "ok") return ready.value;

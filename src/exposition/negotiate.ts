@@ -23,8 +23,8 @@ export type Negotiated = {
  */
 export function negotiate(accept: string | undefined): Negotiated {
   let escaping: Escaping = "underscores";
-  const wishes = clausesOf(accept).filter((clause) => clause.quality > 0);
-  for (const { value, parameters } of wishes.sort((a, b) => b.quality - a.quality)) {
+  const accepted = clausesOf(accept).filter((clause) => clause.quality > 0);
+  for (const { value, parameters } of accepted.sort((a, b) => b.quality - a.quality)) {
     escaping = ESCAPING_SCHEMES.find((scheme) => scheme === parameters.get("escaping")) ?? escaping;
     const version = parameters.get("version") ?? "";
     if (value === "text/plain" && ["", "0.0.4"].includes(version)) break;

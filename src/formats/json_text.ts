@@ -76,7 +76,7 @@ function checkNesting(text: string, line: number): void {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
       const end = endOfString(text, at);
-      if (mayBeName) refuseTwice(text.slice(at, end + 1), open.at(-1), () => line - 1 + lineAt(text, at));
+      if (mayBeName) refuseDuplicate(text.slice(at, end + 1), open.at(-1), () => line - 1 + lineAt(text, at));
       mayBeName = false;
       at = end;
     } else if (code === BRACE_OPEN || code === BRACKET_OPEN) {
@@ -102,7 +102,7 @@ function endOfString(text: string, start: number): number {
   return at;
 }
 
-function refuseTwice(token: string, names: Set<string> | undefined, line: () => number): void {
+function refuseDuplicate(token: string, names: Set<string> | undefined, line: () => number): void {
   if (!names?.has(token)) {
     names?.add(token);
     return;

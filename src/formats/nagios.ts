@@ -46,7 +46,7 @@ const DEFAULT_METRICS: readonly MetricMapping[] = [
 ];
 
 /** The same with labels of the configuration. */
-export function usualNagios(labels: Readonly<Record<string, string>> = {}): readonly MetricMapping[] {
+export function defaultNagios(labels: Readonly<Record<string, string>> = {}): readonly MetricMapping[] {
   return DEFAULT_METRICS.map((metric) => ({ ...metric, constants: labels }));
 }
 

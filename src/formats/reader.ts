@@ -62,8 +62,8 @@ async function rowFormat(format: WithRows, fields: readonly string[]): Promise<R
 
 async function readOf(format: WithRows, metrics: readonly MetricMapping[], rows: RowFormat): Promise<Read> {
   if (format.format === "nagios") {
-    const { readNagios, usualNagios } = await import("./nagios.ts");
-    const wanted = metrics.length > 0 ? metrics : usualNagios(format.labels);
+    const { readNagios, defaultNagios } = await import("./nagios.ts");
+    const wanted = metrics.length > 0 ? metrics : defaultNagios(format.labels);
     return (output) => readNagios(wanted, output);
   }
   if (format.format === "influx" && metrics.length === 0) {

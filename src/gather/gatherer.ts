@@ -28,7 +28,7 @@ export type Ask = {
   /** Names of the sources. Defaults to all. */
   readonly names?: readonly string[];
   /** How long to wait. A run that takes longer continues, and its source is `late` in this gathering. */
-  readonly patienceMs?: number;
+  readonly maxWaitMs?: number;
   /** Use results that are younger than this, without another run. By default only sources with a schedule use earlier results. */
   readonly maxAgeMs?: number;
 };
@@ -38,7 +38,7 @@ export type ProbeAsk = {
   readonly name: string;
   /** The source with the parameters of a request, and a key for these. Without it, the unchanged source of this name. */
   readonly bound?: { readonly source: Source; readonly key: string };
-  readonly patienceMs?: number;
+  readonly maxWaitMs?: number;
 };
 
 /** The current state of a source. */
@@ -147,20 +147,20 @@ export function createGatherer(options: Options): Gatherer {
   }
 
   async function gather(ask: Ask = {}): Promise<Gathering> {
-    const { names = namesOf(), patienceMs = Number.POSITIVE_INFINITY, maxAgeMs = 0 } = ask;
+    const { names = namesOf(), maxWaitMs = Number.POSITIVE_INFINITY, maxAgeMs = 0 } = ask;
     const key = [maxAgeMs, ...names].join(" ");
     const shared = underWay.get(key) ?? begin(names, maxAgeMs, key);
     if (shared !== underWay.get(key)) {
       underWay.set(key, shared);
       void shared.whole.then(() => underWay.get(key) === shared && underWay.delete(key));
     }
-    return (await within(shared.whole, patienceMs)) ?? shared.now();
+    return (await within(shared.whole, maxWaitMs)) ?? shared.now();
   }
 
-  async function probe({ name, bound, patienceMs = Number.POSITIVE_INFINITY }: ProbeAsk) {
+  async function probe({ name, bound, maxWaitMs = Number.POSITIVE_INFINITY }: ProbeAsk) {
     const [result] = bound
-      ? [await probes.run(JSON.stringify([name, bound.source.identity, bound.key]), bound.source, patienceMs)]
-      : (await gather({ names: [name], patienceMs })).results;
+      ? [await probes.run(JSON.stringify([name, bound.source.identity, bound.key]), bound.source, maxWaitMs)]
+      : (await gather({ names: [name], maxWaitMs })).results;
     return result && { ...probePage(result, namespace), results: [result] };
   }
 

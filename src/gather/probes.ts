@@ -12,10 +12,10 @@ import { createSourceRunner, type SourceRunner } from "./source_runner.ts";
 /** Runs sources with the parameters of requests: one run at a time for each set of parameters, and a bounded number of sets. */
 export type Probes = {
   /**
-   * The result of the current run for this key, or of a new one; `late` if it takes longer than `patienceMs`.
+   * The result of the current run for this key, or of a new one; `late` if it takes longer than `maxWaitMs`.
    * Undefined if too many sets are running. Never rejects.
    */
-  readonly run: (key: string, source: Source, patienceMs: number) => Promise<Result | undefined>;
+  readonly run: (key: string, source: Source, maxWaitMs: number) => Promise<Result | undefined>;
   readonly stop: () => Promise<void>;
 };
 
@@ -42,10 +42,10 @@ export function createProbes({ sets = SETS, ...context }: Context): Probes {
   }
 
   return {
-    async run(key, source, patienceMs) {
+    async run(key, source, maxWaitMs) {
       const runner = runnerFor(key, source);
       if (runner === undefined) return undefined;
-      const run = await within(runner.run(), patienceMs);
+      const run = await within(runner.run(), maxWaitMs);
       return run ? resultNow(runner.source, run) : lateResult(runner);
     },
     async stop() {

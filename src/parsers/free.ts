@@ -2,8 +2,15 @@ import { ParseError, quote } from "../text.ts";
 import { type Scale, sizeInBytes } from "./figure.ts";
 import { type FreeOptions, freeOptions, procpsRows } from "./free_options.ts";
 import { readOneLine, readRowsAlone, readTable, readTranslated } from "./free_report.ts";
-import { type FreeCall, type FreeShown, freeScale } from "./free_scale.ts";
-import { type Figure, type FreeColumn, type FreeLine, type FreeLook, type FreeRow, readHeading } from "./free_table.ts";
+import { type FreeCall, freeScale, type PrintedReport } from "./free_scale.ts";
+import {
+  type Figure,
+  type FreeColumn,
+  type FreeLayout,
+  type FreeLine,
+  type FreeRow,
+  readHeading,
+} from "./free_table.ts";
 import { splitLines, withoutColours } from "./text.ts";
 
 /** Bytes by row and column, as far as they were printed. Figures that are negative or wrapped around are left out. */
@@ -11,7 +18,7 @@ export type FreeReport = Readonly<Partial<Record<FreeRow, FreeCells>>>;
 export type FreeCells = Readonly<Partial<Record<FreeColumn, number | undefined>>>;
 
 /** How the command was called. */
-export type FreeAsked = {
+export type FreeCommandLine = {
   /** The words of the command line, beginning with the program. Empty if it isn't known: then figures need suffixes. */
   readonly words: readonly string[];
   /** `busybox` or `toybox` if `free` was called as one of their applets. */
@@ -26,7 +33,7 @@ export type FreeAsked = {
  * Source: free(1) and free.c of procps-ng, procps/free.c of BusyBox, toys/other/free.c of toybox.
  * @throws ParseError for anything else, and for a report that is cut off, damaged, or whose unit isn't certain.
  */
-export function parseFree(text: string, asked: FreeAsked): FreeReport {
+export function parseFree(text: string, asked: FreeCommandLine): FreeReport {
   const isUnknown = asked.words.length === 0;
   const options = freeOptions(isUnknown ? ["free", "-h"] : asked.words);
   const call: FreeCall = { options, isUnknown, multicall: asked.multicall };
@@ -39,14 +46,14 @@ export function parseFree(text: string, asked: FreeAsked): FreeReport {
       options,
       (chunk) => finish(readOneLine(chunk), call),
     );
-  const finished = (shown: FreeShown) => finish({ ...shown, isPartial }, call);
+  const finished = (shown: PrintedReport) => finish({ ...shown, isPartial }, call);
   const headings = lines.flatMap((line, i) => (readHeading(line) ? [i] : []));
   if (headings.length > 0) {
     const tables = headings.map((start, i) => lines.slice(start, headings[i + 1]));
     return lastReport(tables, options, (chunk) => finished(readTable(chunk, options, isPartial)));
   }
   if (isPartial) return finished(readRowsAlone(lines, options));
-  const reports = options.repeated ? inReports(lines, procpsRows(options).length + 1) : [lines];
+  const reports = options.repeated ? splitReports(lines, procpsRows(options).length + 1) : [lines];
   return lastReport(reports, options, (chunk) => finished(readTranslated(chunk, options)));
 }
 
@@ -80,14 +87,14 @@ function lastReport(
   }
 }
 
-function inReports(lines: readonly FreeLine[], length: number): FreeLine[][] {
+function splitReports(lines: readonly FreeLine[], length: number): FreeLine[][] {
   const reports: FreeLine[][] = [];
   for (let start = 0; start < lines.length; start += length) reports.push(lines.slice(start, start + length));
   return reports;
 }
 
 /** Converts figures to bytes, after checking that the report is complete and its unit certain. */
-function finish(shown: FreeShown, call: FreeCall): FreeReport {
+function finish(shown: PrintedReport, call: FreeCall): FreeReport {
   const options = call.isUnknown ? shownOptions(call.options, shown) : call.options;
   const scale = freeScale({ ...call, options }, shown);
   if (call.isUnknown) requireOwnUnits(shown.figures);
@@ -96,11 +103,11 @@ function finish(shown: FreeShown, call: FreeCall): FreeReport {
   if (hasTotal && report.mem?.total === undefined) {
     throw new ParseError("found a total of memory below zero, wanted a size", shown.figures[0]?.line);
   }
-  return withoutMadeUp(report, shown.look);
+  return withoutPlaceholders(report, shown.layout);
 }
 
 /** The options that a report must have been printed with, if the command line isn't known. */
-function shownOptions(options: FreeOptions, { figures, wide }: FreeShown): FreeOptions {
+function shownOptions(options: FreeOptions, { figures, wide }: PrintedReport): FreeOptions {
   const has = (row: FreeRow) => figures.some((figure) => figure.row === row);
   return { ...options, wide, lohi: has("low"), total: has("total"), committed: has("committed") };
 }
@@ -135,8 +142,8 @@ function readAll(figures: readonly Figure[], asked: Scale): FreeReport {
 }
 
 /** If the kernel doesn't report available memory, BusyBox prints 0 for it, and a row "-/+ buffers/cache". */
-function withoutMadeUp(report: FreeReport, look: FreeLook): FreeReport {
-  if (look !== "twelve" || report.buffers_cache === undefined || report.mem?.available !== 0) return report;
+function withoutPlaceholders(report: FreeReport, layout: FreeLayout): FreeReport {
+  if (layout !== "twelve" || report.buffers_cache === undefined || report.mem?.available !== 0) return report;
   const { available: _, ...mem } = report.mem;
   return { ...report, mem };
 }

@@ -24,11 +24,12 @@ export function readFreeLine(line: FreeLine): Figure[] {
   const names = cells.filter((_, i) => i % 2 === 0).map((cell) => cell.text);
   const isEnglish = names.some((name) => BY_NAME.has(name));
   const parts = isEnglish ? names.map((name) => BY_NAME.get(name)) : PARTS.map(([, part]) => part);
-  if (cells.length !== 8 || new Set(names).size !== 4 || names.some((name) => /\d/.test(name))) throw noLine(line);
+  if (cells.length !== 8 || new Set(names).size !== 4 || names.some((name) => /\d/.test(name)))
+    throw unexpectedLine(line);
   return parts.map((part, i) => {
     const name = cells[2 * i];
     const cell = cells[2 * i + 1];
-    if (!part || !name || !cell) throw noLine(line);
+    if (!part || !name || !cell) throw unexpectedLine(line);
     const gap = cell.end - name.end;
     if (gap !== WIDTH && !(gap > WIDTH && gap === cell.text.length + 1)) {
       throw new ParseError(
@@ -44,6 +45,6 @@ export function readFreeLine(line: FreeLine): Figure[] {
   });
 }
 
-function noLine(line: FreeLine): ParseError {
+function unexpectedLine(line: FreeLine): ParseError {
   return new ParseError(`found ${quote(line.text.trim())}, wanted four names with a figure after each`, line.number);
 }

@@ -63,7 +63,7 @@ const LONG_NAMES = [...new Set([...Object.values(LETTERS), ...Object.keys(POWERS
  * @throws ParseError for unknown or contradicting options.
  */
 export function freeOptions(words: readonly string[]): FreeOptions {
-  const asked = askedFor(words.slice(1));
+  const asked = optionNames(words.slice(1));
   const units = Object.keys(POWERS).filter((name) => asked.has(name));
   if (units.length > 1)
     throw new ParseError(`found --${units.join(" and --")} in the command line of free, wanted one unit`);
@@ -93,7 +93,7 @@ export function procpsRows(options: FreeOptions): FreeRow[] {
 }
 
 /** The options, by their long names. */
-function askedFor(words: readonly string[]): Set<string> {
+function optionNames(words: readonly string[]): Set<string> {
   const asked = new Set<string>();
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? "";

@@ -2,7 +2,7 @@ import { counted, ParseError, quote } from "../text.ts";
 import { isNewRow, type Label, readLabel, requirePadding } from "./free_labels.ts";
 import { readFreeLine } from "./free_line.ts";
 import { type FreeOptions, procpsRows } from "./free_options.ts";
-import type { FreeShown } from "./free_scale.ts";
+import type { PrintedReport } from "./free_scale.ts";
 import {
   type Cell,
   cellsOf,
@@ -20,9 +20,9 @@ import {
 type Labelled = { readonly line: FreeLine; readonly label: Label };
 
 /** Reads the report of `free -L`, which is one line. @throws ParseError */
-export function readOneLine([line]: readonly FreeLine[]): FreeShown {
+export function readOneLine([line]: readonly FreeLine[]): PrintedReport {
   if (line === undefined) throw new ParseError("found no line, wanted one");
-  return { look: "line", wide: false, figures: readFreeLine(line), lastEnded: true };
+  return { layout: "line", wide: false, figures: readFreeLine(line), lastEnded: true };
 }
 
 /**
@@ -34,7 +34,7 @@ export function readTable(
   [headingLine, ...lines]: readonly FreeLine[],
   options: FreeOptions,
   isPartial = false,
-): FreeShown {
+): PrintedReport {
   const heading = headingLine && readHeading(headingLine);
   if (heading === undefined) throw new ParseError("found no headings, wanted those of free");
   const body = lines.map((line) => ({ line, label: readLabel(line) }));
@@ -48,7 +48,7 @@ export function readTable(
  * Reads rows with English labels but without their heading (`free -m | grep Mem`). Columns are identified by their position.
  * @throws ParseError if no known layout fits the rows, or several do with different results.
  */
-export function readRowsAlone(lines: readonly FreeLine[], { wide }: FreeOptions): FreeShown {
+export function readRowsAlone(lines: readonly FreeLine[], { wide }: FreeOptions): PrintedReport {
   const body = lines.map((line) => ({ line, label: readLabel(line) }));
   const able = possibleHeadings(wide).flatMap((heading) => {
     try {
@@ -68,7 +68,7 @@ export function readRowsAlone(lines: readonly FreeLine[], { wide }: FreeOptions)
 const ENGLISH_HEADINGS = ["used", "free", "shared", "available"];
 
 /** Reads a report with a translated heading. Columns are identified by their position, which must be that of procps. @throws ParseError */
-export function readTranslated([headingLine, ...lines]: readonly FreeLine[], options: FreeOptions): FreeShown {
+export function readTranslated([headingLine, ...lines]: readonly FreeLine[], options: FreeOptions): PrintedReport {
   const columns: FreeColumn[] = options.wide
     ? ["total", "used", "free", "shared", "buffers", "cached", "available"]
     : ["total", "used", "free", "shared", "buff_cache", "available"];
@@ -79,7 +79,7 @@ export function readTranslated([headingLine, ...lines]: readonly FreeLine[], opt
       headingLine?.number,
     );
   }
-  const heading: Heading = { look: "translated", columns, ends: columns.map((_, i) => 20 + 12 * i) };
+  const heading: Heading = { layout: "translated", columns, ends: columns.map((_, i) => 20 + 12 * i) };
   return readInOrder(
     heading,
     lines.map((line) => ({ line, label: readLabel(line) })),
@@ -87,7 +87,7 @@ export function readTranslated([headingLine, ...lines]: readonly FreeLine[], opt
   );
 }
 
-function readByLabel(heading: Heading, body: readonly Labelled[], isPartial = false): FreeShown {
+function readByLabel(heading: Heading, body: readonly Labelled[], isPartial = false): PrintedReport {
   const seen = new Set<FreeRow>();
   const figures: Figure[] = [];
   let newRow: FreeLine | undefined;
@@ -105,11 +105,11 @@ function readByLabel(heading: Heading, body: readonly Labelled[], isPartial = fa
   if (newRow && !isPartial && !seen.has("swap")) {
     throw new ParseError(`found ${quote(newRow.text.trim())} and no row "Swap", wanted one`, newRow.number);
   }
-  return { look: heading.look, wide: isWide(heading), figures, lastEnded: body.at(-1)?.line.ended === true };
+  return { layout: heading.layout, wide: isWide(heading), figures, lastEnded: body.at(-1)?.line.ended === true };
 }
 
 /** Reads rows with labels in any language, in the order in which procps prints them with these options. */
-function readInOrder(heading: Heading, body: readonly Labelled[], options: FreeOptions): FreeShown {
+function readInOrder(heading: Heading, body: readonly Labelled[], options: FreeOptions): PrintedReport {
   const rows = procpsRows(options);
   if (rows.length !== body.length) {
     throw new ParseError(
@@ -125,7 +125,12 @@ function readInOrder(heading: Heading, body: readonly Labelled[], options: FreeO
     return { line, label, ...readRow(row, heading, { line, label }, false) };
   });
   requirePadding(read);
-  return { look: heading.look, wide: isWide(heading), figures: read.flatMap((one) => one.figures), lastEnded: true };
+  return {
+    layout: heading.layout,
+    wide: isWide(heading),
+    figures: read.flatMap((one) => one.figures),
+    lastEnded: true,
+  };
 }
 
 /** Reads a row. Mem has all columns, "-/+ buffers/cache" has used and free, others have total, used and free. */

@@ -1,11 +1,11 @@
 import { ParseError, quote } from "../text.ts";
 import type { Scale } from "./figure.ts";
 import { type FreeOptions, procpsRows } from "./free_options.ts";
-import type { Figure, FreeLook, FreeRow } from "./free_table.ts";
+import type { Figure, FreeLayout, FreeRow } from "./free_table.ts";
 
 /** A report as printed, before its figures are converted to bytes. */
-export type FreeShown = {
-  readonly look: FreeLook;
+export type PrintedReport = {
+  readonly layout: FreeLayout;
   /** Whether a layout that can have one column "buff/cache" has separate columns instead (`-w`). */
   readonly wide: boolean;
   readonly figures: readonly Figure[];
@@ -26,8 +26,8 @@ export type FreeCall = {
 
 /** Versions of one program that interpret units in the same way. */
 type Generation = {
-  readonly looks: readonly FreeLook[];
-  readonly fits: (call: FreeCall, shown: FreeShown) => boolean;
+  readonly layouts: readonly FreeLayout[];
+  readonly fits: (call: FreeCall, shown: PrintedReport) => boolean;
   readonly scale: (options: FreeOptions) => Scale;
 };
 
@@ -52,25 +52,25 @@ const NEVER_OF_MEBIBYTES = /[1-9]\d*K$|[.,][1-9]M$/;
 const plain = (unit: number): Scale => ({ unit, base: 1024, human: false });
 const HUMAN: Scale = { unit: 1, base: 1024, human: true };
 
-function procps(looks: readonly FreeLook[], decimals: Decimals): Generation {
+function procps(layouts: readonly FreeLayout[], decimals: Decimals): Generation {
   return {
-    looks,
+    layouts,
     fits: ({ options, multicall }, shown) =>
       multicall === undefined &&
-      options.line === (shown.look === "line") &&
-      (shown.look === "line" || fitsTable(options, shown)) &&
+      options.line === (shown.layout === "line") &&
+      (shown.layout === "line" || fitsTable(options, shown)) &&
       !(options.human && isDecimal(options, decimals) && shown.figures.some(({ text }) => decimals.never?.test(text))),
     scale: (options) => procpsScale(options, decimals),
   };
 }
 
-function fitsTable(options: FreeOptions, shown: FreeShown): boolean {
+function fitsTable(options: FreeOptions, shown: PrintedReport): boolean {
   const wanted = procpsRows(options);
-  if (shown.look === "eleven") return hasRows(shown, options.old ? wanted : [...wanted, "buffers_cache"]);
+  if (shown.layout === "eleven") return hasRows(shown, options.old ? wanted : [...wanted, "buffers_cache"]);
   return hasRows(shown, wanted) && options.wide === shown.wide;
 }
 
-function hasRows(shown: FreeShown, wanted: readonly FreeRow[], optional: readonly FreeRow[] = []): boolean {
+function hasRows(shown: PrintedReport, wanted: readonly FreeRow[], optional: readonly FreeRow[] = []): boolean {
   const rows = new Set(shown.figures.map((figure) => figure.row));
   return (
     (shown.isPartial || wanted.every((row) => rows.has(row))) &&
@@ -97,12 +97,12 @@ function procpsScale(options: FreeOptions, decimals: Decimals): Scale {
  * MMU it prints no row Swap. Its oldest versions print the sum of memory and swap in a row Total.
  */
 const busybox: Generation = {
-  looks: ["thirteen", "eleven", "twelve"],
+  layouts: ["thirteen", "eleven", "twelve"],
   fits: ({ options, multicall }, shown) => {
-    const isCalled = multicall === "busybox" || (multicall === undefined && !asksForMore(options));
+    const isCalled = multicall === "busybox" || (multicall === undefined && !hasProcpsOptions(options));
     const canLackSwap = shown.lastEnded && multicall === "busybox";
     const isKnown =
-      shown.look === "twelve"
+      shown.layout === "twelve"
         ? hasRows(shown, canLackSwap ? ["mem"] : ["mem", "swap"], ["swap", "buffers_cache"])
         : hasRows(shown, ["mem", "buffers_cache", "swap"]) || hasRows(shown, ["mem", "swap", "total"]);
     return isCalled && isKnown && !shown.wide && "bkmgh".includes(options.firstLetter);
@@ -110,13 +110,13 @@ const busybox: Generation = {
   scale: ({ firstLetter }) => (firstLetter === "h" ? HUMAN : plain(1024 ** "bkmg".indexOf(firstLetter || "k"))),
 };
 
-function asksForMore(options: FreeOptions): boolean {
+function hasProcpsOptions(options: FreeOptions): boolean {
   return options.lohi || options.total || options.committed || options.line || options.repeated;
 }
 
 /** toybox also knows `t` for tebibytes. Its default unit is bytes. */
 const toybox: Generation = {
-  looks: ["tabs"],
+  layouts: ["tabs"],
   fits: ({ options, multicall }, shown) =>
     multicall !== "busybox" &&
     "bkmgth".includes(options.firstLetter) &&
@@ -136,8 +136,8 @@ const GENERATIONS: readonly Generation[] = [
   // 3.3.11 and 3.3.12.
   procps(["twelve", "translated"], { names: true, alone: false, kilo: 1024, suffixes: OF_KIBIBYTES }),
   // 3.3.13 to 3.3.16, then 3.3.17.
-  ...[["twelve", "translated"] as const, ["shifted", "translated"] as const].map((looks) =>
-    procps(looks, { names: true, alone: false, kilo: 1000, suffixes: OF_MEBIBYTES, never: NEVER_OF_MEBIBYTES }),
+  ...[["twelve", "translated"] as const, ["shifted", "translated"] as const].map((layouts) =>
+    procps(layouts, { names: true, alone: false, kilo: 1000, suffixes: OF_MEBIBYTES, never: NEVER_OF_MEBIBYTES }),
   ),
   // 4.0.0.
   procps(["shifted", "translated"], { names: true, alone: false, kilo: 1000 }),
@@ -151,8 +151,8 @@ const GENERATIONS: readonly Generation[] = [
  * How to convert the figures of a report to bytes. It depends on the options and on the programs that print such a report.
  * @throws ParseError if no known program prints such a report with these options, or if the unit isn't certain.
  */
-export function freeScale(call: FreeCall, shown: FreeShown): Scale {
-  const able = GENERATIONS.filter((one) => one.looks.includes(shown.look) && one.fits(call, shown));
+export function freeScale(call: FreeCall, shown: PrintedReport): Scale {
+  const able = GENERATIONS.filter((one) => one.layouts.includes(shown.layout) && one.fits(call, shown));
   if (able.length === 0) {
     const rows = [...new Set(shown.figures.map((figure) => figure.row))].join(", ");
     throw new ParseError(
@@ -172,12 +172,12 @@ export function freeScale(call: FreeCall, shown: FreeShown): Scale {
 /**
  * The kernel counts in KiB or in pages, so all figures in bytes are whole numbers of KiB. A BusyBox without options prints KiB
  * whatever is asked for, and early versions of uutils do so for the swap. procps of RHEL 6 cuts off digits: its figures are only
- * rejected if they look like KiB, which are counted in pages.
+ * rejected if they layout like KiB, which are counted in pages.
  */
-function requireBytes({ figures, look }: FreeShown): void {
+function requireBytes({ figures, layout }: PrintedReport): void {
   const sizes = figures.filter(({ text }) => /^\d{1,15}$/.test(text));
   const odd = sizes.find(({ text }) => Number(text) % 1024 !== 0);
-  const isCut = look === "eleven" && sizes.some(({ text }) => Number(text) % 4 !== 0);
+  const isCut = layout === "eleven" && sizes.some(({ text }) => Number(text) % 4 !== 0);
   if (odd === undefined || isCut) return;
   throw new ParseError(
     `found ${quote(odd.text)} in column "${odd.column}", which is no whole kibibyte, wanted bytes: this free prints other units than asked for`,

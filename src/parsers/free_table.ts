@@ -10,7 +10,7 @@ import { counted, ParseError, quote } from "../text.ts";
  * - `translated`: columns of 12 with a heading in another language, procps
  * - `line`: `free -L`, procps from 4.0.4
  */
-export type FreeLook = "tabs" | "thirteen" | "eleven" | "twelve" | "shifted" | "translated" | "line";
+export type FreeLayout = "tabs" | "thirteen" | "eleven" | "twelve" | "shifted" | "translated" | "line";
 
 /** Columns of a report. The heading of `cached` is "cached" or "cache", that of `buff_cache` is "buff/cache". */
 export type FreeColumn = "total" | "used" | "free" | "shared" | "buffers" | "cached" | "buff_cache" | "available";
@@ -41,7 +41,7 @@ export type FreeLine = {
 
 /** The heading of a report: its columns, and the offset at which each of them ends. */
 export type Heading = {
-  readonly look: FreeLook;
+  readonly layout: FreeLayout;
   /** Undefined for an unknown column. */
   readonly columns: readonly (FreeColumn | undefined)[];
   readonly ends: readonly number[];
@@ -61,7 +61,7 @@ const COLUMNS: ReadonlyMap<string, FreeColumn> = new Map([
 ]);
 
 /** Layouts by the end of the first heading and the width of the second column. */
-const LOOKS: ReadonlyMap<string, FreeLook> = new Map([
+const LAYOUTS: ReadonlyMap<string, FreeLayout> = new Map([
   ["21 12", "tabs"],
   ["18 13", "thirteen"],
   ["19 13", "thirteen"],
@@ -76,7 +76,7 @@ const WIDE: readonly FreeColumn[] = [...SIX, "available"];
 const NARROW: readonly FreeColumn[] = ["total", "used", "free", "shared", "buff_cache", "available"];
 
 /** The columns that each layout can have. With `eleven`, "available" was added by a patch of Red Hat. */
-const COLUMN_SETS: Readonly<Partial<Record<FreeLook, readonly (readonly FreeColumn[])[]>>> = {
+const COLUMN_SETS: Readonly<Partial<Record<FreeLayout, readonly (readonly FreeColumn[])[]>>> = {
   tabs: [FIVE],
   thirteen: [FIVE],
   eleven: [SIX, WIDE],
@@ -86,10 +86,10 @@ const COLUMN_SETS: Readonly<Partial<Record<FreeLook, readonly (readonly FreeColu
 
 /** All headings that known programs print, for rows that came without one. */
 export function possibleHeadings(wide: boolean): Heading[] {
-  return [...LOOKS].flatMap(([places, look]) => {
+  return [...LAYOUTS].flatMap(([places, layout]) => {
     const [first = 0, pitch = 0] = places.split(" ").map(Number);
-    const sets = (COLUMN_SETS[look] ?? []).filter((set) => look === "eleven" || set !== (wide ? NARROW : WIDE));
-    return sets.map((columns) => ({ look, columns, ends: columns.map((_, i) => first + pitch * i) }));
+    const sets = (COLUMN_SETS[layout] ?? []).filter((set) => layout === "eleven" || set !== (wide ? NARROW : WIDE));
+    return sets.map((columns) => ({ layout, columns, ends: columns.map((_, i) => first + pitch * i) }));
   });
 }
 
@@ -120,18 +120,18 @@ export function readHeading(line: FreeLine): Heading | undefined {
   if (columns[0] !== "total" || !columns.includes("used") || !columns.includes("free")) return undefined;
   const beside = columns.slice(1, 3);
   const ends = cells.map((cell) => cell.end);
-  const look = LOOKS.get(`${ends[0]} ${(ends[1] ?? 0) - (ends[0] ?? 0)}`);
+  const layout = LAYOUTS.get(`${ends[0]} ${(ends[1] ?? 0) - (ends[0] ?? 0)}`);
   const known = columns.filter((column) => column !== undefined);
   const isWhole = (set: readonly FreeColumn[]) =>
     set.length === known.length && set.every((column) => known.includes(column));
-  const isKnown = beside.includes("used") && beside.includes("free") && look && COLUMN_SETS[look]?.some(isWhole);
+  const isKnown = beside.includes("used") && beside.includes("free") && layout && COLUMN_SETS[layout]?.some(isWhole);
   if (!isKnown) {
     throw new ParseError(
       `found the headings ${quote(line.text.trim())}, wanted them as a known free prints them`,
       line.number,
     );
   }
-  return { look, columns, ends };
+  return { layout, columns, ends };
 }
 
 /**
@@ -151,7 +151,7 @@ export function readFigures(
   const cells = cellsOf(line.text, from);
   if (cells.length === ends.length) {
     requirePlaces(line, cells, ends, pitch, first);
-    if (!line.ended) requireWhole(line, cells, ends);
+    if (!line.ended) requireComplete(line, cells, ends);
     return cells;
   }
   const isUniform = ends.every((end, i) => i === 0 || end - (ends[i - 1] ?? 0) === pitch);
@@ -168,7 +168,7 @@ export function readFigures(
       line.number,
     );
   }
-  if (!line.ended) requireWhole(line, slices, ends);
+  if (!line.ended) requireComplete(line, slices, ends);
   return slices;
 }
 
@@ -203,7 +203,7 @@ function isInPlace(i: number, cells: readonly Cell[], ends: readonly number[], p
 }
 
 /** Checks that the last figure of a row without a line end is complete: it ends in its column, or the figures add up. */
-function requireWhole(line: FreeLine, cells: readonly Cell[], ends: readonly number[]): void {
+function requireComplete(line: FreeLine, cells: readonly Cell[], ends: readonly number[]): void {
   const last = cells.at(-1);
   const before = cells.at(-2);
   if (last === undefined || before === undefined) return;

@@ -12,7 +12,7 @@ export function parsePowerShellJson(text: string): Fields {
   if (typeof object !== "object" || object === null || Array.isArray(object)) {
     throw new ParseError(`found ${quote(text)}, wanted JSON of one object`);
   }
-  refuseNamesTwice(text);
+  refuseDuplicateNames(text);
   const properties = new Map<string, Field>();
   for (const [name, found] of Object.entries(object)) {
     properties.set(name.toLowerCase(), { text: asText(found), line: 0 });
@@ -40,7 +40,7 @@ function asText(value: unknown): string {
 }
 
 /** JSON.parse silently keeps the last of several members of the same name. The text must be valid JSON. */
-function refuseNamesTwice(text: string): void {
+function refuseDuplicateNames(text: string): void {
   const open: Map<string, true>[] = [];
   for (const [token, string, colon] of text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}]/g)) {
     if (token === "{") open.push(new Map());

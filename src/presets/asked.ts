@@ -15,11 +15,11 @@ export function bareWords(words: readonly string[]): Set<string> {
 export function requireAsked(
   words: readonly string[],
   known: Iterable<string>,
-  cameOut: (name: string) => boolean,
+  isPrinted: (name: string) => boolean,
 ): void {
   const asked = bareWords(words);
   for (const name of known) {
-    if (asked.has(name) && !cameOut(name))
+    if (asked.has(name) && !isPrinted(name))
       throw new ParseError(`found no ${quote(name)}, which the command line asks for`);
   }
 }
@@ -28,9 +28,9 @@ export function requireAsked(
 export function requireAskedOfSysctl(
   words: readonly string[],
   known: Iterable<string>,
-  cameOut: (name: string) => boolean,
+  isPrinted: (name: string) => boolean,
 ): void {
-  if (![...bareWords(words)].some((word) => /^-[a-zA-Z]*i/.test(word))) requireAsked(words, known, cameOut);
+  if (![...bareWords(words)].some((word) => /^-[a-zA-Z]*i/.test(word))) requireAsked(words, known, isPrinted);
 }
 
 /**

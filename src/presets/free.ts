@@ -1,5 +1,5 @@
 import { type Family, family, gauge, type MetricHead } from "../metric.ts";
-import { type FreeAsked, type FreeReport, parseFree } from "../parsers/free.ts";
+import { type FreeCommandLine, type FreeReport, parseFree } from "../parsers/free.ts";
 import { freeOptions } from "../parsers/free_options.ts";
 import type { FreeColumn, FreeRow } from "../parsers/free_table.ts";
 import { decode, decodeTable } from "../parsers/text.ts";
@@ -76,7 +76,7 @@ function familiesOf(report: FreeReport): readonly Family[] {
 }
 
 /** The options of a command line of `free`. @throws ParseError for another program */
-function askedBy(words: readonly string[]): FreeAsked {
+function askedBy(words: readonly string[]): FreeCommandLine {
   if (words.length === 0) return { words };
   const command = commandOf(words);
   if (command.program !== "free") {

@@ -143,10 +143,10 @@ function refuseSwapAmong(lines: readonly Line[], head: Line | undefined): void {
 
 /** Checks that the output has all programs and names of the command line. */
 function requireAllAsked(words: readonly string[], sysctl: Fields, hasSwap: boolean): void {
-  const cameOut = (name: string) => sysctl.has(name);
+  const isPrinted = (name: string) => sysctl.has(name);
   requireAsked(words, ["swapinfo"], () => hasSwap);
-  requireAskedOfSysctl(words, KNOWN_NAMES, cameOut);
-  if (bareWords(words).has("vm.stats.vm")) requireAskedOfSysctl(ALWAYS, ALWAYS, cameOut);
+  requireAskedOfSysctl(words, KNOWN_NAMES, isPrinted);
+  if (bareWords(words).has("vm.stats.vm")) requireAskedOfSysctl(ALWAYS, ALWAYS, isPrinted);
 }
 
 /** @param partial whether the command line may have filtered out the page size. Then figures in pages aren't known. */

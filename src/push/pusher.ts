@@ -99,7 +99,7 @@ export function createPusher(options: PusherOptions): Pusher {
     tick();
   }
 
-  async function sayFarewell(farewell: Request, withinMs: number): Promise<void> {
+  async function sendFarewell(farewell: Request, withinMs: number): Promise<void> {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), Math.max(withinMs, 1));
     const sent = await client.send(farewell, late.signal);
@@ -120,7 +120,7 @@ export function createPusher(options: PusherOptions): Pusher {
       if (ends && pushed && keepsTime) add(history.end(Date.now()));
       const endMs = performance.now() + withinMs;
       await sender.finish(withinMs);
-      if (ends && farewell) await sayFarewell(farewell, endMs - performance.now());
+      if (ends && farewell) await sendFarewell(farewell, endMs - performance.now());
       const left = queue.length();
       if (left > 0) {
         const unsent = spool ? "in the spool" : "dropped";

@@ -82,8 +82,8 @@ export function startSender({ protocol, send, queue, record, log }: SenderOption
 
   /** The wait that the server requests, limited by the time limit of `finish`. */
   function waitMs(askedMs: number | undefined): number {
-    const isHeard = askedMs !== undefined && askedMs < endMs - performance.now();
-    return isHeard ? askedMs : backoffMs(failures, Math.random());
+    const isInTime = askedMs !== undefined && askedMs < endMs - performance.now();
+    return isInTime ? askedMs : backoffMs(failures, Math.random());
   }
 
   /** Sends an entry, or the part of it that fits into one request. */

@@ -1,7 +1,7 @@
 import type { ConfiguredCommand } from "../config/command_source.ts";
 import { quote } from "../text.ts";
 import { failure, type Route } from "./answer.ts";
-import { createLateLog, createLimit, createPages, patienceOf, type ScrapeOptions } from "./scrape.ts";
+import { createLateLog, createLimit, createPages, maxWaitOf, type ScrapeOptions } from "./scrape.ts";
 
 /** The current commands of the configuration; empty without one. */
 export type Commands = () => readonly ConfiguredCommand[];
@@ -11,21 +11,21 @@ export function createProbe(options: ScrapeOptions & { readonly commands: Comman
   const { gatherer, commands } = options;
   const pageOf = createPages();
   const limited = createLimit(options.maxRequests);
-  const tellLate = createLateLog(options.log);
+  const logLate = createLateLog(options.log);
   return async (request, query) => {
     const asked = readQuery(query, gatherer.names(), commands());
     if (typeof asked === "string") return failure(400, asked);
     return limited(async () => {
-      const patienceMs = patienceOf(request, options);
-      const page = await gatherer.probe({ ...asked, patienceMs });
+      const maxWaitMs = maxWaitOf(request, options);
+      const page = await gatherer.probe({ ...asked, maxWaitMs });
       if (page === undefined) return failure(503, "Too many sets of parameters are probed, try again later.");
-      tellLate(page.results, patienceMs);
+      logLate(page.results, maxWaitMs);
       return pageOf(page, request);
     });
   };
 }
 
-type Asked = Omit<Parameters<ScrapeOptions["gatherer"]["probe"]>[0], "patienceMs">;
+type Asked = Omit<Parameters<ScrapeOptions["gatherer"]["probe"]>[0], "maxWaitMs">;
 
 /** The parameters of a query, or an error message. */
 function readQuery(

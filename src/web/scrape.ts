@@ -24,15 +24,15 @@ export function createScrape(options: ScrapeOptions): Route["answer"] {
   const { gatherer, observer, log } = options;
   const pageOf = createPages();
   const limited = createLimit(options.maxRequests);
-  const tellLate = createLateLog(log);
+  const logLate = createLateLog(log);
   return async (request, query) => {
     const names = selectNames(gatherer.names(), query);
     if (typeof names === "string") return failure(400, names);
     observer.scrapeStarted();
     const answer = await limited(async () => {
-      const patienceMs = patienceOf(request, options);
-      const gathering = await gatherer.gather({ names, patienceMs });
-      tellLate(gathering.results, patienceMs);
+      const maxWaitMs = maxWaitOf(request, options);
+      const gathering = await gatherer.gather({ names, maxWaitMs });
+      logLate(gathering.results, maxWaitMs);
       return pageOf(gathering, request);
     }).catch((error: unknown) => {
       log.error("Scrape failed", { stack: stackOf(error) });
@@ -44,14 +44,14 @@ export function createScrape(options: ScrapeOptions): Route["answer"] {
 }
 
 /** Logs that scrapes can't wait for a command: the first of them, and the first one after a result. */
-export function createLateLog(log: Log): (results: Gathering["results"], patienceMs: number) => void {
+export function createLateLog(log: Log): (results: Gathering["results"], maxWaitMs: number) => void {
   const late = new Set<string>();
-  return (results, patienceMs) => {
+  return (results, maxWaitMs) => {
     for (const { source: command, outcome } of results) {
       if (outcome !== "late") late.delete(command);
       else if (!late.has(command)) {
         late.add(command);
-        log.warn("Scrape did not wait for the command", { command, waited_seconds: patienceMs / 1000 });
+        log.warn("Scrape did not wait for the command", { command, waited_seconds: maxWaitMs / 1000 });
       }
     }
   };
@@ -100,7 +100,7 @@ export function createPages(): PageOf {
 const TIMEOUT_HEADER = "x-prometheus-scrape-timeout-seconds";
 
 /** How long a scrape waits: the scraper's timeout minus the offset, but at least half of it. Infinity without the header. */
-export function patienceOf(request: IncomingMessage, { timeoutOffsetMs, log }: ScrapeOptions): number {
+export function maxWaitOf(request: IncomingMessage, { timeoutOffsetMs, log }: ScrapeOptions): number {
   const text = headerText(request, TIMEOUT_HEADER);
   if (text === undefined) return Number.POSITIVE_INFINITY;
   if (!/^\d{1,9}(\.\d{1,18})?$/.test(text) || Number(text) === 0) {

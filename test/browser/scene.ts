@@ -160,7 +160,7 @@ export async function withScene<T>(scene: Scene, use: (url: string) => Promise<T
   const self = createSelfMetrics({ level: "none", info: buildInfo(), isPid1: false, spawnMethod: "fork" });
   const all = [...machine, ...rest];
   const gatherer = createGatherer({ sources: all, namespace: "memory", runner: fake.runner, log, self, history });
-  for (let run = 0; run < 12; run += 1) await gatherer.gather({ patienceMs: 1 });
+  for (let run = 0; run < 12; run += 1) await gatherer.gather({ maxWaitMs: 1 });
   const observer = { scrapeStarted() {}, scrapeEnded() {} };
   const app = createApp({
     ...{ gatherer, history, log, observer, namespace: "memory", host: "db-3.example.org", version: "1.4.0" },

@@ -92,7 +92,7 @@ test("many who look at the same time make a command run once, and what fails is 
       const pages = await Promise.all(Array.from({ length: 20 }, () => ask(`${url}/`)));
       for (const { text } of pages) assert.match(text, /<strong>free fails since .*<\/strong> exit status 3/);
       const runs = sampleOf(await scrape(url), 'memory_exporter_command_runs_total{command="free",outcome="exit"}');
-      // test/web/page/look.test.ts says how many exactly; a slow machine takes longer than a look is good for.
+      // test/web/page/snapshot.test.ts checks the exact number; a slow machine takes longer than a snapshot is used.
       assert.ok(runs !== undefined && runs < pages.length, `${runs} runs`);
     }),
   );

@@ -73,7 +73,7 @@ test("memory_up is 1 if every source was understood, and what failed gives no fi
 
 test("rule 1: a run gets its source's timeout, however little patience the one has who asks", async () => {
   const gathered = over({ one: undefined });
-  const hurried = await gathered.gather({ patienceMs: 1 });
+  const hurried = await gathered.gather({ maxWaitMs: 1 });
   assert.ok((gathered.commands[0]?.deadlineMs ?? 0) > 1, "more than the patience");
   assert.equal([hurried.up, hurried.results[0]?.outcome, linesOf(hurried)], [false, "late", ["memory_up 0"]]);
   const patient = gathered.gather();
@@ -85,7 +85,7 @@ test("rule 1: a run gets its source's timeout, however little patience the one h
 
 test("rule 1: who can't wait gets what is there by then", async () => {
   const gathered = over({ fast: printed("1\n"), slow: undefined });
-  const { results, families } = await gathered.gather({ patienceMs: 20 });
+  const { results, families } = await gathered.gather({ maxWaitMs: 20 });
   assert.equal(
     results.map(({ source, outcome }) => `${source} ${outcome}`),
     ["fast ok", "slow late"],
@@ -95,7 +95,7 @@ test("rule 1: who can't wait gets what is there by then", async () => {
 
 test("rule 2: what a page says of its commands agrees with memory_up", async () => {
   const gathered = over({ one: undefined }, { level: "lean" });
-  const late = linesOf(await gathered.gather({ patienceMs: 1 }));
+  const late = linesOf(await gathered.gather({ maxWaitMs: 1 }));
   assert.ok(late.includes("memory_up 0"));
   assert.ok(late.includes('memory_exporter_command_success{command="one"} 0'));
   assert.not.match(late.join("\n"), /memory_exporter_command_age_seconds/);
@@ -165,7 +165,7 @@ test("rule 4: what is older than the maximum age is not told", async () => {
 test("rule 4: before the first run has ended, a page waits for it as long as its patience lasts", async () => {
   const gathered = over({ one: undefined }, { schedule: { intervalMs: 3_600_000, maxAgeMs: 3_600_000 } });
   gathered.start();
-  assert.is((await gathered.gather({ patienceMs: 1 })).results[0]?.outcome, "late");
+  assert.is((await gathered.gather({ maxWaitMs: 1 })).results[0]?.outcome, "late");
   const patient = gathered.gather();
   end(gathered, 0, "3\n");
   assert.is((await patient).up, true);
@@ -234,7 +234,7 @@ test("every gathering feeds the history, whoever asked, by the names of the pres
   const newest = () => history.named("memory_total_bytes")?.at(history.newest() ?? 0);
   assert.is(newest(), 5);
   gathered.outcomes.one = EXIT_3;
-  await gathered.gather({ patienceMs: 1 });
+  await gathered.gather({ maxWaitMs: 1 });
   assert.is(history.series().length, 1);
 });
 

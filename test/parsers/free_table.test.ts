@@ -20,18 +20,18 @@ test("cellsOf() gives words and where they end", () => {
 });
 
 test("readHeading() tells the programs apart by where the headings stand", () => {
-  const look = (text: string) => readHeading(line(text))?.look;
-  assert.is(look("               total        used        free      shared  buff/cache   available"), "shifted");
+  const layout = (text: string) => readHeading(line(text))?.layout;
+  assert.is(layout("               total        used        free      shared  buff/cache   available"), "shifted");
   assert.is(
-    look("              total        used        free      shared     buffers       cache   available"),
+    layout("              total        used        free      shared     buffers       cache   available"),
     "twelve",
   );
-  assert.is(look("             total       used       free     shared    buffers     cached"), "eleven");
-  assert.is(look("             total       used       free     shared    buffers     cached  available"), "eleven");
-  assert.is(look("             total         used         free       shared      buffers"), "thirteen");
-  assert.is(look("\t\ttotal        used        free      shared     buffers"), "tabs");
-  assert.is(look("                total        used        free      shared     buffers"), "tabs");
-  assert.is(look("               total        used        free      shared buffer/cache   available"), "shifted");
+  assert.is(layout("             total       used       free     shared    buffers     cached"), "eleven");
+  assert.is(layout("             total       used       free     shared    buffers     cached  available"), "eleven");
+  assert.is(layout("             total         used         free       shared      buffers"), "thirteen");
+  assert.is(layout("\t\ttotal        used        free      shared     buffers"), "tabs");
+  assert.is(layout("                total        used        free      shared     buffers"), "tabs");
+  assert.is(layout("               total        used        free      shared buffer/cache   available"), "shifted");
 });
 
 test("readHeading() passes over other lines, and refuses headings that are not whole or stand elsewhere", () => {

@@ -7,8 +7,8 @@ import { encodeProfile } from "./pprof.ts";
 export type Profile = {
   readonly name: string;
   readonly about: string;
-  readonly usualSeconds: number;
-  readonly mostSeconds: number;
+  readonly defaultSeconds: number;
+  readonly maxSeconds: number;
   /** Takes one and encodes it. Ends early when `gone` is aborted. */
   readonly take: (seconds: number, gone: AbortSignal) => Promise<Uint8Array>;
 };
@@ -24,29 +24,29 @@ export const PROFILES: readonly Profile[] = [
   {
     name: "profile",
     about: "CPU time by function",
-    usualSeconds: 30,
-    mostSeconds: 60,
+    defaultSeconds: 30,
+    maxSeconds: 60,
     take: (seconds, gone) => takeCpu(seconds, gone, { intervalMicros: PROFILE_MICROS, timed: false }),
   },
   {
     name: "heap",
     about: "memory allocated in this time and still in use at its end",
-    usualSeconds: 5,
-    mostSeconds: 60,
+    defaultSeconds: 5,
+    maxSeconds: 60,
     take: (seconds, gone) => takeHeap(seconds, gone, ["inuse_space", "bytes"]),
   },
   {
     name: "allocs",
     about: "memory allocated in this time, in use or not",
-    usualSeconds: 5,
-    mostSeconds: 60,
+    defaultSeconds: 5,
+    maxSeconds: 60,
     take: (seconds, gone) => takeHeap(seconds, gone, ["alloc_space", "bytes"]),
   },
   {
     name: "trace",
     about: "CPU time at ten times the resolution, with the time of each sample",
-    usualSeconds: 1,
-    mostSeconds: 10,
+    defaultSeconds: 1,
+    maxSeconds: 10,
     take: (seconds, gone) => takeCpu(seconds, gone, { intervalMicros: TRACE_MICROS, timed: true }),
   },
 ];

@@ -4,9 +4,9 @@ import type { Profile } from "./profiles.ts";
 
 /** The page at /debug/pprof/: the profiles and how to read them. */
 export function profilesPage(profiles: readonly Profile[]): string {
-  const rows = profiles.map(({ name, about, usualSeconds, mostSeconds }) => {
-    const link = html`<a href="${name}?seconds=${usualSeconds}">${name}</a>`;
-    return html`<tr><td>${link}</td><td>${about}</td><td>${usualSeconds} s, at most ${mostSeconds} s</td></tr>`;
+  const rows = profiles.map(({ name, about, defaultSeconds, maxSeconds }) => {
+    const link = html`<a href="${name}?seconds=${defaultSeconds}">${name}</a>`;
+    return html`<tr><td>${link}</td><td>${about}</td><td>${defaultSeconds} s, at most ${maxSeconds} s</td></tr>`;
   });
   return debugPage(
     "/debug/pprof/",

@@ -42,10 +42,10 @@ function profileAnswer(name: string, body: Uint8Array): Answer {
 }
 
 /** The duration of sampling, or an error message. */
-function readSeconds({ usualSeconds, mostSeconds }: Profile, query: URLSearchParams): number | string {
+function readSeconds({ defaultSeconds, maxSeconds }: Profile, query: URLSearchParams): number | string {
   const text = query.get("seconds");
-  if (text === null) return usualSeconds;
+  if (text === null) return defaultSeconds;
   const seconds = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (seconds >= 1 && seconds <= mostSeconds) return seconds;
-  return `seconds: found ${quote(text)}, wanted a whole number from 1 to ${mostSeconds}`;
+  if (seconds >= 1 && seconds <= maxSeconds) return seconds;
+  return `seconds: found ${quote(text)}, wanted a whole number from 1 to ${maxSeconds}`;
 }

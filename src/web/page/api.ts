@@ -1,6 +1,6 @@
 import { inNamespace } from "../../gather/assembly.ts";
 import type { Chart, Row } from "./charts.ts";
-import type { Look } from "./look.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { isFailing } from "./status.ts";
 
 /** Data about the exporter in the JSON. */
@@ -11,8 +11,8 @@ export type About = { readonly host: string; readonly version: string; readonly 
  * epoch. Names and units are those of the metrics; swap_in and swap_out are in pages per second, waiting and stalled are ratios.
  * The columns of a chart have the length of its column `time`; null is a gap.
  */
-export function liveJson(look: Look, since: number, { host, version, namespace }: About): string {
-  const { time, commands, figures, waiting, stalled, charts, metrics } = look;
+export function liveJson(snapshot: Snapshot, since: number, { host, version, namespace }: About): string {
+  const { time, commands, figures, waiting, stalled, charts, metrics } = snapshot;
   const answer = {
     ...{ time, host, version, up: !commands.some(isFailing) },
     figures: { ...figures, waiting, stalled },

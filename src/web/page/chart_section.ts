@@ -14,12 +14,12 @@ export const RANGES = {
 export type Range = keyof typeof RANGES;
 
 /** The range that is shown unless one is asked for: an hour, or less as long as the history is that short. */
-export function usualRange(charts: Charts, now: number): Range {
+export function defaultRange(charts: Charts, now: number): Range {
   const first = Math.min(...Object.values(charts).map(({ rows }) => rows[0]?.time ?? now));
   return now - first <= RANGES["15m"].seconds ? "15m" : "1h";
 }
 
-const MOST_POINTS = 240;
+const MAX_POINTS = 240;
 const TABLE_ROWS = 16;
 
 /** A chart with its legend and a table of its values. The script replaces the picture. */
@@ -34,7 +34,7 @@ export function chartSection(id: keyof Charts, chart: Chart, range: Range, now: 
   return html`<section class="card chart" id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${drawing.title}</h2>
 <p class="about">${drawing.about}</p>
-${plot(id, rowsSince(chart, since, MOST_POINTS), since, now, `${drawing.title} over the last ${RANGES[range].name}. The figures are in the table below.`)}
+${plot(id, rowsSince(chart, since, MAX_POINTS), since, now, `${drawing.title} over the last ${RANGES[range].name}. The figures are in the table below.`)}
 <ul class="legend"><li class="when">Latest</li>${columns.map((column) => legendItem(column, drawing, last))}</ul>
 <details><summary>${drawing.title} as a table</summary>
 ${table(drawing, columns, everyNth(all))}

@@ -1,10 +1,10 @@
 import { duration, whole } from "./browser/units.js";
 import { type Html, html, NO_VALUE } from "./html.ts";
-import type { CommandLook, RunEnd } from "./look.ts";
+import type { CommandState, RunEnd } from "./snapshot.ts";
 import { isFailing } from "./status.ts";
 
 /** All commands, with the outcomes of their latest runs. */
-export function commandsTable(commands: readonly CommandLook[], now: number): Html {
+export function commandsTable(commands: readonly CommandState[], now: number): Html {
   const rows = commands.map((command) => commandRow(command, now));
   const none = html`<p>No commands are configured.</p>`;
   return html`<section class="card" id="commands" aria-labelledby="commands-title">
@@ -21,7 +21,7 @@ function tableOf(rows: readonly Html[]): Html {
 </table>`;
 }
 
-function commandRow(command: CommandLook, now: number): Html {
+function commandRow(command: CommandState, now: number): Html {
   const { name, shown, outcome, seconds, ageSeconds, timeoutSeconds, recent } = command;
   const cell = (head: string, content: Html) => html`<td role="cell" data-head="${head}">${content}</td>`;
   const took =
@@ -39,7 +39,7 @@ ${cell("Last error", lastError(command, now))}
 }
 
 /** The current run, unless it has just begun. */
-function running({ runningSeconds }: CommandLook): Html | undefined {
+function running({ runningSeconds }: CommandState): Html | undefined {
   if (runningSeconds === undefined || runningSeconds < 0.25) return undefined;
   return html` <span class="running">running for ${whole(runningSeconds)}</span>`;
 }
@@ -61,7 +61,7 @@ function strip(recent: readonly RunEnd[]): Html {
   return html`<svg class="strip" role="img" aria-label="${label}" viewBox="0 0 ${recent.length * BAR} ${BAR_HEIGHT}" width="${recent.length * BAR}" height="${BAR_HEIGHT}">${bars}</svg>`;
 }
 
-function lastError({ lastError: error, outcome, detail }: CommandLook, now: number): Html {
+function lastError({ lastError: error, outcome, detail }: CommandState, now: number): Html {
   // A result may be a failure although its run succeeded.
   if (error === undefined) return html`${outcome === "ok" || outcome === "none" ? "–" : detail}`;
   return html`<span class="error">${error.detail}</span> <span class="ago">${whole(now - error.time)} ago</span>`;

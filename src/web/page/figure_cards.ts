@@ -1,7 +1,7 @@
 import { bytes, exact, percent, whole } from "./browser/units.js";
 import { type Chart, rowsSince } from "./charts.ts";
 import { type Html, html } from "./html.ts";
-import type { Look } from "./look.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { sparkline } from "./svg.ts";
 
 /** Cards with the current values, their ratio of the total, and their trend. */
@@ -24,8 +24,8 @@ type Card = {
 };
 
 /** Cards for available memory, used memory, swap and pressure, as far as they are known. */
-export function figureCards(look: Look): Html {
-  const { figures, charts, time } = look;
+export function figureCards(snapshot: Snapshot): Html {
+  const { figures, charts, time } = snapshot;
   const { total, available, used, swap_total: swapTotal, swap_used: swapUsed } = figures;
   const memory = { chart: charts.memory, unit: bytes, steady: (total ?? 0) / 1000 };
   const cards: Card[] = [];
@@ -49,8 +49,8 @@ export function figureCards(look: Look): Html {
   if (swapTotal === 0) cards.push({ ...swap, value: html`None`, about: "no swap space", chart: undefined });
   else if (swapUsed !== undefined)
     cards.push({ ...swap, value: inBytes(swapUsed), about: ofTotal(swapUsed, swapTotal) });
-  const waiting = look.waiting ?? lastOf(charts.pressure, "waiting");
-  const stalled = look.stalled ?? lastOf(charts.pressure, "stalled");
+  const waiting = snapshot.waiting ?? lastOf(charts.pressure, "waiting");
+  const stalled = snapshot.stalled ?? lastOf(charts.pressure, "stalled");
   if (waiting !== undefined)
     cards.push({
       name: "Pressure",

@@ -1,12 +1,12 @@
 import { clock } from "./browser/units.js";
-import { chartSection, RANGES, type Range, usualRange } from "./chart_section.ts";
+import { chartSection, defaultRange, RANGES, type Range } from "./chart_section.ts";
 import type { Chart, Charts } from "./charts.ts";
 import { commandsTable } from "./commands_table.ts";
 import { documentOf } from "./document.ts";
 import { figureCards } from "./figure_cards.ts";
 import { type Html, html } from "./html.ts";
-import type { Look } from "./look.ts";
 import { metricsTable, type Past, programsTable } from "./metrics_table.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { banner, statusPill } from "./status.ts";
 
 export type LivePage = {
@@ -19,33 +19,33 @@ export type LivePage = {
 };
 
 /** The page at `/`. It is complete without the script. */
-export function livePage(look: Look, asked: Range | undefined, history: Past, options: LivePage): string {
+export function livePage(snapshot: Snapshot, asked: Range | undefined, history: Past, options: LivePage): string {
   const { host, version, namespace } = options;
-  const range = asked ?? usualRange(look.charts, look.time);
+  const range = asked ?? defaultRange(snapshot.charts, snapshot.time);
   const span = { history, seconds: RANGES[range].seconds };
-  const charts = Object.entries(look.charts) as [keyof Charts, Chart][];
+  const charts = Object.entries(snapshot.charts) as [keyof Charts, Chart][];
   return documentOf({
     title: `${host}: memory`,
     home: "./",
     isLive: true,
     body: html`<header class="top">
 <div><p class="product">memory_exporter</p><h1>${host}</h1></div>
-${statusPill(look)}
+${statusPill(snapshot)}
 </header>
 <p id="lost" role="alert"></p>
-<main id="live" data-pace="${look.paceMs}">
-${banner(look)}
-${figureCards(look)}
+<main id="live" data-pace="${snapshot.paceMs}">
+${banner(snapshot)}
+${figureCards(snapshot)}
 ${charts.length > 0 ? rangeLinks(range) : undefined}
-<div class="charts" id="charts">${charts.map(([id, chart]) => chartSection(id, chart, range, look.time))}</div>
-${programsTable(look, span)}
-${commandsTable(look.commands, look.time)}
-${metricsTable(look, span, namespace)}
+<div class="charts" id="charts">${charts.map(([id, chart]) => chartSection(id, chart, range, snapshot.time))}</div>
+${programsTable(snapshot, span)}
+${commandsTable(snapshot.commands, snapshot.time)}
+${metricsTable(snapshot, span, namespace)}
 </main>
 <footer>
 ${links(options)}
 <p>memory_exporter ${version}</p>
-<p id="taken">As of <time datetime="${new Date(look.time * 1000).toISOString()}">${clock(look.time)} UTC</time>.<noscript> Reload the page for newer figures.</noscript></p>
+<p id="taken">As of <time datetime="${new Date(snapshot.time * 1000).toISOString()}">${clock(snapshot.time)} UTC</time>.<noscript> Reload the page for newer figures.</noscript></p>
 </footer>`,
   });
 }

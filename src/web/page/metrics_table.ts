@@ -5,7 +5,7 @@ import { bytes, exact, inUnit, percent } from "./browser/units.js";
 import { pastValues, rowsSince } from "./charts.ts";
 import { SHOWN_NAMES } from "./figures.ts";
 import { type Html, html } from "./html.ts";
-import type { Look } from "./look.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { sparkline } from "./svg.ts";
 
 /** Tables of series without a chart: programs by memory, and all other metrics of the commands. */
@@ -23,7 +23,7 @@ const PROCESSES = ["memory_processes", RESIDENT, "memory_processes_proportional_
 type Span = { readonly history: Past; readonly seconds: number };
 
 /** The largest programs, if a command gives them. */
-export function programsTable({ metrics, figures, time }: Look, span: Span): Html | undefined {
+export function programsTable({ metrics, figures, time }: Snapshot, span: Span): Html | undefined {
   const families = metrics.flatMap((one) => one.families);
   const samples = families.find(({ name }) => name === RESIDENT)?.samples ?? [];
   if (samples.length === 0) return undefined;
@@ -54,7 +54,7 @@ export function programsTable({ metrics, figures, time }: Look, span: Span): Htm
 }
 
 /** All other metrics, configured commands first, with a sparkline if there is history. */
-export function metricsTable({ metrics, time }: Look, span: Span, namespace: string): Html | undefined {
+export function metricsTable({ metrics, time }: Snapshot, span: Span, namespace: string): Html | undefined {
   const lines = sparklines(span, time);
   let left = MAX_ROWS;
   let more = 0;

@@ -8,7 +8,7 @@ import { type Answer, failure, headerText, PAGE_HEADERS, type Route, reading } f
 import { liveJson } from "./api.ts";
 import { RANGES, type Range } from "./chart_section.ts";
 import { type LivePage, livePage } from "./live_page.ts";
-import { createLooks, type Look } from "./look.ts";
+import { createSnapshots, type Snapshot } from "./snapshot.ts";
 
 export type LiveOptions = LivePage & { readonly gatherer: Gatherer; readonly history: History };
 
@@ -19,17 +19,17 @@ const MAX_CACHED = 16;
 /** Routes of the live page and its data, shared by all viewers. */
 export function liveRoutes(options: LiveOptions): ReadonlyMap<string, Route> {
   const { gatherer, history } = options;
-  const look = createLooks({ gatherer, history });
-  const kept = new WeakMap<Look, Map<string, Promise<Uint8Array>>>();
+  const snapshot = createSnapshots({ gatherer, history });
+  const kept = new WeakMap<Snapshot, Map<string, Promise<Uint8Array>>>();
 
-  /** An answer in the encoding that the client accepts, cached until the next look. */
+  /** An answer in the encoding that the client accepts, cached until the next snapshot. */
   async function answerOf(
     request: IncomingMessage,
     key: string,
     headers: Answer["headers"],
-    write: (look: Look) => string,
+    write: (snapshot: Snapshot) => string,
   ) {
-    const taken = await look();
+    const taken = await snapshot();
     const encoding = acceptedEncoding(headerText(request, "accept-encoding"), offeredEncodings());
     const bodies = kept.get(taken) ?? new Map<string, Promise<Uint8Array>>();
     kept.set(taken, bodies);

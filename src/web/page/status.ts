@@ -1,6 +1,6 @@
 import { clock, whole } from "./browser/units.js";
 import { type Html, html } from "./html.ts";
-import type { CommandLook, Look } from "./look.ts";
+import type { CommandState, Snapshot } from "./snapshot.ts";
 
 /** The status at the top of the page: whether all commands succeed, and which fail since when. */
 
@@ -8,12 +8,12 @@ import type { CommandLook, Look } from "./look.ts";
 const MAX_FAILURES = 3;
 
 /** Whether the last result of a command is a failure. False before the first one. */
-export function isFailing({ outcome }: CommandLook): boolean {
+export function isFailing({ outcome }: CommandState): boolean {
   return outcome !== "ok" && outcome !== "none";
 }
 
 /** `Up`, or the number of failing commands. */
-export function statusPill({ commands }: Look): Html {
+export function statusPill({ commands }: Snapshot): Html {
   const failing = commands.filter(isFailing).length;
   const waiting = commands.filter(({ outcome }) => outcome === "none").length;
   if (commands.length === 0) return pill("waiting", "No commands");
@@ -27,7 +27,7 @@ function pill(kind: string, text: string): Html {
 }
 
 /** The failures. Screen readers announce changes. */
-export function banner({ commands, time }: Look): Html {
+export function banner({ commands, time }: Snapshot): Html {
   const failing = commands.filter(isFailing);
   const shown = failing.slice(0, MAX_FAILURES).map((command) => failure(command, time));
   const more = failing.length - shown.length;
@@ -36,7 +36,7 @@ export function banner({ commands, time }: Look): Html {
   }</div>`;
 }
 
-function failure({ name, detail, failingSince }: CommandLook, now: number): Html {
+function failure({ name, detail, failingSince }: CommandState, now: number): Html {
   const since =
     failingSince === undefined
       ? undefined

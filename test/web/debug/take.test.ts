@@ -16,7 +16,7 @@ function fakeProfile() {
     asked.push(seconds);
     return taking.promise;
   };
-  const profile: Profile = { name: "fake", about: "", usualSeconds: 30, mostSeconds: 60, take };
+  const profile: Profile = { name: "fake", about: "", defaultSeconds: 30, maxSeconds: 60, take };
   return { profile, asked, end: taking.resolve, fail: taking.reject };
 }
 

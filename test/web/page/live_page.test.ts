@@ -5,7 +5,7 @@ import type { Result } from "../../../src/gather/result.ts";
 import { type Family, family, type Labels } from "../../../src/metric.ts";
 import { chartsOf } from "../../../src/web/page/charts.ts";
 import { livePage } from "../../../src/web/page/live_page.ts";
-import type { CommandLook, Look } from "../../../src/web/page/look.ts";
+import type { CommandState, Snapshot } from "../../../src/web/page/snapshot.ts";
 
 const GIB = 2 ** 30;
 const NOW = 1_700_000_000;
@@ -15,7 +15,7 @@ const OPTIONS = { host: "db-3", version: "1.2.3", namespace: "memory", telemetry
 const gauge = (name: string, samples: readonly (readonly [Labels, number])[], unit = "bytes"): Family =>
   family({ name, help: "Help.", type: "gauge", unit }, samples);
 
-const OK: CommandLook = {
+const OK: CommandState = {
   name: "free",
   shown: "free -b -w",
   outcome: "ok",
@@ -28,7 +28,7 @@ const OK: CommandLook = {
   recent: [{ outcome: "ok", seconds: 0.002, time: NOW }],
   lastError: undefined,
 };
-const FAILS: CommandLook = {
+const FAILS: CommandState = {
   ...OK,
   name: "gpu",
   outcome: "timeout",
@@ -69,7 +69,7 @@ function halfAnHour() {
 }
 
 const history = halfAnHour();
-const LOOK: Look = {
+const LOOK: Snapshot = {
   time: NOW,
   paceMs: 5200,
   commands: [OK],
@@ -81,8 +81,8 @@ const LOOK: Look = {
 };
 
 /** The page as text with plain spaces. */
-function pageOf(look: Partial<Look>, options: Partial<typeof OPTIONS> = {}): string {
-  return livePage({ ...LOOK, ...look }, "1h", history, { ...OPTIONS, ...options }).replaceAll("\u00a0", " ");
+function pageOf(snapshot: Partial<Snapshot>, options: Partial<typeof OPTIONS> = {}): string {
+  return livePage({ ...LOOK, ...snapshot }, "1h", history, { ...OPTIONS, ...options }).replaceAll("\u00a0", " ");
 }
 
 test("name, figures with their share and trend, and where else to go", () => {
@@ -122,7 +122,7 @@ test("what is drawn has a picture, a legend, and a table with all digits", () =>
 });
 
 test("an hour is shown unless a range is chosen, and a quarter of one where there is no more yet", () => {
-  const since = (seconds: number): Look["charts"] => ({
+  const since = (seconds: number): Snapshot["charts"] => ({
     memory: { columns: ["used"], rows: [{ time: NOW - seconds, values: { used: 1 } }] },
   });
   const shown = [901, 900, 0].map((seconds) =>
@@ -149,7 +149,7 @@ test("what fails is told at first sight, and since when", () => {
 });
 
 test("a run that goes on, a first one too, and no command at all are told", () => {
-  const first: CommandLook = {
+  const first: CommandState = {
     ...OK,
     outcome: "none",
     seconds: undefined,

@@ -11,7 +11,7 @@ import { type Figures, gaugesOf, type Lookup } from "./figures.ts";
 export type RunEnd = { readonly outcome: string; readonly seconds: number; readonly time: number };
 
 /** A command as the page shows it. */
-export type CommandLook = {
+export type CommandState = {
   readonly name: string;
   /** The command line or files of the last run, without secrets; empty before the first run has ended. */
   readonly shown: string;
@@ -42,12 +42,12 @@ export type CommandMetrics = {
 };
 
 /** The state at one time. All pages and answers of the next seconds are made from it. */
-export type Look = {
+export type Snapshot = {
   /** Seconds since the epoch. */
   readonly time: number;
   /** Time until a viewer requests the next update. */
   readonly paceMs: number;
-  readonly commands: readonly CommandLook[];
+  readonly commands: readonly CommandState[];
   /** Metrics of the commands that have any. */
   readonly metrics: readonly CommandMetrics[];
   readonly figures: Figures;
@@ -57,16 +57,16 @@ export type Look = {
   readonly charts: Charts;
 };
 
-/** How long a look is used. Viewers together don't run a source more often. */
-export const LOOK_MS = 5000;
-/** Slightly longer, so that each update of a viewer shows a new look. */
-const PACE_MS = LOOK_MS + 200;
+/** How long a snapshot is used. Viewers together don't run a source more often. */
+export const SNAPSHOT_MS = 5000;
+/** Slightly longer, so that each update of a viewer shows a new snapshot. */
+const PACE_MS = SNAPSHOT_MS + 200;
 const SLOWEST_MS = 60_000;
-/** Target number of answers per look, for all viewers together. */
+/** Target number of answers per snapshot, for all viewers together. */
 const ANSWERS = 15;
 
 /**
- * The update interval of each viewer, from the number of answers that one look gave at the previous interval. It grows with the
+ * The update interval of each viewer, from the number of answers that one snapshot gave at the previous interval. It grows with the
  * number of viewers, so that they together make about three requests per second.
  */
 export function paceAfter(paceMs: number, answers: number): number {
@@ -74,48 +74,48 @@ export function paceAfter(paceMs: number, answers: number): number {
 }
 
 /** How long a page waits for commands. For commands that take longer, it shows the previous result. */
-const PATIENCE_MS = 200;
+const MAX_WAIT_MS = 200;
 
 type Options = {
   readonly gatherer: Pick<Gatherer, "gather" | "records">;
   readonly history: Pick<History, "named" | "newest" | "series">;
-  readonly lookMs?: number;
+  readonly snapshotMs?: number;
 };
 
-/** Makes looks on demand, at most one in 5 s for all viewers. */
-export function createLooks({ gatherer, history, lookMs = LOOK_MS }: Options): () => Promise<Look> {
-  let last: { readonly look: Promise<Look>; readonly sinceMs: number } | undefined;
+/** Makes snapshots on demand, at most one in 5 s for all viewers. */
+export function createSnapshots({ gatherer, history, snapshotMs = SNAPSHOT_MS }: Options): () => Promise<Snapshot> {
+  let last: { readonly snapshot: Promise<Snapshot>; readonly sinceMs: number } | undefined;
   let paceMs = PACE_MS;
   let answers = 0;
-  const take = async (): Promise<Look> => {
+  const take = async (): Promise<Snapshot> => {
     paceMs = paceAfter(paceMs, answers);
     answers = 0;
     // Results of a recent scrape are new enough.
-    const { results } = await gatherer.gather({ patienceMs: PATIENCE_MS, maxAgeMs: lookMs / 2 });
-    return { ...lookAt(results, gatherer.records(), history), paceMs };
+    const { results } = await gatherer.gather({ maxWaitMs: MAX_WAIT_MS, maxAgeMs: snapshotMs / 2 });
+    return { ...snapshotOf(results, gatherer.records(), history), paceMs };
   };
   return () => {
     const nowMs = performance.now();
-    if (last === undefined || nowMs - last.sinceMs >= lookMs) {
-      const look = take();
-      last = { look, sinceMs: nowMs };
-      look.catch(() => {
+    if (last === undefined || nowMs - last.sinceMs >= snapshotMs) {
+      const snapshot = take();
+      last = { snapshot, sinceMs: nowMs };
+      snapshot.catch(() => {
         last = undefined;
       });
     }
     answers += 1;
-    return last.look;
+    return last.snapshot;
   };
 }
 
-function lookAt(results: readonly Result[], states: readonly SourceState[], history: Options["history"]) {
+function snapshotOf(results: readonly Result[], states: readonly SourceState[], history: Options["history"]) {
   const byName = new Map(results.map((result) => [result.source, result]));
   const nowMs = performance.now();
   const metrics = states.map((state) => metricsOf(byName.get(state.source.name), state));
   const families = metrics.flatMap((one) => one.families);
   return {
     time: Date.now() / 1000,
-    commands: states.map((state) => commandLook(byName.get(state.source.name), state, nowMs)),
+    commands: states.map((state) => commandState(byName.get(state.source.name), state, nowMs)),
     metrics: metrics.filter((one) => one.families.length > 0),
     figures: gaugesOf(lookupOf(families)),
     waiting: shareOf(families, "memory_pressure_waiting_ratio"),
@@ -130,7 +130,7 @@ function metricsOf(result: Result | undefined, { source, record }: SourceState):
   return { command: source.name, isOwn: !source.yields, families };
 }
 
-function commandLook(result: Result | undefined, state: SourceState, nowMs: number): CommandLook {
+function commandState(result: Result | undefined, state: SourceState, nowMs: number): CommandState {
   const { source, record, runningSinceMs } = state;
   const { last, failingSinceMs, failures } = record;
   // A result may fail although its run succeeded: by a conflict with another source, or by its age.
