@@ -94,6 +94,9 @@ function checkAge({ interval: own, max_age: maxAge }: CommandSection, context: S
   else if (maxAge < interval) blame("found less than interval, wanted at least as much", ["max_age"]);
 }
 
+/** Labels of `nagios_value`. */
+const FIGURE_LABELS = ["label", "unit"];
+
 function checkParser(section: CommandSection, { blame, isLost }: SectionContext): void {
   const { parser, metrics, output_of: outputOf, file } = section;
   if (parser === undefined) {
@@ -108,6 +111,13 @@ function checkParser(section: CommandSection, { blame, isLost }: SectionContext)
   }
   if (format === "nagios" && file !== undefined)
     blame("found format nagios with file, wanted it with command: a file has no exit status", ["parser", "format"]);
+  if (format === "nagios" && "labels" in parser)
+    for (const label of FIGURE_LABELS.filter((one) => Object.hasOwn(parser.labels ?? {}, one)))
+      blame(
+        `found label ${quote(label)}, which figures have already, wanted another`,
+        ["parser", "labels", label],
+        "key",
+      );
   const names = metrics !== undefined && metrics.length > 0;
   if (names && format !== "prometheus" && "labels" in parser)
     blame("found labels with metrics, wanted labels and constants of each metric", ["parser", "labels"], "key");

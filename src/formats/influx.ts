@@ -33,7 +33,7 @@ export function readInflux(
   const seen = new Set<string>();
   let total = 0;
   eachPoint(decodeText(stdout), ({ measurement, tags, fields, timestampMs }, line) => {
-    const labels = { ...Object.fromEntries(tags.map(([name, value]) => [plainName(name), value])), ...added };
+    const labels = labelsOf(tags, added, line);
     for (const [field, value] of fields) {
       if (typeof value !== "number" && typeof value !== "boolean") continue;
       const name = plainName(`${measurement}_${field}`);
@@ -48,6 +48,20 @@ export function readInflux(
     }
   });
   return [...families].map(([name, samples]) => ({ name, help: "", type: "untyped", samples }));
+}
+
+function labelsOf(tags: Point["tags"], added: Labels, line: number): Labels {
+  const labels: Record<string, string> = {};
+  for (const [name, value] of tags) {
+    const label = plainName(name);
+    const isAdded = Object.hasOwn(added, label);
+    if (isAdded || Object.hasOwn(labels, label)) {
+      const why = isAdded ? "the configuration adds it" : "another tag is that label";
+      throw new ParseError(`found tag ${quote(name)}, wanted points without it: ${why}`, line);
+    }
+    labels[label] = value;
+  }
+  return { ...labels, ...added };
 }
 
 /** Converts a name to a valid name of Prometheus. */

@@ -2,6 +2,8 @@ import { RE2JS } from "re2js";
 import { quote } from "../text.ts";
 
 const PATTERN_LIMIT = 1000;
+/** Limit of the instructions of a compiled pattern, each of which may be tried at each character. `a{1000}` has 1,000. */
+const STEP_LIMIT = 5000;
 
 /** A pattern in the syntax of RE2. Matching takes linear time. */
 export type Pattern = {
@@ -21,7 +23,10 @@ export function compilePattern(pattern: string): Pattern | string {
     return `found a pattern of ${pattern.length} characters, wanted at most ${PATTERN_LIMIT}`;
   }
   try {
-    return ready(RE2JS.compile(pattern));
+    const compiled = RE2JS.compile(pattern);
+    const steps = compiled.programSize();
+    if (steps <= STEP_LIMIT) return ready(compiled);
+    return `found ${quote(pattern)}, wanted a pattern of at most ${STEP_LIMIT} steps, and its repetitions make ${steps}`;
   } catch (error) {
     const message = error instanceof Error ? error.message.replace(/^error parsing regexp: /, "") : "";
     return `found ${quote(pattern)}, wanted a pattern of RE2: ${message.replace(/: `[\s\S]*`$/, "")}`;

@@ -95,6 +95,8 @@ const MISTAKES: Readonly<Record<string, string>> = {
   [csv("value: {number: 1}, convert: bytes, absent: [x]")]:
     "5:54: metrics.0.convert: found convert with {number: N}, wanted it for a field only\n" +
     "5:70: metrics.0.absent: found absent with {number: N}, wanted it for a field only",
+  "command: [x]\nparser: {format: nagios, labels: {a: b, unit: c}}":
+    '4:45: parser.labels.unit: found label "unit", which figures have already, wanted another',
   [csv("value: value", "nagios, labels: {a: b}")]:
     "4:30: parser.labels: found labels with metrics, wanted labels and constants of each metric",
 };

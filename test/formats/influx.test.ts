@@ -36,6 +36,18 @@ for (const [text, message] of REFUSED) {
     assert.is(outcome(await readerOf({ format: "influx" }), text), message));
 }
 
+test("a tag hides no label, and no other tag", async () => {
+  const read = await readerOf({ format: "influx", labels: { x_y: "z" } });
+  assert.is(
+    outcome(read, "a b=1\na,x-y=1 b=1\n"),
+    'line 2: found tag "x-y", wanted points without it: the configuration adds it',
+  );
+  assert.is(
+    outcome(read, "a,h-n=1,h.n=2 b=1\n"),
+    'line 1: found tag "h.n", wanted points without it: another tag is that label',
+  );
+});
+
 test("ends at the bound of series", async () => {
   const read = await readerOf({ format: "influx" });
   assert.throws(

@@ -66,6 +66,11 @@ const MISTAKES: readonly (readonly [format: Format, mapping: MetricMapping, mess
     metric("a"),
     'parser.pattern: found "((a{100}){100}){100}", wanted a pattern of RE2: invalid repeat count',
   ],
+  [
+    { format: "regex", pattern: `(?P<v>${"a{999}".repeat(6)})` },
+    metric("v"),
+    `parser.pattern: found "(?P<v>${"a{999}".repeat(6)})", wanted a pattern of at most 5000 steps, and its repetitions make 5998`,
+  ],
   [{ format: "regex", pattern: "(x)" }, metric("a"), 'parser.pattern: found "(x)", wanted named groups: (?P<name>…)'],
   [
     { format: "regex", pattern: "(?P<a>x)" },
