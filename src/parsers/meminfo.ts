@@ -12,7 +12,7 @@ export type MeminfoEntry = {
 };
 
 const KIBIBYTES = { unit: 1024, base: 1024, human: false } as const;
-const LINE = /^([A-Za-z][!-9;-~]{0,63}):[ \t]*(-?\d{1,40})( kB)?$/;
+const LINE = /^([A-Za-z][!-9;-~]{0,63}):[ \t]*(-?\d{1,40})([ \t]{1,99}kB)?$/;
 /** The table at the beginning of the file on Linux 2.4, NetBSD, Cygwin and others. */
 const OLD_TABLE = /^(?:\s*total:\s+used:\s|(?:Mem|Swap):(?:\s+\d+){3})/;
 

@@ -4,7 +4,7 @@ import type { Line } from "./lines.ts";
 import type { NodeMemory } from "./numastat.ts";
 
 /** With or without the path before it. There may be no space between key and figure. */
-const LINE = /^(?:[^:]*:)?Node (\d{1,9}) ([^\s:]{1,64}):[ \t]*(\S*?)( kB)?$/;
+const LINE = /^(?:[^:]*:)?Node (\d{1,9}) ([^\s:]{1,64}):[ \t]*(\S*?)([ \t]{1,99}kB)?$/;
 const HUGE_PAGE = /^(?:[^:]*:)?Hugepagesize:\s*(\d{1,12}) kB$/;
 /** Counts of huge pages. They are converted to sizes, as numastat prints them. */
 const HUGE_PAGES = /^HugePages_/;

@@ -11,7 +11,7 @@ export const explainMeminfo: Explain = ({ lines }) => {
   const bytes = new Map<string, number[]>();
   const counts = new Map<string, number[]>();
   for (const line of lines) {
-    const [, key = "", figure, unit] = /^(?:[^\s:]*\/meminfo:)?([^\s:]+):\s*(\d+)( kB)?$/.exec(line) ?? [];
+    const [, key = "", figure, unit] = /^(?:[^\s:]*\/meminfo:)?([^\s:]+):\s*(\d+)([ \t]+kB)?$/.exec(line) ?? [];
     const values = plain(figure, unit ? 1024 : 1);
     const made = bare(key);
     for (const name of [key, made, made.replace(RESERVED, ""), "other"]) {
@@ -35,7 +35,7 @@ const cacheValues = (of: (key: string) => readonly number[]) =>
 /** What free makes of /proc/meminfo. */
 export const explainMeminfoAsFree: Explain = ({ lines }) => {
   const of = (key: string) =>
-    lines.flatMap((line) => (line.startsWith(`${key}:`) ? plain(/:\s*(\d+) kB$/.exec(line)?.[1], 1024) : []));
+    lines.flatMap((line) => (line.startsWith(`${key}:`) ? plain(/:\s*(\d+)[ \t]+kB$/.exec(line)?.[1], 1024) : []));
   const less = (wholes: readonly number[], parts: readonly number[]) =>
     wholes.flatMap((whole) => parts.map((part) => whole - part).filter((rest) => rest >= 0));
   const used = () => {
@@ -120,7 +120,7 @@ export const explainNuma: Explain = ({ lines }) => {
   }
   const huge = lines.flatMap((line) => plain(/^(?:[^:]*:)?Hugepagesize:\s*(\d+) kB$/.exec(line)?.[1], 1024));
   const files = lines.flatMap((line) => {
-    const [, node, key, word, unit] = /^(?:[^:]*:)?Node (\d+) (\S+?):\s*(\d+)( kB)?$/.exec(line) ?? [];
+    const [, node, key, word, unit] = /^(?:[^:]*:)?Node (\d+) (\S+?):\s*(\d+)([ \t]+kB)?$/.exec(line) ?? [];
     return (unit ? [1024] : huge).flatMap((size) => plain(word, size).map((value) => ({ node, key, value })));
   });
   return ({ from, labels: { node } }) => [

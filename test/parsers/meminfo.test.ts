@@ -100,4 +100,12 @@ test("parseMeminfo() wants no MemTotal where the command line leaves lines out",
   assert.equal(read("SwapFree: 1 kB\n", true), [{ key: "SwapFree", value: 1024, isBytes: true }]);
 });
 
+test("parseMeminfo() reads what column -t makes of it", () => {
+  const read = (text: string) => parseMeminfo(writtenLines(text), () => true);
+  assert.equal(
+    read("MemTotal:         24684084     kB\nHugePages_Total:  3\n"),
+    read("MemTotal: 24684084 kB\nHugePages_Total: 3\n"),
+  );
+});
+
 test.run();
