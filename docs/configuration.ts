@@ -15,7 +15,7 @@ const HEAD = `# Configuration file
 This page is generated from the schema of the file by \`make docs\`: change the schema, not this page.
 
 \`--config.file=PATH\` names a YAML file with commands of your own. They run instead of the memory command. The flag can be repeated. For
-a directory, all its files \`*.yml\` are read in the order of their names.
+a directory, all its files \`*.yml\` and \`*.yaml\` are read in the order of their names.
 
 - \`memory_exporter check --config.file=PATH\` reports all mistakes in the file. It also warns of programs, files and directories that
   don't exist on this machine, and of shell syntax that has no effect (\`|\` in a list of arguments, \`{a,b}\` in a path).

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -52,6 +52,7 @@ const BAD: readonly (readonly [given: Bad, reason: string])[] = [
   [{ file: "none", parser: "prometheus" }, '"FOLDER/none": no such file'],
   [{ file: "directory", parser: "prometheus" }, '"FOLDER/directory": it is a directory'],
   [{ file: "pipe", parser: "prometheus" }, '"FOLDER/pipe": it is not a regular file'],
+  [{ file: "device", parser: "prometheus" }, '"FOLDER/device": it is not a regular file'],
   [{ file: "large", parser: "prometheus" }, '"FOLDER/large": it has more than 10485760 bytes'],
 ];
 
@@ -67,6 +68,7 @@ function commandOf({ command, file, parser, value = "a" }: Bad, index: number, f
 test("each bad output fails its command, and the log has the reason", () =>
   withFolder(async (folder) => {
     mkdirSync(join(folder, "directory"));
+    symlinkSync("/dev/zero", join(folder, "device"));
     assert.is((await execute("mkfifo", [join(folder, "pipe")])).status, 0);
     writeFileSync(join(folder, "large"), "x".repeat(10 * 2 ** 20 + 1));
     const config = join(folder, "config.yml");
