@@ -34,6 +34,7 @@ export const CLEAN: Readonly<Record<string, Page>> = {
     text: '# HELP left Left.\n# TYPE left gauge\nleft{a="stays"} 1\nleft{a="goes"} 2\n',
     later: '# HELP left Left.\n# TYPE left gauge\nleft{a="stays"} 1\n',
   },
+  "a page breaks": { text: "# HELP broken Broken.\n# TYPE broken gauge\nbroken 1\n", later: "broken\n" },
   "OpenMetrics, all types": {
     text: `# TYPE g_bytes gauge
 # UNIT g_bytes bytes
