@@ -53,7 +53,7 @@ test("every package and module has its sole importer", () => {
   );
 });
 
-test("imports go in no circle, those of types neither", () => {
+test("there are no import cycles, not even of types", () => {
   const done = new Set<string>();
   const visit = (file: string, path: readonly string[]): string[] => {
     if (path.includes(file)) return [[...path.slice(path.indexOf(file)), file].join(" → ")];
@@ -67,7 +67,7 @@ test("imports go in no circle, those of types neither", () => {
   none(SOURCES.flatMap((file) => visit(file, [])));
 });
 
-test("nothing under src is out of reach of main.ts", () => {
+test("every file of src is reachable from main.ts", () => {
   const reached = new Set<string>();
   const visit = (file: string): void => {
     if (reached.has(file)) return;
@@ -78,7 +78,7 @@ test("nothing under src is out of reach of main.ts", () => {
   none(SOURCES.filter((file) => !reached.has(file)));
 });
 
-test("only main.ts ends the process, hears its signals and reads its environment", () => {
+test("only main.ts ends the process, handles its signals and reads its environment", () => {
   none(
     SOURCES.filter((file) => file !== "src/main.ts").flatMap((file) =>
       (
@@ -140,7 +140,7 @@ test("no list, set, map or pattern of a module is changed", () => {
   none(SOURCES.flatMap((file) => changedOf(file).map((name) => `${file} changes ${name}`)));
 });
 
-test("nothing is left to be done, and no checker is silenced", () => {
+test("there are no marks of unfinished work, and no checker is disabled", () => {
   const marks = [
     "TO" + "DO",
     "FIX" + "ME",

@@ -21,7 +21,7 @@ function commandsOf(page: string): string[] {
   return blocks.flatMap((block) => block.replaceAll("\\\n", "").split("\n").filter(Boolean));
 }
 
-test("every link of a page leads to a file that is there", () => {
+test("the targets of all links exist", () => {
   for (const page of PAGES) {
     for (const [, target = ""] of textOf(page).matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^[a-z]+:|^#/.test(target)) continue;
@@ -67,7 +67,7 @@ async function makeRun(): Promise<void> {
   }
 }
 
-test("every command of README.md does what it says", () =>
+test("all commands of README.md work", () =>
   withFolder(async (folder) => {
     symlinkSync(join(ROOT, "dist"), join(folder, "dist"));
     const [, file = ""] = /^```yaml\n(commands:\n.*?)^```$/ms.exec(textOf("README.md")) ?? [];

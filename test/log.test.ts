@@ -104,7 +104,7 @@ test("nothing that comes from outside can forge, break or colour a line", () => 
   }
 });
 
-test("lines that repeat are said each time", () => {
+test("repeated lines are logged each time", () => {
   const lines = written("logfmt", "info", (log) => {
     for (let i = 0; i < 50; i += 1) log.info("again");
   });

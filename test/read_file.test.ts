@@ -119,7 +119,7 @@ function openOf(folder: string): string[] {
   return targets.filter((target) => target.startsWith(folder) || target === "/file");
 }
 
-testWhere(canHang)("a read that hangs is given up in time, and closed when it returns", () =>
+testWhere(canHang)("a read that hangs times out, and its file is closed when it returns", () =>
   withHangingFile(async ({ path, opened, release }) => {
     const reading = readFileWithin(path, { limitBytes: 1000, timeoutMs: 500 });
     await opened();

@@ -13,7 +13,7 @@ function errorOf(act: () => void): unknown {
   return undefined;
 }
 
-test("errors of the system are told in plain words, without code, call and path", async () => {
+test("system errors are described without code, call and path", async () => {
   assert.is(reasonOf(errorOf(() => readFileSync("/no/such"))), "no such file or directory");
   assert.is(reasonOf(errorOf(() => readFileSync("/proc"))), "it is a directory");
   assert.is(reasonOf(errorOf(() => readFileSync("/dev/null/x"))), "a part of the path is not a directory");
@@ -21,7 +21,7 @@ test("errors of the system are told in plain words, without code, call and path"
   assert.is(reasonOf(refused), "connection refused, nothing listens there");
 });
 
-test("what has no code that is known is told by the first line of its message", () => {
+test("errors with an unknown code are described by the first line of their message", () => {
   assert.is(reasonOf(new Error("why\nwhere")), "why");
   assert.is(reasonOf(Object.assign(new Error("odd"), { code: "EODD" })), "odd");
   assert.is(reasonOf(new TypeError("")), "TypeError");

@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { shared, unlessAborted, within } from "../src/within.ts";
 
-test("what comes in time is given, else undefined", async () => {
+test("the result of a promise in time, otherwise undefined", async () => {
   assert.is(await within(Promise.resolve(1), 60_000), 1);
   assert.is(await within(Promise.resolve(1), Number.POSITIVE_INFINITY), 1);
   assert.is(await within(new Promise(() => {}), 1), undefined);

@@ -31,7 +31,7 @@ test("without arguments every flag has its default", () => {
   assert.equal(read([]), DEFAULTS);
 });
 
-test("a value stands behind = or in the next word, behind one dash or two, under any of its names", () => {
+test("a value follows = or is the next word, with one dash or two, for all names of a flag", () => {
   for (const args of [
     ["--command=free -m"],
     ["--command", "free -m"],
@@ -43,7 +43,7 @@ test("a value stands behind = or in the next word, behind one dash or two, under
     assert.equal(read(args), { ...DEFAULTS, line: "free -m" }, args.join(" "));
 });
 
-test("what is behind the first = is the value, whatever it is", () => {
+test("everything after the first = is the value", () => {
   assert.equal(read(["--command=a=b --c"]), { ...DEFAULTS, line: "a=b --c" });
   assert.equal(read(["--command="]), { ...DEFAULTS, line: "" });
   assert.equal(read(["--command=--log.level"]), { ...DEFAULTS, line: "--log.level" });
@@ -52,13 +52,13 @@ test("what is behind the first = is the value, whatever it is", () => {
   assert.equal(read(["--command", "-5"]), { ...DEFAULTS, line: "-5" });
 });
 
-test("a flag without its value is refused, be it the last or before another", () => {
+test("a flag without its value is refused", () => {
   assert.is(read(["--command"]), "expected argument for flag '--command'");
   assert.is(read(["--command", "--web.quiet"]), "expected argument for flag '--command'");
   assert.is(read(["--command", "-free"]), "expected argument for flag '--command'");
 });
 
-test("a switch is on, off, or told", () => {
+test("a switch is on, off, or has a value", () => {
   for (const on of [["--web.quiet"], ["-web.quiet"], ["--web.quiet=true"]])
     assert.equal(read(on), { ...DEFAULTS, quiet: true });
   for (const off of [["--no-web.quiet"], ["-no-web.quiet"], ["--web.quiet=false"]]) assert.equal(read(off), DEFAULTS);
@@ -68,12 +68,12 @@ test("a switch is on, off, or told", () => {
   assert.equal(read(["--web.quiet", "word"]), { ...DEFAULTS, quiet: true, words: ["word"] });
 });
 
-test("only a switch has a no", () => {
+test("only a switch can be negated", () => {
   assert.is(read(["--no-command"]), "unknown long flag '--no-command' (did you mean '--command'?)");
   assert.is(read(["--no-no-web.quiet"]), "unknown long flag '--no-no-web.quiet' (did you mean '--no-web.quiet'?)");
 });
 
-test("a flag that isn't there is refused by its name, as it was written but in one line", () => {
+test("an unknown flag is refused with its name, in one line", () => {
   for (const name of ["bogus", "__proto__", "constructor", "v", "1"]) {
     assert.is(read([`--${name}`]), `unknown long flag '--${name}'`);
     assert.is(read([`--${name}=x`]), `unknown long flag '--${name}'`);
@@ -86,7 +86,7 @@ test("a flag that isn't there is refused by its name, as it was written but in o
   assert.is(read(["--\u001b[31m"]), "unknown long flag '--\\u{1b}[31m'");
 });
 
-test("what is given twice is refused, unless it is a list", () => {
+test("a repeated flag is refused, unless it is a list", () => {
   assert.is(read(["--command=a", "--command=a"]), "flag 'command' cannot be repeated");
   assert.is(read(["--command=a", "-f", "b"]), "flag 'command' cannot be repeated");
   assert.is(read(["--web.quiet", "--no-web.quiet"]), "flag 'web.quiet' cannot be repeated");
@@ -100,7 +100,7 @@ test("a flag of another command is refused", () => {
   assert.is(read(["--other=1"]), "flag '--other' doesn't belong to this command");
 });
 
-test("a value that can't be taken is told with its flag or variable", () => {
+test("an invalid value is reported with its flag or variable", () => {
   assert.is(read(["--log.level=x\ny"]), '--log.level: found "x\\ny", wanted a whole number, 0 or more');
   assert.is(
     read([], { MEMORY_EXPORTER_LOG_LEVEL: "x" }),
@@ -108,7 +108,7 @@ test("a value that can't be taken is told with its flag or variable", () => {
   );
 });
 
-test("a mistake in a reader isn't taken for one of the user", () => {
+test("a bug in a reader isn't reported as a mistake of the user", () => {
   const broken = { one: optional("one=P", "H", () => JSON.parse("{")) };
   const line = splitArguments(["--one=1"], Object.values(broken));
   assert.throws(
@@ -118,7 +118,7 @@ test("a mistake in a reader isn't taken for one of the user", () => {
   assert.not.ok(new UsageError("") instanceof ValueError);
 });
 
-test("words are kept in order; behind -- all are words", () => {
+test("words are kept in order; after -- everything is a word", () => {
   assert.equal(read(["a", "--web.quiet", "b", "--", "--command=x", "c"]), {
     ...DEFAULTS,
     quiet: true,
@@ -126,7 +126,7 @@ test("words are kept in order; behind -- all are words", () => {
   });
 });
 
-test("the environment stands for what the line doesn't give", () => {
+test("the environment is used for flags that aren't on the command line", () => {
   const environment = {
     MEMORY_EXPORTER_LOG_LEVEL: "3",
     MEMORY_EXPORTER_COMMAND: "free -b",

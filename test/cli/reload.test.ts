@@ -5,7 +5,7 @@ import { ConfigError } from "../../src/config/problem.ts";
 import { fakeLog } from "../gather/fakes.ts";
 import { sampleLines } from "../memory_cases.ts";
 
-test("a bad configuration is told in the answer, the log and the metrics, and a good one after it too", async () => {
+test("an invalid configuration is reported in the answer, the log and the metrics, and a valid one after it too", async () => {
   const problems = [1, 2].map((line) => ({ file: "a.yml", line, column: 1, message: "bad" }));
   const ends = [() => Promise.reject(new ConfigError(problems)), () => Promise.resolve()];
   const { log, lines } = fakeLog();
@@ -26,7 +26,7 @@ test("a bad configuration is told in the answer, the log and the metrics, and a 
   assert.equal(told, ["RELOADING=1\nsince then", "READY=1", "RELOADING=1\nsince then", "READY=1"]);
 });
 
-test("without a file there is nothing to reload, and nothing is said to be", async () => {
+test("without a file there is nothing to reload", async () => {
   const { log, lines } = fakeLog();
   const told: string[] = [];
   const { reload } = createReloader(undefined, log, (state) => Boolean(told.push(state)));
@@ -35,7 +35,7 @@ test("without a file there is nothing to reload, and nothing is said to be", asy
   assert.equal(lines, ["info Nothing to reload: started without --config.file and --web.config.file {}"]);
 });
 
-test("who asks while one is under way gets the one after it, however many ask", async () => {
+test("requests during a reload share the next one", async () => {
   const pending: (() => void)[] = [];
   const { reload } = createReloader(
     () => new Promise((resolve) => pending.push(resolve)),

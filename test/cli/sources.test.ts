@@ -89,7 +89,7 @@ test("--command.output-of says what a line prints", () => {
   assert.equal(reading("--command.output-of=free -g").words, ["/bin/sh", "-c", "free -g"]);
 });
 
-test("a line whose reading can't be known is refused", () => {
+test("a line whose preset isn't known is refused", () => {
   const advice = "say what it prints by --command.output-of, like --command.output-of='free -m'";
   assert.is(
     refusal(() => sources("--command=/opt/mem.sh", "--command.preset=free")),

@@ -133,7 +133,7 @@ test("nonEmpty() reads any text but none", () => {
   holds(nonEmpty, { a: "a", " ": " " }, [""]);
 });
 
-test("telemetryPath() refuses what is taken, and what could be written in another way", () => {
+test("telemetryPath() refuses paths in use, and paths with several spellings", () => {
   const taken = ["/", "/-/healthy", "/-/ready", "/-/reload", "/probe", "/discovery", "/api/v1/live", "/debug/pprof"];
   const unclear = [
     "",
@@ -155,7 +155,7 @@ test("telemetryPath() refuses what is taken, and what could be written in anothe
   ]);
 });
 
-test("metricPrefix() reads what a metric's name can begin with", () => {
+test("metricPrefix() reads valid prefixes", () => {
   holds(metricPrefix, { memory: "memory", my_exporter: "my_exporter", _x9: "_x9", A: "A" }, [
     "",
     "9x",

@@ -17,7 +17,7 @@ function refusal(name: string, text: string): string | undefined {
   }
 }
 
-test("a variable that stands for no flag is refused, and the near one is named", () => {
+test("an unknown variable is refused, with a suggestion", () => {
   assert.is(
     refusal("WEB_LISTEN_ADRESS", ":1"),
     "unknown variable MEMORY_EXPORTER_WEB_LISTEN_ADRESS in the environment (did you mean MEMORY_EXPORTER_WEB_LISTEN_ADDRESS?)",
@@ -27,7 +27,7 @@ test("a variable that stands for no flag is refused, and the near one is named",
   assert.is(refusal("PORT", "9101"), "unknown variable MEMORY_EXPORTER_PORT in the environment");
 });
 
-test("variables of flags pass, and what is empty is not set", () => {
+test("variables of flags are accepted, and empty ones are ignored", () => {
   for (const [name, text] of [
     ["WEB_LISTEN_ADDRESS", ":1"],
     ["LOG_LEVEL", "loud"],
@@ -36,7 +36,7 @@ test("variables of flags pass, and what is empty is not set", () => {
     assert.is(refusal(name, text), undefined, name);
 });
 
-test("what the kubelet sets for a service passes, and what says no more than a version", () => {
+test("variables of the kubelet and of images are ignored", () => {
   for (const [name, text] of [
     ["PORT", "tcp://10.0.0.1:9101"],
     ["SERVICE_HOST", "10.0.0.1"],

@@ -75,7 +75,7 @@ const orphans = () => childrenOfThread(process.pid, process.pid) ?? [];
 const isGone = (scene: Scene, name: string) => until(`${name} to be gone`, () => scene.living(name).length === 0);
 const isThere = (scene: Scene, name: string) => until(name, () => scene.living(name).length === 1);
 
-test("a run that is killed takes with it what left its group and session and has no environment", () =>
+test("killing a run also kills processes with their own group, session and an empty environment", () =>
   withScene(async (scene) => {
     const run = scene.start(`${scene.stranger("a")} ${scene.stranger("b")} ${STAY}`);
     await Promise.all([isThere(scene, "a"), isThere(scene, "b")]);
@@ -85,7 +85,7 @@ test("a run that is killed takes with it what left its group and session and has
     assert.equal([...scene.living("a"), ...scene.living("b")], []);
   }));
 
-test("a run that ends with a bad status does so too, and one whose output is held", () =>
+test("a failed run does so too, and one whose output is held open", () =>
   withScene(async (scene) => {
     const bad = scene.start(`${scene.stranger("a")} exit 3`);
     assert.is((await bad.outcome).kind, "exit");
@@ -98,7 +98,7 @@ test("a run that ends with a bad status does so too, and one whose output is hel
     await isGone(scene, "b");
   }));
 
-test("what a stranger has started goes with it, however deep, and whatever moves on meanwhile", () =>
+test("descendants of orphans are killed too", () =>
   withScene(async (scene) => {
     const chain =
       'use POSIX "setsid"; while (time < $^T + 600) { exit if fork; setsid; select(undef, undef, undef, 0.02) }';
@@ -112,7 +112,7 @@ test("what a stranger has started goes with it, however deep, and whatever moves
     await until("nothing to be left", () => orphans().length === 0);
   }));
 
-test("a daemon of a run that ended well is left alone, by later runs too, and reaped when it ends", () =>
+test("a daemon of a successful run is left alone, and reaped when it exits", () =>
   withScene(async (scene) => {
     const good = scene.start(`${scene.stranger("a")} ${scene.unmarked("b")} ${scene.waits} exit 0`);
     await Promise.all([isThere(scene, "a"), isThere(scene, "b")]);
@@ -133,7 +133,7 @@ test("a daemon of a run that ended well is left alone, by later runs too, and re
     await until("both to be reaped", () => daemons.every((pid) => processRow(pid) === undefined));
   }));
 
-test("of runs at once, each takes its own", () =>
+test("concurrent runs kill only their own processes", () =>
   withScene(async (scene) => {
     const bad = scene.start(`${scene.stranger("bad")} ${STAY}`);
     const good = scene.start(`${scene.stranger("good")} ${scene.waits} exit 0`);
@@ -157,7 +157,7 @@ test("of runs at once, each takes its own", () =>
 
 const withPrlimit = needs("prlimit", "--version") ? test : test.skip;
 
-withPrlimit("what took off every mark is left until no run is alive, and then treated as they have ended", () =>
+withPrlimit("processes without marks are left until no run is active, and then killed if a run failed", () =>
   withScene(async (scene) => {
     const long = scene.start(`${scene.unmarked("long")} ${STAY}`);
     const bad = scene.start(`${scene.unmarked("bad")} ${STAY}`);
@@ -171,7 +171,7 @@ withPrlimit("what took off every mark is left until no run is alive, and then tr
   }),
 );
 
-test("killAll() kills strangers before it returns", () =>
+test("killAll() kills orphans before it returns", () =>
   withScene(async (scene) => {
     const runs = [1, 2].map((n) => scene.start(`${scene.stranger(`s${n}`)} ${STAY}`));
     await Promise.all([isThere(scene, "s1"), isThere(scene, "s2")]);
@@ -180,7 +180,7 @@ test("killAll() kills strangers before it returns", () =>
     for (const { outcome } of runs) assert.is((await outcome).kind, "signal");
   }));
 
-test("many orphans that end at once are all reaped", () =>
+test("many orphans that exit at the same time are all reaped", () =>
   withScene(async ({ start }) => {
     const { outcome, released } = start(
       "for i in $(seq 300); do (setsid sleep 0.2 </dev/null >/dev/null 2>&1 &) ; done; exit 0",

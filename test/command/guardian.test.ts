@@ -71,7 +71,7 @@ function guardiansOf(pid: number): number[] {
 
 const token = crypto.randomUUID();
 
-test("what a guardian was told of ends with those who told it, by marker, by group, by limit and by cgroup.kill", () =>
+test("a guardian kills by marker, by group, by limit and by cgroup.kill", () =>
   withFolder((folder) =>
     withMarked([`${token}.1.`, `${token}.2.`, `${token}.11.`], async ([byMarker, byGroup, other]) => {
       assert.ok(byMarker && byGroup && other);
@@ -94,7 +94,7 @@ test("what a guardian was told of ends with those who told it, by marker, by gro
     }),
   ));
 
-test("what a guardian was told to forget lives on, and its own end comes all the same", () =>
+test("a guardian doesn't kill what was removed, and exits nevertheless", () =>
   withMarked([`${token}.1.`, `${token}.2.`], async ([kept, forgotten]) => {
     assert.ok(kept && forgotten);
     await withGuarded(async ({ pid, tell, kill }) => {
@@ -109,7 +109,7 @@ test("what a guardian was told to forget lives on, and its own end comes all the
     });
   }));
 
-test("a guardian begins when it is told of something, is one, and stands apart from those who told it", () =>
+test("a guardian starts at the first add, once, in its own session", () =>
   withGuarded(async ({ pid, tell }) => {
     assert.equal(guardiansOf(pid), []);
     await tell("+", `${token}.1.`);
@@ -126,7 +126,7 @@ test("a guardian begins when it is told of something, is one, and stands apart f
     end(guardian);
   }));
 
-test("a guardian that was killed is started again, and knows what the one before knew", () =>
+test("a guardian that was killed is started again with everything that was added", () =>
   withMarked([`${token}.1.`, `${token}.2.`], async ([early, late]) => {
     assert.ok(early && late);
     await withGuarded(async ({ pid, tell, kill }) => {

@@ -79,7 +79,7 @@ for (const [text, message] of Object.entries(REFUSED)) {
   test(`refused: ${JSON.stringify(text)}`, () => assert.is(refusal(text), message));
 }
 
-test("no part of the file is shown by what is said of its syntax", () => {
+test("messages about the syntax show no part of the file", () => {
   for (const text of [
     "- a\nb: hunter2",
     'a: "x" hunter2',
@@ -93,7 +93,7 @@ test("no part of the file is shown by what is said of its syntax", () => {
   }
 });
 
-test("aliases can't make a file grow without bound", () => {
+test("aliases can't make a file grow without limit", () => {
   const rows = Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(10).fill(`*a${i}`).join(", ")}]\n`);
   assert.match(
     refusal(`a0: &a0 [${Array(10).fill("x").join(", ")}]\n${rows.join("")}`),

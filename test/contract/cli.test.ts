@@ -116,7 +116,7 @@ test("--help alone shows the commands, the flags of serve, defaults and aliases"
     assert.ok(flat.includes(said), said);
 });
 
-test("--help is no advice for what the machine refuses", async () => {
+test("errors of operation don't suggest --help", async () => {
   const { code, stdout, stderr } = await run({ args: ["parse", "--file=/no/such\nfile"] });
   assert.equal([code, stdout], [1, ""]);
   assert.is(stderr, 'memory_exporter: error: cannot read "/no/such\\nfile": no such file or directory\n');

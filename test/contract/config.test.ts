@@ -53,7 +53,7 @@ test("a command has its directory, its niceness and its environment, and nothing
   assert.ok(words.includes("/usr") && words.includes("abc") && words.includes("x"), words.join());
 });
 
-test("a bad configuration is told before anything is started", async () => {
+test("an invalid configuration is reported before anything is started", async () => {
   const { code, stdout, stderr } = await once(
     `commands:\n${command("one", "command: [touch, FOLDER/ran], tiemout: 1s")}`,
   );
@@ -64,7 +64,7 @@ test("a bad configuration is told before anything is started", async () => {
   );
 });
 
-test("a flag that names another command is bad usage beside a configuration", async () => {
+test("flags about commands are bad usage with a configuration", async () => {
   for (const flag of ["--command=free", "--command.preset=auto", "--command.output-of=free"]) {
     const { code, stderr } = await once("commands: [{name: a, preset: free}]", flag);
     const name = flag.replace(/=.*/, "");

@@ -21,7 +21,7 @@ test("without the flag there are no debug paths", async () => {
   });
 });
 
-test("a failed run is told, as JSON and as a page, without secrets and without markup of its own", async () => {
+test("a failed run is shown, as JSON and as a page, without secrets, and escaped", async () => {
   const line = "PGPASSWORD=hunter2 free -b";
   const free = `echo "<script>alert(1)</script> & password=$PGPASSWORD" >&2; exit 3`;
   const args = ["--command", line];
@@ -55,7 +55,7 @@ test("a failed run is told, as JSON and as a page, without secrets and without m
   });
 });
 
-test("what can't be read is told with its line, and that it went well since", async () => {
+test("a parse error is shown with its line, also after a success", async () => {
   const free = `if test -e "$HOME/bad"; then echo "Mem: x"; exit; fi; ${PRINT_FREE}`;
   await withPrograms({ free }, (env, HOME) =>
     withDebug({ env: { ...env, HOME }, args: ["--command=free -b -w"] }, async ({ url }) => {

@@ -61,7 +61,7 @@ test("without any program the kernel's file is read, and no process is started",
   });
 });
 
-test("a failure is told, and the next scrape tries again", async () => {
+test("a failure is reported, and the next scrape tries again", async () => {
   await withPath(async (folder, env) => {
     await withExporter({ env, args: ["--command.preset=vmstat"] }, async ({ url, logged }) => {
       assert.is(sampleOf(await scrape(url), "memory_up"), 0);

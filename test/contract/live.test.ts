@@ -66,7 +66,7 @@ test("page, scripts and style together have at most 60 KB, compressed", async ()
   );
 });
 
-test("the JSON has what the commands told, and the history that every scrape feeds", async () => {
+test("the JSON has the metrics of the commands, and the history of all scrapes", async () => {
   await withPrograms({ free: PRINT_FREE }, (env) =>
     withReady({ env }, async (url) => {
       await scrape(url);
@@ -85,7 +85,7 @@ test("the JSON has what the commands told, and the history that every scrape fee
   );
 });
 
-test("many who look at the same time make a command run once, and what fails is told", async () => {
+test("many concurrent viewers make a command run once, and failures are shown", async () => {
   const free = 'echo run >> "$HOME/runs"; exit 3';
   await withPrograms({ free }, (env, HOME) =>
     withReady({ env: { ...env, HOME }, args: ["--command=free -b"] }, async (url) => {

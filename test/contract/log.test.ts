@@ -66,7 +66,7 @@ for (const [format, read] of [
   });
 }
 
-test("a command that fails is told once, with its words escaped, until that changes", async () => {
+test("a failing command is logged once until that changes, with its words escaped", async () => {
   const free = `printf 'no "luck"\\n\\033[31mlevel=INFO msg=forged' >&2; exit 3`;
   await withPrograms({ free }, (env) =>
     withExporter({ env, args: ["--command=free -b -w"] }, async ({ url, logged }) => {
@@ -81,7 +81,7 @@ test("a command that fails is told once, with its words escaped, until that chan
   );
 });
 
-test("what works again is told, and by what", async () => {
+test("a command that works again is logged", async () => {
   const free = `test -e "$HOME/broken" && exit 3; ${PRINT_FREE}`;
   await withPrograms({ free, break: 'touch "$HOME/broken"' }, (env, HOME) =>
     withExporter({ env: { ...env, HOME }, args: ["--command=free -b -w"] }, async ({ url, logged }) => {
@@ -123,7 +123,7 @@ test("--log.level leaves out what is less severe, in any case of letters", async
   });
 });
 
-test("figures go to stdout and the log to stderr", async () => {
+test("metrics go to stdout and the log to stderr", async () => {
   await withPrograms({ free: PRINT_FREE }, async (env) => {
     const { code, stdout, stderr } = await run({ args: ["once"], env });
     assert.is(code, 0);

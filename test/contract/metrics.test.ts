@@ -196,7 +196,7 @@ test("--metrics.namespace is the prefix of all memory metrics, and of those only
   );
 });
 
-test("this machine's total memory is told to the byte", async () => {
+test("the total memory of this machine is exact", async () => {
   await withExporter({}, async ({ url }) => {
     const [, kibibytes] = /^MemTotal:\s+(\d+) kB$/m.exec(readFileSync("/proc/meminfo", "utf8")) ?? [];
     assert.is(sampleOf(await scrape(url), "memory_total_bytes"), Number(kibibytes) * 1024);

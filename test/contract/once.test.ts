@@ -19,7 +19,7 @@ type JsonFamily = {
 const once = (free: string, ...args: string[]) =>
   withPrograms({ free }, (env) => run({ args: ["once", "--log.level=error", ...args], env }));
 
-test("once runs every command once and prints its figures, the exporter's on itself and build info", async () => {
+test("once runs all commands once and prints their metrics, self metrics and build info", async () => {
   const { code, stdout, stderr } = await once(PRINT_FREE, "--command.preset=free", "--command.preset=meminfo");
   assert.equal([code, stderr], [0, ""]);
   assert.is(sampleOf(stdout, "memory_up"), 1);

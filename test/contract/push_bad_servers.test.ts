@@ -138,7 +138,7 @@ test("429 with Retry-After is waited for", () => {
   );
 });
 
-test("the end doesn't wait for a Retry-After", () => {
+test("the exit doesn't wait for a Retry-After", () => {
   const after = new Date(Date.now() + 3_600_000).toUTCString();
   const behave = saysInTurn(says("429 Slow", [`Retry-After: ${after}`]), says("200 OK"));
   return withBadServer(behave, (url, taken) =>
@@ -199,7 +199,7 @@ test("a server that hangs doesn't hold up the end", () =>
     }),
 );
 
-test("a mistake is one line before anything is sent, and shows no secret", () =>
+test("a mistake is reported in one line before anything is sent, without secrets", () =>
   withFolder(async (folder) => {
     writeFileSync(join(folder, "push.yml"), "authorization: {credential: s3cret}\n");
     const cases: readonly (readonly [readonly string[], RegExp])[] = [

@@ -10,7 +10,7 @@ import { testWhere } from "../tools.ts";
 
 const value = (page: string, end: string) => sampleOf(page, `memory_exporter_push_${end}`) ?? Number.NaN;
 
-test("one process serves and pushes, and tells of the pushes on both pages", () =>
+test("one process serves and pushes, with metrics about pushes on both pages", () =>
   withBadServer(says("202 OK"), (url, taken) =>
     withPrograms({ free: PRINT_FREE }, (env) => {
       const args = ["--command.preset=free", `--push.url=${url}`, "--push.interval=100ms"];
@@ -29,7 +29,7 @@ test("one process serves and pushes, and tells of the pushes on both pages", () 
     }),
   ));
 
-test("what was gathered a moment ago is pushed without another run", () =>
+test("recent results are pushed without another run", () =>
   withBadServer(says("202 OK"), (url, taken) =>
     withPrograms({ free: PRINT_FREE }, (env) => {
       const args = ["--command.preset=free", `--push.url=${url}`, "--push.interval=1h"];
@@ -42,7 +42,7 @@ test("what was gathered a moment ago is pushed without another run", () =>
     }),
   ));
 
-test("a server that can't be pushed to makes nobody else wait", () =>
+test("a server that can't be reached delays nothing else", () =>
   withPrograms({ free: PRINT_FREE }, (env) =>
     withExporter(
       { args: ["--command.preset=free", "--push.url=http://127.0.0.1:1", "--push.interval=100ms"], env },
@@ -56,7 +56,7 @@ test("a server that can't be pushed to makes nobody else wait", () =>
     ),
   ));
 
-test("pushing once beside serving is refused", async () => {
+test("serve refuses --push.interval=0", async () => {
   const { code, stderr } = await run({ args: ["--push.url=http://127.0.0.1:1", "--push.interval=0"] });
   assert.equal(
     [code, stderr],

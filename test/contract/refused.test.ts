@@ -101,7 +101,7 @@ const REFUSED: readonly (readonly [readonly string[], string | RegExp])[] = [
   ),
 ];
 
-test("what is not understood is refused in one line", async () => {
+test("bad usage is refused in one line", async () => {
   for (const [args, wanted] of affordable(REFUSED, 8)) {
     const message = await refusal(...args);
     if (typeof wanted === "string") assert.is(message, wanted);

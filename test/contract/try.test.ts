@@ -43,7 +43,7 @@ function withConfig(args: readonly string[], stdin = "") {
   });
 }
 
-test("try shows what a command printed beside what became of it", async () => {
+test("try shows the output of a command and its metrics", async () => {
   const { code, stdout, stderr } = await withConfig(["try", "gpu"]);
   assert.equal([code, stderr], [0, ""]);
   assert.is(

@@ -34,7 +34,7 @@ function writeConfig(folder: string, text: string): string {
   return file;
 }
 
-test("credentials are asked for everywhere, and read anew when the file changes", async () => {
+test("every path needs credentials, which are read again when the file changes", async () => {
   await withFolder(async (folder) => {
     const file = writeConfig(folder, USERS);
     await withExporter({ args: [`--web.config.file=${file}`] }, async ({ url, log, logged }) => {
@@ -73,7 +73,7 @@ test("health paths are free with --web.health-without-auth, by the environment t
   });
 });
 
-test("configured headers stand on every answer, also where a page has one of its own", async () => {
+test("configured headers are on all answers, and take precedence", async () => {
   await withFolder(async (folder) => {
     const policy = "default-src 'self'";
     const headers = `http_server_config: {headers: {Content-Security-Policy: "${policy}", X-Frame-Options: deny}}\n`;
@@ -87,7 +87,7 @@ test("configured headers stand on every answer, also where a page has one of its
   });
 });
 
-test("a bad web configuration ends the start with a line for each mistake, which has its place", async () => {
+test("an invalid web configuration prevents the start, with a line for each mistake", async () => {
   await withFolder(async (folder) => {
     const file = writeConfig(folder, "basic_auth_users: {}\ntls_server_config: {cert_file: none.crt, key_file: b}\n");
     const { code, stdout, stderr } = await run({
@@ -102,7 +102,7 @@ test("a bad web configuration ends the start with a line for each mistake, which
   });
 });
 
-testWhere(canHang)("a web configuration whose read hangs is 500, and the exporter still ends when it is asked to", () =>
+testWhere(canHang)("with a web configuration whose read hangs, requests get 500, and the exporter can be stopped", () =>
   withFolder((folder) =>
     withHangingFile(async ({ path, opened }) => {
       const file = writeConfig(folder, "");
@@ -214,7 +214,7 @@ scrape_configs:
 
 const withActivation = needs("systemd-socket-activate", "--version") ? test : test.skip;
 
-withActivation("sockets of systemd are served on, and no command gets them", async () => {
+withActivation("sockets of systemd are used, and not inherited by commands", async () => {
   await withFolder(async (folder) => {
     const port = await freePort();
     const seen = join(folder, "seen");

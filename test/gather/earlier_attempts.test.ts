@@ -43,7 +43,7 @@ test("the attempts before the one that is used are tried again in the background
   assert.equal([...record().outcomes], [["ok", 3]], "a try in the background is no run");
 });
 
-test("a try in the background is ended by the next run, and none is made before its time", async () => {
+test("a retry in the background is aborted by the next run, and not made too early", async () => {
   await withClock(async (pass) => {
     const { run, started, aborted, outcomes, idle } = twoAttempts(HOUR_MS, { "/a": EXIT_3, "/b": printed("2\n") });
     await run();
@@ -74,7 +74,7 @@ test("an attempt that timed out and was passed over is tried again in its time, 
   });
 });
 
-test("what can't be killed of a try in the background takes the place of the last result", async () => {
+test("an unkillable process of a retry in the background is reported", async () => {
   const { run, pending, outcomes } = twoAttempts(0, { "/a": EXIT_3, "/b": printed("2\n") });
   await run();
   outcomes["/a"] = undefined;

@@ -42,7 +42,7 @@ function end({ pending }: Gathered, index: number, text: string): void {
   pending[index]?.release(0);
 }
 
-test("who takes younger results gets them without a run, and others don't share that", async () => {
+test("a caller that accepts recent results gets them without a run, and others don't share that", async () => {
   const gathered = over({ one: printed("5\n") });
   await gathered.gather({ maxAgeMs: 60_000 });
   const [again] = await Promise.all([gathered.gather({ maxAgeMs: 60_000 }), gathered.gather({ maxAgeMs: 60_000 })]);
@@ -54,7 +54,7 @@ test("who takes younger results gets them without a run, and others don't share 
   assert.is(gathered.started.length, 3);
 });
 
-test("memory_up is 1 if every source was understood, and what failed gives no figures", async () => {
+test("memory_up is 1 if all sources succeeded, and failed ones have no metrics", async () => {
   const { gather } = over({ good: printed("5\n"), bad: EXIT_3 });
   const all = await gather();
   assert.is(all.up, false);
@@ -71,7 +71,7 @@ test("memory_up is 1 if every source was understood, and what failed gives no fi
   assert.equal(linesOf(await gather({ names: ["bad"] })), ["memory_up 0"]);
 });
 
-test("rule 1: a run gets its source's timeout, however little patience the one has who asks", async () => {
+test("rule 1: a run has the timeout of its source, however short the caller waits", async () => {
   const gathered = over({ one: undefined });
   const hurried = await gathered.gather({ maxWaitMs: 1 });
   assert.ok((gathered.commands[0]?.deadlineMs ?? 0) > 1, "more than the patience");
@@ -83,7 +83,7 @@ test("rule 1: a run gets its source's timeout, however little patience the one h
   assert.equal([...(gathered.records()[0]?.record.outcomes ?? [])], [["ok", 1]], "it is counted once");
 });
 
-test("rule 1: who can't wait gets what is there by then", async () => {
+test("rule 1: a caller gets the results that are available when its time is over", async () => {
   const gathered = over({ fast: printed("1\n"), slow: undefined });
   const { results, families } = await gathered.gather({ maxWaitMs: 20 });
   assert.equal(
@@ -93,7 +93,7 @@ test("rule 1: who can't wait gets what is there by then", async () => {
   assert.ok(sampleLines(families).includes("memory_total_bytes 1"));
 });
 
-test("rule 2: what a page says of its commands agrees with memory_up", async () => {
+test("rule 2: the metrics of commands agree with memory_up", async () => {
   const gathered = over({ one: undefined }, { level: "lean" });
   const late = linesOf(await gathered.gather({ maxWaitMs: 1 }));
   assert.ok(late.includes("memory_up 0"));
@@ -108,7 +108,7 @@ test("rule 2: what a page says of its commands agrees with memory_up", async () 
   assert.match(lines.join("\n"), /memory_exporter_command_age_seconds\{command="one"\} \d/);
 });
 
-test("rule 3: those who ask at the same time share runs, and those who ask for the same share the gathering", async () => {
+test("rule 3: concurrent callers share runs, and gatherings of the same sources", async () => {
   const gathered = over({ one: undefined, two: undefined });
   const asked = [gathered.gather(), gathered.gather(), gathered.gather({ names: ["two"] })];
   assert.equal(gathered.started, ["/one", "/two"]);
@@ -120,7 +120,7 @@ test("rule 3: those who ask at the same time share runs, and those who ask for t
   assert.is(gathered.started.length, 2);
 });
 
-test("rule 3: who comes when a part has ended already gets a new run of that part", async () => {
+test("rule 3: sources that have ended already are run again for later callers", async () => {
   const gathered = over({ fast: printed("1\n"), slow: undefined });
   const first = gathered.gather();
   await until("the fast one has ended", () => gathered.records()[0]?.record.last !== undefined);
@@ -132,7 +132,7 @@ test("rule 3: who comes when a part has ended already gets a new run of that par
   assert.equal(gathered.started, ["/fast", "/slow", "/fast"]);
 });
 
-test("rule 4: with an interval a page gets the last result at once, with its age, while the next run goes on", async () => {
+test("rule 4: with an interval a page has the last result and its age while the next run continues", async () => {
   const gathered = over({ one: undefined }, { level: "lean", schedule: { intervalMs: 1, maxAgeMs: 3_600_000 } });
   gathered.start();
   end(gathered, 0, "1\n");
@@ -146,7 +146,7 @@ test("rule 4: with an interval a page gets the last result at once, with its age
   await gathered.stop();
 });
 
-test("rule 4: what is older than the maximum age is not told", async () => {
+test("rule 4: results above the maximum age are not served", async () => {
   const gathered = over({ one: printed("1\n") }, { level: "lean", schedule: { intervalMs: 3_600_000, maxAgeMs: 1 } });
   gathered.start();
   await until("the first run has ended", gathered.ready);
@@ -162,7 +162,7 @@ test("rule 4: what is older than the maximum age is not told", async () => {
   await gathered.stop();
 });
 
-test("rule 4: before the first run has ended, a page waits for it as long as its patience lasts", async () => {
+test("rule 4: before the first run has ended, a page waits for it up to its time limit", async () => {
   const gathered = over({ one: undefined }, { schedule: { intervalMs: 3_600_000, maxAgeMs: 3_600_000 } });
   gathered.start();
   assert.is((await gathered.gather({ maxWaitMs: 1 })).results[0]?.outcome, "late");
@@ -180,13 +180,13 @@ test("without a start, a source with an interval runs when it is gathered", asyn
   assert.equal(gathered.started, ["/one", "/one"]);
 });
 
-test("rule 6: where two sources tell the same, the one that was named first counts", async () => {
+test("rule 6: if two sources give the same series, the first one is used", async () => {
   const { gather } = over({ one: printed("1\n"), two: printed("2\n") });
   assert.equal(linesOf(await gather()), ["memory_up 1", "memory_total_bytes 1"]);
   assert.equal(linesOf(await gather({ names: ["two"] })), ["memory_up 1", "memory_total_bytes 2"]);
 });
 
-test("rule 7: self metrics come if they are wanted, for the sources of the gathering", async () => {
+test("rule 7: self metrics are those of the level, for the sources of the gathering", async () => {
   const { gather } = over({ one: printed("1\n"), two: EXIT_3 }, { level: "lean" });
   const lines = linesOf(await gather({ names: ["two"] }));
   assert.ok(lines.includes('memory_exporter_command_success{command="two"} 0'));
@@ -209,7 +209,7 @@ test("it is ready when the first run of every source has ended, until it stops",
   assert.is(gathered.ready(), false);
 });
 
-test("names and records are those of the sources, in order", async () => {
+test("names and records are in the order of the sources", async () => {
   const { names, records, gather } = over({ one: printed("1\n"), two: EXIT_3 });
   assert.equal(names(), ["one", "two"]);
   await gather();
@@ -227,7 +227,7 @@ test("another namespace is that of memory_up too", async () => {
   assert.equal(linesOf(await gather()), ["box_up 1", "box_total_bytes 1"]);
 });
 
-test("every gathering feeds the history, whoever asked, by the names of the presets", async () => {
+test("every gathering is recorded in the history, with the names of the presets", async () => {
   const history = createHistory();
   const gathered = over({ one: printed("5\n"), late: undefined }, { history, namespace: "other" });
   await gathered.probe({ name: "one" });

@@ -41,7 +41,7 @@ test("when what was used stops working, the others are tried within the same run
   assert.equal([...record().outcomes], [["ok", 2]]);
 });
 
-test("when none works the first failure is told, one outcome is counted, and the order is the source's again", async () => {
+test("if no attempt works, the first failure is reported, one outcome is counted, and the order is restored", async () => {
   const { run, started, outcomes, record } = over(sourceOf("/a", "/b"), { "/a": EXIT_3, "/b": printed("1\n") });
   await run();
   outcomes["/b"] = { kind: "signal", seconds: 0.01, signal: "SIGSEGV", stderrTail: "" };
@@ -125,7 +125,7 @@ test("a program that isn't there is told as such", async () => {
   assert.equal(started, []);
 });
 
-test("those who ask during a run share it", async () => {
+test("callers during a run share it", async () => {
   const { run, started, pending, record, runningSinceMs } = over(sourceOf("/a"), {});
   assert.is(runningSinceMs(), undefined);
   const [first, second] = [run(), run()];
@@ -136,7 +136,7 @@ test("those who ask during a run share it", async () => {
   assert.equal([started, [...record().outcomes], runningSinceMs()], [["/a"], [["ok", 1]], undefined]);
 });
 
-test("what can't be killed is told, with nothing started beside it, until it goes", async () => {
+test("while a process can't be killed, that is the result and nothing is started", async () => {
   const { run, started, pending, outcomes, record } = over(sourceOf("/a"), {});
   const first = run();
   pending[0]?.end({ kind: "unkillable", seconds: 1.4, pid: 7 });

@@ -36,7 +36,7 @@ const USERS = new Map([
   ["bob", hashSync("other", 4).replace("$2b$", "$2y$")],
 ]);
 
-test("right and wrong passwords, unknown users", async () => {
+test("unknown users take as long as known ones", async () => {
   const check = createPasswordCheck();
   for (let round = 0; round < 2; round += 1) {
     assert.is(await check(USERS, { user: "alice", password: "secret" }, "1"), "right");
@@ -48,7 +48,7 @@ test("right and wrong passwords, unknown users", async () => {
   }
 });
 
-test("what was right is forgotten with the hash", async () => {
+test("cached credentials are invalid when the hash changes", async () => {
   const check = createPasswordCheck();
   assert.is(await check(USERS, { user: "alice", password: "secret" }, "1"), "right");
   assert.is(await check(new Map([["alice", hashSync("new", 4)]]), { user: "alice", password: "secret" }, "1"), "wrong");
@@ -57,7 +57,7 @@ test("what was right is forgotten with the hash", async () => {
   assert.is(await check(USERS, { user: "alice", password: "secret" }, "1"), "right");
 });
 
-test("known credentials are answered while unknown ones wait, and don't fall out of memory by them", async () => {
+test("known credentials don't wait for unknown ones, and aren't evicted by them", async () => {
   const check = createPasswordCheck();
   const slow = new Map([...USERS, ["dave", hashSync("slow", 10)]]);
   assert.is(await check(slow, { user: "alice", password: "secret" }, "1"), "right");
@@ -69,7 +69,7 @@ test("known credentials are answered while unknown ones wait, and don't fall out
   assert.equal(answered, ["right", "wrong"]);
 });
 
-test("few wait, and of one address fewer", async () => {
+test("the number of waiting checks is limited, also per address", async () => {
   const check = createPasswordCheck();
   const hash = new Map([["alice", hashSync("secret", 8)]]);
   const guess = (peer: string, password: string) => check(hash, { user: "alice", password }, peer);

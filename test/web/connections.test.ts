@@ -94,7 +94,7 @@ async function withServer(use: (scene: Scene) => Promise<void>, limits: Partial<
 const GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 const HELD = GET.replace("/", "/held");
 
-test("a client that sends no whole request is cut off, whatever it does meanwhile", () =>
+test("a client without a complete request is disconnected, whatever else it sends", () =>
   withServer(
     async ({ open }) => {
       const dripping = open("GET / HTTP/1.1\r\nX: ");
@@ -130,7 +130,7 @@ test("a connection that has been served has a limit of its own, and none while a
     { nextRequestMs: SHORT_MS },
   ));
 
-test("a client that doesn't read its answer is cut off", () =>
+test("a client that doesn't read its answer is disconnected", () =>
   withServer(
     async ({ open, came, there }) => {
       const client = open(GET.replace("/", "/big"));
@@ -143,7 +143,7 @@ test("a client that doesn't read its answer is cut off", () =>
     { readingMs: SHORT_MS },
   ));
 
-test("when there are too many connections, the one that waits for longest makes room", () =>
+test("with too many connections, the one that has been idle for longest is closed", () =>
   withServer(async ({ open, held, came }) => {
     const busy = open(HELD);
     await until("the request", () => held.length === 1);

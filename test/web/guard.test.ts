@@ -46,7 +46,7 @@ test("an empty configuration lets everybody in", () =>
     assert.equal(lines.at(-1), ["info", "TLS is disabled.", { http2: false, address }]);
   }));
 
-test("credentials are asked for on every path", () =>
+test("every path needs credentials", () =>
   withWebConfig(USERS, async ({ get }) => {
     for (const path of ["/", "/metrics", "/-/healthy", "/-/ready", "/nowhere"]) {
       const { status, text, headers } = await get(path);
@@ -61,7 +61,7 @@ test("credentials are asked for on every path", () =>
     for (const credentials of wrong) assert.is((await get("/metrics", credentials)).status, 401, credentials);
   }));
 
-test("health paths are free where that is wanted, and only they", () =>
+test("only the health paths can be free of authentication", () =>
   withWebConfig(
     USERS,
     async ({ get }) => {
@@ -101,7 +101,7 @@ test("headers are set on all answers but those of a broken file and the rate lim
     },
   ));
 
-test("users and headers change at once; a broken file lets nobody in, and is told once", () =>
+test("users and headers change at once; with an invalid file all requests are refused, and it is logged once", () =>
   withWebConfig(USERS, async ({ get, configure, lines }) => {
     assert.equal(await statuses([get(), get("/", "alice:secret")]), [401, 200]);
     configure(USERS.replace("alice", "bob"));
@@ -121,7 +121,7 @@ test("users and headers change at once; a broken file lets nobody in, and is tol
     assert.is(lines.at(-1)?.[1], "Configuration can be parsed again");
   }));
 
-testWhere(canHang)("while reading the configuration hangs, everybody gets 500 and the loop goes on", () =>
+testWhere(canHang)("while reading the configuration hangs, all requests get 500 and the event loop isn't blocked", () =>
   withWebConfig(USERS, ({ get, lines, file }) =>
     withHangingFile(async ({ path, opened, release }) => {
       assert.is((await get("/", "alice:secret")).status, 200);
@@ -161,7 +161,7 @@ test("each listener has a rate limit of its own", () =>
     });
   }));
 
-test("a flood of guesses is answered, and leaves the known client alone", () =>
+test("a flood of guesses is answered, and doesn't affect known clients", () =>
   withWebConfig(`basic_auth_users: {alice: ${hashSync("secret", 8)}}\n`, async ({ get }) => {
     assert.is((await get("/", "alice:secret")).status, 200);
     const answered: number[] = [];

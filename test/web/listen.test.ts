@@ -97,7 +97,7 @@ test("a web configuration that is wrong is said with its place, and nothing is l
     assert.equal(lines, []);
   }));
 
-test("with few descriptors there are few connections, and a new client is still answered", () =>
+test("with few descriptors the number of connections is limited, and a new client is still answered", () =>
   withListeners({ descriptorLimit: 80 }, async ({ address }) => {
     const [host = "", port = ""] = address.split(":");
     let [connected, closed] = [0, 0];

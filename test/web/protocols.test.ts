@@ -103,7 +103,7 @@ for (const [name, [sent, statuses]] of Object.entries(EXCHANGES)) {
     }));
 }
 
-test("what was malformed is not repeated in the answer", () =>
+test("answers don't repeat malformed input", () =>
   withListeners({}, async ({ address }) => {
     for (const sent of [
       "marker\r\n\r\n",
@@ -117,7 +117,7 @@ test("what was malformed is not repeated in the answer", () =>
     }
   }));
 
-test("a large body ends the connection", () =>
+test("a large body closes the connection", () =>
   withListeners({}, async ({ address }) => {
     let requests = 0;
     const sent = `POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n${"a".repeat(300_000)}`;
@@ -136,7 +136,7 @@ const ATTACKERS = 30;
 /** Streams at a time, and those of the slice in which one more came. */
 const MOST_OF_ONE = 100 + 40;
 
-(hasTlsTools ? test : test.skip)("requests of HTTP/2 that are taken back count, and others don't wait for them", () => {
+(hasTlsTools ? test : test.skip)("cancelled requests of HTTP/2 count, and don't delay others", () => {
   const handled: string[] = [];
   return withTls(
     "",

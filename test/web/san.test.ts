@@ -32,7 +32,7 @@ withOpenssl("subjectAltNames() gives DNS names, e-mail addresses, URIs and IP ad
   ]);
 });
 
-withOpenssl("a name can't pretend to be two", async () => {
+withOpenssl("a name can't be read as two names", async () => {
   const der = Buffer.from(await made("URI:x__DNS:prometheus.example"));
   der.write(", ", der.indexOf("__"), "latin1");
   assert.equal(subjectAltNames(der), ["x, DNS:prometheus.example"]);

@@ -148,7 +148,7 @@ async function answeredBefore(take: (socket: Socket) => Socket): Promise<number>
   return handled.indexOf("/new");
 }
 
-test("a new client doesn't wait for the requests that others have sent", async () => {
+test("a new client doesn't wait for pending requests of others", async () => {
   const others = await answeredBefore(createSlicer());
   // A slice of each for each round of the event loop that it takes to read the request: of a quarter of all of them at most.
   assert.ok(others < (CROWD * 2000) / 4, `${others} requests come before its own`);

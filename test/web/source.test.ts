@@ -29,7 +29,7 @@ withTools("a renewed certificate is served to the next connection, a broken one 
   }),
 );
 
-withTools("TLS can't be switched off while it runs, nor by a broken file", () =>
+withTools("TLS can't be switched off without a restart, not even by an invalid file", () =>
   withTls("", async (scene) => {
     for (const broken of ["tls_server_config: [\n", "basic_auth_users: {}\n", ""]) {
       writeFileSync(join(scene.directory, "web.yml"), broken);

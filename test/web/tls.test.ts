@@ -99,7 +99,7 @@ withTools("client_allowed_sans of RequireAnyClientCert reads certificates that n
   }),
 );
 
-withTools("versions are held to", () =>
+withTools("the configured versions are enforced", () =>
   withTls("  min_version: TLS13\n", async (scene) => {
     assert.match(await handshake(scene, "-tls1_3"), /^TLSv1\.3 /);
     assert.is(await handshake(scene, "-tls1_2"), "refused");
@@ -167,7 +167,7 @@ onlyDeno("what Deno would silently not do is refused at the start", async () => 
   }
 });
 
-withTools("HTTP/2 has the same bounds", () =>
+withTools("HTTP/2 has the same limits", () =>
   withTls("", async ({ address, directory }) => {
     const client = connect(`https://${address}`, { ca: readFileSync(join(directory, "ca.crt")) });
     const ask = (headers: Record<string, string>) =>

@@ -34,7 +34,7 @@ function claim(path: string): Promise<string> {
   );
 }
 
-test("a new socket is for owner and group, whatever the umask is, which stays", () =>
+test("a new socket has mode 0660, independent of the umask, which isn't changed", () =>
   withFolder(async (directory) => {
     for (const mask of [0, 0o22, 0o77]) {
       const before = process.umask(mask);
@@ -67,7 +67,7 @@ test("a socket that lives is in use", () =>
     });
   }));
 
-test("no other file is touched", () =>
+test("no other file is removed", () =>
   withFolder(async (directory) => {
     const path = (name: string) => join(directory, name);
     await leaveSocket(path("a.sock"));

@@ -29,7 +29,7 @@ test("everything is below /debug/, and a profile answers GET alone", () => {
   );
 });
 
-test("the commands are told, and the profiles listed", async () => {
+test("commands and profiles are served", async () => {
   assert.match(String((await answer("/debug/commands")).body), /"name": "free"/);
   const { status, headers } = await answer("/debug/pprof");
   assert.equal([status, headers.Location], [301, "pprof/"]);

@@ -53,7 +53,7 @@ onNode("seconds are a whole number within bounds", async () => {
   }
 });
 
-onNode("there is one at a time, whatever its kind, and another when it ended or failed", async () => {
+onNode("only one profile is taken at a time, of any kind", async () => {
   const take = createTake();
   const [first, second, third] = [fakeProfile(), fakeProfile(), fakeProfile()];
   const taken = take(first.profile, query(""), signal);

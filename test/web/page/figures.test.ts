@@ -5,14 +5,14 @@ import { countersOf, gaugesOf, SHOWN_NAMES } from "../../../src/web/page/figures
 
 const of = (values: Readonly<Record<string, number>>) => (name: string) => values[name];
 
-test("what free tells is shown as it is told", () => {
+test("values of free are shown unchanged", () => {
   const told = { memory_total_bytes: 100, memory_used_bytes: 30, memory_free_bytes: 20, memory_available_bytes: 65 };
   assert.equal(gaugesOf(of({ ...told, memory_buffers_bytes: 5, memory_cache_bytes: 50 })), {
     ...{ total: 100, used: 30, free: 20, available: 65, buffers: 5, cache: 50 },
   });
 });
 
-test("what isn't told follows from what is", () => {
+test("missing values are calculated from others", () => {
   const memory = {
     memory_total_bytes: 100,
     memory_available_bytes: 60,

@@ -134,7 +134,7 @@ test("an hour is shown unless a range is chosen, and a quarter of one where ther
   );
 });
 
-test("what fails is told at first sight, and since when", () => {
+test("failures are shown at the top, and since when", () => {
   const page = pageOf({ commands: [OK, FAILS] });
   assert.match(page, /<p class="pill failing" id="status">1 of 2 failing<\/p>/);
   assert.match(
@@ -148,7 +148,7 @@ test("what fails is told at first sight, and since when", () => {
   assert.match(pageOf({ commands: many }), /<a href="#commands">61 more<\/a>/);
 });
 
-test("a run that goes on, a first one too, and no command at all are told", () => {
+test("a current run, a first run, and no commands at all are shown", () => {
   const first: CommandState = {
     ...OK,
     outcome: "none",
@@ -166,7 +166,7 @@ test("a run that goes on, a first one too, and no command at all are told", () =
   assert.not.match(empty, /data-range|data-chart|<h2>Available/);
 });
 
-test("programs are told by their memory, with all others at the end", () => {
+test("programs are sorted by memory, with all others at the end", () => {
   const memory = [
     ["other", 9],
     ["java", 5],
@@ -185,7 +185,7 @@ test("programs are told by their memory, with all others at the end", () => {
   assert.equal(names, ["node", "java", "all others"]);
 });
 
-test("other metrics are told by command, one's own first, in the user's namespace, and a bounded number of them", () => {
+test("other metrics are grouped by command, configured ones first, in the user's namespace, and limited", () => {
   const preset = { command: "cgroup", isOwn: false, families: [gauge("memory_cgroup_usage_bytes", [[{}, GIB]])] };
   const own = { command: "gpu", isOwn: true, families: [gauge("memory_gpu_used_bytes", [[{ gpu: "0" }, 2 * GIB]])] };
   const page = pageOf({ metrics: [preset, own] }, { namespace: "my" }).replaceAll("<wbr>", "");
@@ -196,7 +196,7 @@ test("other metrics are told by command, one's own first, in the user's namespac
   assert.match(many, /<p class="about">900 more are on the metrics page\.<\/p>/);
 });
 
-test("whatever a command is called, prints or tells, is text", () => {
+test("names, outputs and metrics of commands are escaped", () => {
   const metrics = [{ command: HOSTILE, isOwn: true, families: [gauge("a", [[{ x: HOSTILE }, 1]])] }];
   const hostile = { ...FAILS, name: HOSTILE, detail: HOSTILE, shown: HOSTILE };
   const page = pageOf({ commands: [hostile], metrics }, { host: HOSTILE, version: HOSTILE });

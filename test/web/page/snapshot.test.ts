@@ -17,7 +17,7 @@ function over(outcomes: Record<string, Outcome | undefined>, snapshotMs: number)
   return { ...fake, outcomes, gatherer, snapshot: createSnapshots({ gatherer, history: createHistory(), snapshotMs }) };
 }
 
-test("nothing runs until somebody snapshots, and all who snapshot in time share one run", async () => {
+test("nothing runs without viewers, and viewers share one run", async () => {
   const { started, snapshot } = over({ one: printed("5\n") }, NEVER_MS);
   assert.is(started.length, 0);
   const snapshots = await Promise.all(Array.from({ length: 50 }, snapshot));
@@ -26,7 +26,7 @@ test("nothing runs until somebody snapshots, and all who snapshot in time share 
   assert.is(snapshots[0]?.figures.total, 5);
 });
 
-test("a snapshot that is too old is taken again, and what others have gathered meanwhile is new enough", async () => {
+test("a snapshot that is too old is replaced, and recent results of others are used", async () => {
   const old = over({ one: printed("5\n") }, 0);
   await old.snapshot();
   await old.snapshot();
@@ -36,7 +36,7 @@ test("a snapshot that is too old is taken again, and what others have gathered m
   assert.equal([(await shared.snapshot()).figures.total, shared.started.length], [5, 1]);
 });
 
-test("a command that fails is told with its reason and since when, and that it works again", async () => {
+test("a failing command is shown with its reason and since when, until it works again", async () => {
   const { snapshot, outcomes } = over({ one: EXIT_3 }, 0);
   const [first] = (await snapshot()).commands;
   assert.equal([first?.outcome, first?.detail, first?.recent.length], ["exit", "exit status 3", 1]);
@@ -51,7 +51,7 @@ test("a command that fails is told with its reason and since when, and that it w
   );
 });
 
-test("while a run goes on, what the one before it gave is shown", async () => {
+test("during a run the results of the previous one are shown", async () => {
   const { snapshot, outcomes, pending } = over({ one: printed("5\n") }, 0);
   await snapshot();
   outcomes.one = undefined;
@@ -72,7 +72,7 @@ test("before the first run has ended there is nothing to show", async () => {
   pending[0]?.release(0);
 });
 
-test("the more snapshot, the longer each waits, so that all together ask about as often; alone it is short again", () => {
+test("the update interval grows with the number of viewers, and decreases again", () => {
   assert.equal([paceAfter(5200, 1), paceAfter(5200, 15)], [5200, 5200]);
   const slower = paceAfter(5200, 60);
   assert.is(slower, 20_800);
