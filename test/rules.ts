@@ -170,5 +170,6 @@ export const OWN_NAMES: Readonly<Record<string, string>> = {
   "test/presets/filters.test.ts": "all presets together, of command lines that leave lines out",
   "test/presets/fixtures.test.ts": "all presets together",
   "test/presets/leniency.test.ts": "all presets together, of outputs that producers really print",
+  "test/presets/more_outputs.test.ts": "all presets together, of outputs of test/fixtures/more",
   "test/presets/series.test.ts": "all presets together, of more series than a source may give",
 };
