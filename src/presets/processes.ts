@@ -45,7 +45,9 @@ export const processes: Preset = {
   checkWords: (words) => {
     const { program, words: own } = commandOf(words);
     if (!own.some(isProcFile)) requireColumns(words);
-    else if (!program.endsWith("grep")) throw new ParseError(`found ${quote(writtenLine(words))}, ${WANTED}`);
+    // Of a line whose program isn't certain, the output decides.
+    else if (program !== "" && !program.endsWith("grep"))
+      throw new ParseError(`found ${quote(writtenLine(words))}, ${WANTED}`);
   },
   defaultWords: PS,
   attempts: [{ files: ["/proc/[0-9]*/status"], lines: ["Name:", "VmRSS:"] }, { argv: PS }],

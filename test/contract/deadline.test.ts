@@ -72,7 +72,7 @@ test("a scrape that can't wait says so, and the run goes on and serves the next 
       }
       const { text: probed } = await ask(`${exporter.url}/probe?command=free`, { headers: { [HEADER]: "0.0002" } });
       assert.is(sampleOf(probed, "probe_success"), 0);
-      const told = (await exporter.logged()).match(/did not wait for the command" .*/g);
+      const told = (await exporter.logged()).match(/did not wait for the command" command=free .*/g);
       assert.equal(
         told,
         ["0.3", "0.0001"].map((waited) => `did not wait for the command" command=free waited_seconds=${waited}`),

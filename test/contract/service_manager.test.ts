@@ -53,7 +53,7 @@ for (const kind of ["path", "abstract"]) {
 
 test("a service manager that can't be told is no reason to end", () =>
   withExporter({ env: { NOTIFY_SOCKET: "/nonexistent/socket" } }, async ({ log }) => {
-    await until("the warning", () => log().includes("can't be told: use Type=exec"));
+    await until("the warning", () => log().includes("use Type=exec"));
   }));
 
 test("lines for the journal begin with their priority, others don't", async () => {
