@@ -42,14 +42,13 @@ export function parseTable(
 ): readonly Row[] {
   const names = style.columns ?? lines[0]?.text.trim().split(/ +/) ?? [];
   const columns = names.map((name, i) => {
-    const column = Object.hasOwn(known, name) ? known[name] : undefined;
     if (names.indexOf(name) !== i || !/^[A-Z][A-Z0-9%:-]*$/.test(name)) {
       throw new ParseError(
         `found column ${quote(name)}, wanted the heading of a table, each column once`,
         lines[0]?.number,
       );
     }
-    return { name, ...(column ?? newColumn(lines, name)) };
+    return { name, ...(known[name] ?? newColumn(lines, name)) };
   });
   const rows = style.columns ? lines : lines.slice(1);
   if (rows.length === 0 && lines[0]) requireLineEnd(lines[0]);

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { countChildren, openDescriptors } from "../../src/command/children.ts";
-import type { Containment } from "../../src/command/containment.ts";
+import type { Argv, Containment } from "../../src/command/containment.ts";
 import { findProgram, RUN_MARKER } from "../../src/command/environment.ts";
 import { createRunner, type Runner } from "../../src/command/run.ts";
 import { until } from "../stand_in.ts";
@@ -213,6 +213,17 @@ for (const { name, libc } of LIBRARIES) {
       }
       for (const { released } of runs) assert.is(await released, 0);
       killAll();
+    }));
+
+  test(`${name}: a run that is over is forgotten, and what it used is known where the C library started it`, () =>
+    withRunner(async ({ start, killAll }) => {
+      const killed: string[] = [];
+      const kill = (marker: string) => void killed.push(marker);
+      const containment = { wrap: (argv: Argv) => argv, kill, killFile: () => undefined, clear: async () => 0 };
+      const run = start("i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done", FAR_MS, { containment });
+      await run.released;
+      killAll();
+      assert.equal([killed, (run.usage()?.cpuSeconds ?? 0) > 0], [[], libc?.spawn !== undefined]);
     }));
 
   test(`${name}: 100 runs at once leave descriptors and children as they were`, () =>

@@ -1,3 +1,4 @@
+import type { Usage } from "../../src/command/libc.ts";
 import type { Outcome } from "../../src/command/outcome.ts";
 import type { Command, Runner } from "../../src/command/run.ts";
 import { createGatherer, type Gatherer } from "../../src/gather/gatherer.ts";
@@ -31,7 +32,7 @@ type Fake = {
 };
 
 /** A runner that starts nothing: `decide` tells how a command line ends, at once, or else the test does by `pending`. */
-export function fakeRunner(decide: (line: string) => Outcome | undefined): Fake {
+export function fakeRunner(decide: (line: string) => Outcome | undefined, used?: Usage): Fake {
   const runner: Runner = { start, killAll: () => {}, reap: () => {}, spawnMethod: "fork", adopts: false };
   const fake: Fake = { runner, started: [], aborted: [], commands: [], pending: [] };
   function start(command: Command, deadlineMs: number): ReturnType<Runner["start"]> {
@@ -39,7 +40,7 @@ export function fakeRunner(decide: (line: string) => Outcome | undefined): Fake 
     fake.started.push(line);
     fake.commands.push({ command, deadlineMs });
     const outcome = decide(line);
-    const usage = () => undefined;
+    const usage = () => used;
     if (outcome) return { outcome: Promise.resolve(outcome), released: Promise.resolve(0), usage, abort: () => {} };
     const ended = Promise.withResolvers<Outcome>();
     const released = Promise.withResolvers<number>();

@@ -222,6 +222,15 @@ test("names and records are in the order of the sources", async () => {
   );
 });
 
+test("replaced sources are those of the next request, also while a gathering of the old ones goes on", async () => {
+  const gathered = over({ one: undefined, other: printed("9\n") });
+  const old = gathered.gather({ names: ["one"] });
+  gathered.replace([{ ...sourceOf("/other"), name: "one" }]);
+  assert.equal(linesOf(await gathered.gather({ names: ["one"] })), ["memory_up 1", "memory_total_bytes 9"]);
+  end(gathered, 0, "5\n");
+  assert.equal(linesOf(await old), ["memory_up 1", "memory_total_bytes 5"]);
+});
+
 test("another namespace is that of memory_up too", async () => {
   const { gather } = over({ one: printed("1\n") }, { namespace: "box" });
   assert.equal(linesOf(await gather()), ["box_up 1", "box_total_bytes 1"]);

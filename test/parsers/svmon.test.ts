@@ -66,6 +66,7 @@ test("parseSvmon() takes the unit from the report or the command line, and refus
   );
   const megabytes = decode(memoryCase("aix-svmon-mb").stdout);
   assert.is(read(megabytes, "MB").memory.inuse, 19345031823);
+  assert.is(read(megabytes, "GB").memory.inuse, Math.round(18448.86 * 2 ** 30));
   assert.match(
     refusal(() => read(megabytes)),
     /^line 2: found "20736\.00" in column "size", wanted a whole number$/,
