@@ -54,11 +54,11 @@ const ON_SOURCES = [
 ];
 
 /**
- * What the quick tier runs on the bundles: what each runtime does in its own way. The rest is tested on both runtimes by the
- * sources, as a bundle by the executable, and on the bundles by the long tier.
+ * What the quick tier runs on the bundles: what each runtime does in its own way, and what is built into them. The rest is tested on
+ * both runtimes by the sources, as a bundle by the executable, and on the bundles by the long tier.
  */
 const ON_BUNDLES =
-  /^test\/contract\/(?:cli|command|deadline|golden|http|lifecycle|listen|live|log|metrics|once|permissions|push_pushgateway|reload|web_security)\./;
+  /^test\/contract\/(?:command|golden|http|lifecycle|listen|live|once|permissions|print|push_pushgateway|reload|web_security)\./;
 
 /** What is built is met from outside only: units test the sources, torture what has differences in how it runs commands. */
 function belongs(file: string, form: Form): boolean {
