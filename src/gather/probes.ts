@@ -1,13 +1,10 @@
-import type { Runner } from "../command/run.ts";
-import type { Log } from "../log.ts";
 import { type Family, family, gauge } from "../metric.ts";
 import type { Source } from "../source.ts";
 import { within } from "../within.ts";
 import { inNamespace } from "./assembly.ts";
 import { withoutConflicts } from "./conflicts.ts";
 import { lateResult, type Result, resultNow } from "./result.ts";
-import type { Slots } from "./slots.ts";
-import { createSourceRunner, type SourceRunner } from "./source_runner.ts";
+import { type Context, createSourceRunner, type SourceRunner } from "./source_runner.ts";
 
 /** Runs sources with the parameters of requests: one run at a time for each set of parameters, and a bounded number of sets. */
 export type Probes = {
@@ -22,9 +19,7 @@ export type Probes = {
 /** Limit of sets of parameters that are kept. */
 const SETS = 100;
 
-type Context = { readonly runner: Runner; readonly log: Log; readonly slots: Slots; readonly sets?: number };
-
-export function createProbes({ sets = SETS, ...context }: Context): Probes {
+export function createProbes({ sets = SETS, ...context }: Context & { readonly sets?: number }): Probes {
   /** In the order of the last request. */
   const runners = new Map<string, SourceRunner>();
 

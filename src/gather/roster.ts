@@ -1,9 +1,6 @@
-import type { Runner } from "../command/run.ts";
-import type { Log } from "../log.ts";
 import type { Source } from "../source.ts";
 import { startSchedule } from "./schedule.ts";
-import type { Slots } from "./slots.ts";
-import { createSourceRunner, type SourceRunner } from "./source_runner.ts";
+import { type Context, createSourceRunner, type SourceRunner } from "./source_runner.ts";
 
 /** The sources of a gatherer with their runners and schedules. They can be replaced. */
 export type Roster = {
@@ -21,8 +18,6 @@ export type Roster = {
 };
 
 type Place = { readonly runner: SourceRunner; endSchedule: () => void };
-
-type Context = { readonly runner: Runner; readonly log: Log; readonly slots: Slots };
 
 export function createRoster(sources: readonly Source[], context: Context): Roster {
   let places = sources.map(placeOf);

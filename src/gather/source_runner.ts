@@ -52,7 +52,8 @@ const RELEASE_MS = 1000;
 /** Interval at which the attempts before the used one are tried again. */
 export const RETRY_MS = 60_000;
 
-type Context = {
+/** What runs need besides their source. */
+export type Context = {
   readonly runner: Runner;
   readonly log: Log;
   /** The limit of simultaneous runs. The timeout begins when a run gets its place. */

@@ -1,7 +1,7 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { compress } from "../exposition/compress.ts";
 import { encodeExport, type OtlpResource } from "./otlp_message.ts";
-import { type Protocol, pathHint, type Reply, replyText, retryAfterMs, STORED, type Verdict } from "./protocol.ts";
+import { notStored, type Protocol, pathHint, type Reply, replyText, STORED, type Verdict } from "./protocol.ts";
 
 /** Statuses that allow a retry. */
 const RETRIABLE = new Set([429, 502, 503, 504]);
@@ -22,8 +22,7 @@ export function createOtlp(url: URL, resource: OtlpResource): Protocol {
       if (reply.status >= 200 && reply.status < 300) return storedOf(reply);
       const said = replyText(reply.headers["content-type"] === headers["Content-Type"] ? statusReply(reply) : reply);
       const reason = said + pathHint(reply, url, "/v1/metrics");
-      if (RETRIABLE.has(reply.status)) return { kind: "later", reason, afterMs: retryAfterMs(reply, Date.now()) };
-      return { kind: "refused", reason, stored: 0 };
+      return notStored(reply, reason, RETRIABLE.has(reply.status));
     },
   };
 }

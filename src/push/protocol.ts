@@ -56,6 +56,13 @@ export function retryAfterMs({ headers }: Reply, nowMs: number): number | undefi
   return waitMs > 0 ? Math.min(waitMs, MAX_WAIT_MS) : undefined;
 }
 
+/** The verdict on a batch that wasn't stored. @param isLater whether a retry may succeed */
+export function notStored(reply: Reply, reason: string, isLater: boolean): Verdict {
+  return isLater
+    ? { kind: "later", reason, afterMs: retryAfterMs(reply, Date.now()) }
+    : { kind: "refused", reason, stored: 0 };
+}
+
 /** A hint for a 404 if `--push.url` has no path. @param path the default path of the protocol. */
 export function pathHint({ status }: Reply, url: URL, path: string): string {
   if (url.pathname !== "/" || ![404, 405].includes(status)) return "";

@@ -1,6 +1,6 @@
 import { encode } from "../exposition/encode.ts";
 import type { Labels } from "../metric.ts";
-import { type Protocol, type Request, replyText, retryAfterMs, STORED, type Verdict } from "./protocol.ts";
+import { notStored, type Protocol, type Request, replyText, STORED, type Verdict } from "./protocol.ts";
 
 /** Settings of a Pushgateway. */
 export type PushgatewayOptions = {
@@ -40,11 +40,7 @@ export function createPushgateway(options: PushgatewayOptions): Protocol {
     judge(reply): Verdict {
       // It answers 301 to an invalid path, and the push is lost.
       if (reply.status === 200 || reply.status === 202) return STORED;
-      const reason = replyText(reply);
-      const isLater = reply.status >= 500 || reply.status === 429;
-      return isLater
-        ? { kind: "later", reason, afterMs: retryAfterMs(reply, Date.now()) }
-        : { kind: "refused", reason, stored: 0 };
+      return notStored(reply, replyText(reply), reply.status >= 500 || reply.status === 429);
     },
     ...(deletes && { farewell }),
   };
