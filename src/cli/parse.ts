@@ -13,7 +13,7 @@ import { parseFlags } from "./tables.ts";
 /** Limit of the input. */
 const LIMIT_BYTES = 64 * 2 ** 20;
 
-const UNNAMED = "say which command printed it, like --command='free -m': its units follow from that";
+const UNNAMED = "name the command that printed it, like --command='free -m', since the units depend on it";
 
 /** `memory_exporter parse`: reads a command's output from stdin or a file and prints the metrics that it gives. */
 export async function parse(line: CommandLine, host: Host): Promise<number> {

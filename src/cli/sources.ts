@@ -137,7 +137,7 @@ export function readingOf(flags: Wanted, host: Host): Reading {
   return { preset, read: presetRead(preset, flags.names), words: presetWords(preset) };
 }
 
-const OUTPUT_OF = "say what it prints by --command.output-of, like --command.output-of='free -m'";
+const OUTPUT_OF = "name the command whose output it prints, like --command.output-of='free -m'";
 
 /** How to parse the output of a shell line: by `--command.output-of` or the line itself, and by the named or detected preset. */
 function lineReading(command: string, { outputOf, commandPresets, names }: Wanted): Reading {

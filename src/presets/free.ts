@@ -81,7 +81,7 @@ function askedBy(words: readonly string[]): FreeCommandLine {
   const command = commandOf(words);
   if (command.program !== "free") {
     throw new ParseError(
-      `found ${quote(writtenLine(words))} as the command line, wanted one of free: units follow from it`,
+      `found ${quote(writtenLine(words))} as the command line, wanted one of free, since units depend on it`,
     );
   }
   const starter = command.through.at(-1);
@@ -96,7 +96,7 @@ function checkWords(words: readonly string[]): void {
   const command = commandOf(words);
   if (command.words.some((word) => MEMINFO_FILE.test(word))) return;
   if (command.words.length === 0 || command.program === "") {
-    throw new ParseError("found no certain command, wanted one of free: units follow from it");
+    throw new ParseError("found no certain command, wanted one of free, since units depend on it");
   }
   if (command.respaced) {
     throw new ParseError("found a filter that moves figures out of their columns, wanted the report as free prints it");

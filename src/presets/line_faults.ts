@@ -51,7 +51,7 @@ export function programsOf(line: string): readonly string[] {
 
 /** The message about a relative path of a program. */
 export function relativeFault(path: string, here: string): string {
-  return `found ${quote(path)}, which is looked for in / where commands run, wanted an absolute path like ${resolve(here, path)}`;
+  return `found ${quote(path)}, a path relative to /, where commands run, wanted an absolute path like ${resolve(here, path)}`;
 }
 
 /** Whether a program is a relative path, not a name that is searched in PATH. */

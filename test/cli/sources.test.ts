@@ -90,10 +90,10 @@ test("--command.output-of says what a line prints", () => {
 });
 
 test("a line whose preset isn't known is refused", () => {
-  const advice = "say what it prints by --command.output-of, like --command.output-of='free -m'";
+  const advice = "name the command whose output it prints, like --command.output-of='free -m'";
   assert.is(
     refusal(() => sources("--command=/opt/mem.sh", "--command.preset=free")),
-    `--command: preset free can't read "/opt/mem.sh": found "/opt/mem.sh" as the command line, wanted one of free: units follow from it; ${advice}`,
+    `--command: preset free can't read "/opt/mem.sh": found "/opt/mem.sh" as the command line, wanted one of free, since units depend on it; ${advice}`,
   );
   assert.ok(
     refusal(() => sources("--command=/opt/mem.sh")).startsWith(
@@ -134,7 +134,7 @@ test("a line that would fail in every run is refused", () => {
   );
   assert.match(
     refusal(() => sources("--command=./mem.sh", "--command.output-of=free -m")),
-    /^--command: found "\.\/mem\.sh", which is looked for in \/ where commands run, wanted an absolute path like \/.*mem\.sh$/,
+    /^--command: found "\.\/mem\.sh", a path relative to \/, where commands run, wanted an absolute path like \/.*mem\.sh$/,
   );
 });
 

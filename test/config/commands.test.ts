@@ -59,7 +59,7 @@ const MISTAKES: Readonly<Record<string, string>> = {
   "name: a\ncommand: {x: y}": "a.yml:3:14: command: found a mapping, wanted a shell line, or a list of arguments",
   "name: a\ncommand: /opt/mem.sh":
     "a.yml:3:14: command: found nothing that tells how to read the output, wanted parser or output_of",
-  "name: a\ncommand: /opt/mem.sh\nparser: {format: free}": `a.yml:3:14: command: preset free can't read the output: found "/opt/mem.sh" as the command line, wanted one of free: units follow from it, wanted output_of, like output_of: free -m`,
+  "name: a\ncommand: /opt/mem.sh\nparser: {format: free}": `a.yml:3:14: command: preset free can't read the output: found "/opt/mem.sh" as the command line, wanted one of free, since units depend on it, wanted output_of, like output_of: free -m`,
   "name: a\ncommand: /opt/mem.sh\noutput_of: df -h":
     "a.yml:4:16: output_of: found nothing that tells how to read the output, wanted a line like free -m, or parser",
   [`name: a\ncommand: x\noutput_of: free\n${PAGE}`]:
@@ -78,7 +78,7 @@ const MISTAKES: Readonly<Record<string, string>> = {
   "name: a\ncommand: x\nparser: {format: csv, header: constructor}\nmetrics: [{name: x, help: h, value: v}]":
     'a.yml:4:35: parser.header: found "constructor", wanted true or false',
   "name: a\ncommand: [bin/x]\nparser: {format: prometheus}":
-    'a.yml:3:15: command.0: found "bin/x", which is looked for in / where commands run, wanted an absolute path like /path/to/bin/x',
+    'a.yml:3:15: command.0: found "bin/x", a path relative to /, where commands run, wanted an absolute path like /path/to/bin/x',
   "name: a\ncommand: free -m >/dev/null":
     "a.yml:3:14: command: found its stdout redirected, wanted it left to the exporter, which reads it",
   [`commands:\n${csv("a", "{name: 2x, help: h, value: v}")}`]:

@@ -54,7 +54,7 @@ test("without a command line an output of free is read only if its figures have 
     assert.equal([code, stdout], [2, ""], name);
     assert.match(
       stderr,
-      /^memory_exporter: error: line 2: found "\w+" in column "total", wanted a figure with its unit, like 15Gi; say which command printed it, like --command='free -m': its units follow from that\n$/,
+      /^memory_exporter: error: line 2: found "\w+" in column "total", wanted a figure with its unit, like 15Gi; name the command that printed it, like --command='free -m', since the units depend on it\n$/,
     );
   }
 });

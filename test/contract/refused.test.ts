@@ -82,10 +82,10 @@ const REFUSED: readonly (readonly [readonly string[], string | RegExp])[] = [
   [["--metrics.names=short"], '--metrics.names: found "short", wanted one of memory, node_exporter'],
   [["--command="], '--command: found "", wanted a value'],
   [["--command.preset=sideways"], /^--command\.preset: found "sideways", wanted one of auto, free, /],
-  [["--command=df -h"], /^--command: no preset is known to read "df -h", say what it prints by --command\.output-of, /],
+  [["--command=df -h"], /^--command: no preset is known to read "df -h", name the command whose output it prints, /],
   [
     ["--command=/opt/mem.sh", "--command.preset=free"],
-    /^--command: preset free can't read "\/opt\/mem\.sh": .*; say what it prints by --command\.output-of, like --command\.output-of='free -m'$/,
+    /^--command: preset free can't read "\/opt\/mem\.sh": .*; name the command whose output it prints, like --command\.output-of='free -m'$/,
   ],
   [
     ["--command=free -m", "--command.preset=meminfo"],

@@ -63,7 +63,7 @@ test("without words free reads a report whose figures have suffixes, and refuses
     );
   assert.is(
     refusal(() => total("procps402-default", ["memory.sh", "-m"])),
-    'found "memory.sh -m" as the command line, wanted one of free: units follow from it',
+    'found "memory.sh -m" as the command line, wanted one of free, since units depend on it',
   );
 });
 
@@ -79,7 +79,7 @@ test("free knows from a command line whether its units are known", () => {
   const unknown = (line: string) => refusal(() => free.checkWords?.(line.split(" ")));
   assert.is(
     unknown("/opt/mem.sh"),
-    'found "/opt/mem.sh" as the command line, wanted one of free: units follow from it',
+    'found "/opt/mem.sh" as the command line, wanted one of free, since units depend on it',
   );
   assert.match(
     unknown("free --help"),

@@ -41,7 +41,7 @@ test("a line whose stdout goes elsewhere gives nothing to read", () => {
 
 test("a relative path of a program would be looked for in /", () => {
   const wanted = (path: string, absolute: string) =>
-    `found "${path}", which is looked for in / where commands run, wanted an absolute path like ${absolute}`;
+    `found "${path}", a path relative to /, where commands run, wanted an absolute path like ${absolute}`;
   for (const [line, path, absolute] of [
     ["./mem.sh", "./mem.sh", "/home/ann/mem.sh"],
     ["X=1 bin/mem.sh | grep Mem", "bin/mem.sh", "/home/ann/bin/mem.sh"],
