@@ -41,7 +41,7 @@ const afterDashes: Unwrap = (words) => {
 const withDashesOrNot: Unwrap = (words) => {
   const [verb, name, ...command] = words;
   if (words.includes("--")) return afterDashes(words);
-  return verb === "exec" && !`${name}${command[0]}`.includes("-") ? command : undefined;
+  return verb === "exec" && !name?.startsWith("-") && !command[0]?.startsWith("-") ? command : undefined;
 };
 
 /** `oc rsh POD COMMAND`, or as kubectl. */
