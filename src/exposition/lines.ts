@@ -43,15 +43,28 @@ export function lineOf(type: MetricType, sample: Sample, verbatim?: boolean, bef
   const at = sample.timestampMs ?? 0;
   if (verbatim && before && isSamePoint(type, before.sample, sample))
     return { group: before.group, at, rank, bound, sample };
+  const asFound = verbatim || boundName !== undefined ? undefined : groupAsFound(labels);
+  if (asFound !== undefined) return { group: asFound, at, rank, bound, sample };
   const names = Object.keys(labels);
-  if (names.length === 0) return { group: "", at, rank, bound, sample };
   if (verbatim) return { group: groupOf(labels, names.sort(), boundName), at, rank, bound, sample };
   const legal = legalLabels(labels, names, boundName);
   if (legal === undefined) return undefined;
   const group = groupOf(legal, Object.keys(legal));
-  if (legal === labels) return { group, at, rank, bound, sample };
   const shown = boundName === undefined ? legal : { ...legal, [boundName]: numberText(bound) };
   return { group, at, rank, bound, sample: { ...sample, labels: shown } };
+}
+
+/** The key for labels that are valid and in order as they are, as most are. Undefined for others. */
+function groupAsFound(labels: Labels): string | undefined {
+  let group = "";
+  let before = "";
+  for (const name in labels) {
+    const value = labels[name] ?? "";
+    if (name <= before || !LABEL_NAME.test(name) || !isWellFormed(value)) return undefined;
+    if (value !== "") group += `${name}\0${value}\0`;
+    before = name;
+  }
+  return group;
 }
 
 /** Whether a value is valid for a type. Counters can't be negative, and NaN is left out. */
@@ -60,11 +73,9 @@ export function isLegal(type: MetricType, value: number, suffix?: Sample["suffix
   return value >= 0 || !(type === "counter" || suffix === "_bucket" || suffix === "_count");
 }
 
-/** The labels in order, well-formed and without the bound. Returns the given object if it is so already; undefined for invalid names. */
+/** The labels in order, well-formed and without the bound. Undefined for invalid names. */
 function legalLabels(labels: Labels, names: readonly string[], boundName?: string): Labels | undefined {
   if (!names.every((name) => name === boundName || LABEL_NAME.test(name))) return undefined;
-  const isInOrder = names.every((name, i) => i === 0 || (names[i - 1] ?? "") < name);
-  if (boundName === undefined && isInOrder && names.every((name) => isWellFormed(labels[name] ?? ""))) return labels;
   const legal: Record<string, string> = {};
   for (const name of names.toSorted()) if (name !== boundName) legal[name] = wellFormed(labels[name] ?? "");
   return legal;

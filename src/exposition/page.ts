@@ -75,8 +75,8 @@ function isPassedThrough(family: Family): boolean {
 
 /** Whether a family is one value without labels, as most are. It needs no sorting. */
 function isOneNumber({ name, help, type, samples, verbatim }: Family): boolean {
-  const [sample, ...more] = samples;
-  if (sample === undefined || more.length > 0 || verbatim || sample.suffix !== undefined) return false;
+  const [sample] = samples;
+  if (sample === undefined || samples.length > 1 || verbatim || sample.suffix !== undefined) return false;
   if ((type !== "gauge" && type !== "counter") || Object.keys(sample.labels).length > 0) return false;
   return isLegal(type, sample.value) && isPlainMetric(name) && isWellFormed(help);
 }

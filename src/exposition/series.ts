@@ -6,14 +6,13 @@ import { isPlainLabel, isPlainMetric } from "./names.ts";
 /** `a{b="1",c="2"}`, only the name without labels, and `{"a.b","c.d"="1"}` for UTF-8 names. */
 export function seriesText(name: string, labels: Labels): string {
   const isPlain = isPlainMetric(name);
-  const parts = isPlain ? [name] : ["{", quoted(name)];
-  let between = isPlain ? "{" : ",";
-  for (const label of Object.keys(labels)) {
-    parts.push(between, isPlainLabel(label) ? label : quoted(label), '="', escapeQuoted(labels[label] ?? ""), '"');
-    between = ",";
+  let text = isPlain ? name : `{${quoted(name)}`;
+  let before = isPlain ? "{" : ",";
+  for (const label in labels) {
+    text += `${before}${isPlainLabel(label) ? label : quoted(label)}="${escapeQuoted(labels[label] ?? "")}"`;
+    before = ",";
   }
-  if (parts.length > 1) parts.push("}");
-  return parts.join("");
+  return before === "{" ? text : `${text}}`;
 }
 
 /** The name of a metric in comments. */
