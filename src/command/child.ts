@@ -22,6 +22,8 @@ export type Child = {
   readonly exited: Promise<Exit>;
   /** Resolves when it is reaped and all writers of its streams have closed them. */
   readonly closed: Promise<void>;
+  /** Whether `closed` has resolved or is about to. */
+  readonly isClosed: () => boolean;
   /** Resolves at the first call of `end`. */
   readonly ended: Promise<Cause>;
   readonly cause: () => Cause | undefined;
@@ -48,7 +50,7 @@ export type Start = {
 export type Output = { readonly stdout: (chunk: Uint8Array) => void; readonly stderr: (chunk: Uint8Array) => void };
 
 /** A child that was started by the runtime or the C library. */
-export type Started = Pick<Child, "pid" | "exited" | "closed" | "closePipes" | "unref"> & {
+export type Started = Pick<Child, "pid" | "exited" | "closed" | "isClosed" | "closePipes" | "unref"> & {
   /** Sends SIGKILL to the child only, which must not be reaped yet. */
   readonly killAlone: () => void;
 };
@@ -63,7 +65,7 @@ export const STDERR_LIMIT_BYTES = 1024 * 1024;
 /** Starts a child by `startProcess`. Returns one line if it can't be started. Never throws. */
 export function startChild(startProcess: StartProcess, start: Start): Child | string {
   const { argv, environment, directory, limitBytes } = start;
-  if ([...argv, directory, ...Object.keys(environment), ...Object.values(environment)].join().includes("\0"))
+  if ([argv, [directory], Object.keys(environment), Object.values(environment)].some(hasNul))
     return `${argv[0].replaceAll("\0", "\\0")}: found a NUL character in an argument or a variable, wanted none`;
   // If the directory is missing, the error of a spawn would be about the program.
   const unusable = directory === "/" ? undefined : whyNoDirectory(directory);
@@ -84,7 +86,7 @@ export function startChild(startProcess: StartProcess, start: Start): Child | st
     stderr: (chunk) => stderr.push(chunk) > STDERR_LIMIT_BYTES && end("stderr"),
   });
   if (typeof started === "string") return started;
-  const { pid, exited, closed, closePipes, unref, killAlone } = started;
+  const { pid, exited, closed, isClosed, closePipes, unref, killAlone } = started;
   let reaped = false;
   exited.then(() => {
     reaped = true;
@@ -99,6 +101,7 @@ export function startChild(startProcess: StartProcess, start: Start): Child | st
     pid,
     exited,
     closed,
+    isClosed,
     ended,
     cause: () => cause,
     end,
@@ -108,6 +111,10 @@ export function startChild(startProcess: StartProcess, start: Start): Child | st
     stdout: stdout.bytes,
     stderrTail: stderr.text,
   };
+}
+
+function hasNul(words: readonly string[]): boolean {
+  return words.some((word) => word.includes("\0"));
 }
 
 function kindOf(path: string): Stats | undefined {

@@ -26,6 +26,7 @@ const REAP_AGAIN_MS = 1000;
 type Pipe = {
   /** Resolves when it is closed. */
   readonly closed: Promise<void>;
+  readonly isClosed: () => boolean;
   /** Reads it in the event loop until its end. */
   readonly watch: () => void;
   /** Reads it to its end at once and closes it. Watches it if a process can still write to it. */
@@ -34,23 +35,33 @@ type Pipe = {
 };
 
 /** A spawner without children. */
-export function createLibcSpawn(spawn: Spawn, { wait, pollPipe }: Pick<Libc, "wait" | "pollPipe">): LibcSpawn {
+export function createLibcSpawn(
+  spawn: Spawn,
+  { wait, endedChild, pollPipe }: Pick<Libc, "wait" | "endedChild" | "pollPipe">,
+): LibcSpawn {
   /** Callbacks by pid, for children that aren't reaped yet. */
   const living = new Map<number, (waited: Waited) => void>();
   const buffer = new Uint8Array(READ_BYTES);
 
-  function reapOne(pid: number): void {
-    const waited = wait(pid);
-    if (waited === undefined) return;
+  /** Reaps a child of this spawner if it has exited. Returns whether it did. */
+  function reapOne(pid: number): boolean {
     const callback = living.get(pid);
+    const waited = callback && wait(pid);
+    if (waited === undefined) return false;
     living.delete(pid);
     callback?.(waited);
+    return true;
   }
 
   function openPipe(fd: number, push: (chunk: Uint8Array) => void): Pipe {
     const { promise: closed, resolve } = Promise.withResolvers<void>();
     let socket: Socket | undefined;
     let isOpen = true;
+    let isClosed = false;
+    const settle = () => {
+      isClosed = true;
+      resolve();
+    };
     const take = (bytes: number) => {
       push(buffer.subarray(0, bytes));
       return true;
@@ -58,7 +69,7 @@ export function createLibcSpawn(spawn: Spawn, { wait, pollPipe }: Pick<Libc, "wa
     function watch(): void {
       if (!isOpen || socket) return;
       socket = new Socket({ fd, readable: true, writable: false, onread: { buffer, callback: take } });
-      socket.on("error", () => {}).once("close", () => resolve());
+      socket.on("error", () => {}).once("close", settle);
     }
     function drain(): void {
       // Taking too much closes it.
@@ -73,9 +84,9 @@ export function createLibcSpawn(spawn: Spawn, { wait, pollPipe }: Pick<Libc, "wa
       if (socket) socket.destroy();
       else if (isOpen) closeSync(fd);
       isOpen = false;
-      if (!socket) resolve();
+      if (!socket) settle();
     }
-    return { closed, watch, drain, close };
+    return { closed, isClosed: () => isClosed, watch, drain, close };
   }
 
   const start: StartProcess = ({ argv, environment, directory }, output) => {
@@ -100,6 +111,7 @@ export function createLibcSpawn(spawn: Spawn, { wait, pollPipe }: Pick<Libc, "wa
       pid,
       exited,
       closed: Promise.all([exited, ...pipes.map((pipe) => pipe.closed)]).then(() => {}),
+      isClosed: () => !living.has(pid) && pipes.every((pipe) => pipe.isClosed()),
       closePipes: () => pipes.forEach((pipe) => void pipe.close()),
       unref() {
         isReferenced = false;
@@ -109,5 +121,14 @@ export function createLibcSpawn(spawn: Spawn, { wait, pollPipe }: Pick<Libc, "wa
     };
   };
 
-  return { start, reap: () => [...living.keys()].forEach(reapOne) };
+  function reap(): void {
+    for (let pid = endedChild(); pid; pid = endedChild()) {
+      if (reapOne(pid)) continue;
+      // It belongs to another part of the program, and those here may be behind it.
+      for (const own of [...living.keys()]) reapOne(own);
+      return;
+    }
+  }
+
+  return { start, reap };
 }

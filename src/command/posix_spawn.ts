@@ -49,6 +49,7 @@ const POSIX_SPAWN_SETSIGDEF = 0x04;
 const POSIX_SPAWN_SETSIGMASK = 0x08;
 const POSIX_SPAWN_SETSID = 0x80;
 
+const MOST_PREPARED = 64;
 /**
  * Capacity of stdout: the default limit of an output, and the most that any user may set (pipe(7)). A command that prints no more
  * never waits for its reader. Where the kernel refuses, the pipe has 64 KiB.
@@ -74,27 +75,32 @@ export function createSpawn(
     return [numbers.readInt32LE(0), numbers.readInt32LE(4)];
   }
 
-  /** File actions of the last spawn, reused if directory and descriptors are the same, as in most runs. */
-  const actions = Buffer.alloc(STRUCTURE_BYTES);
-  let prepared = "";
+  /** File actions by directory and descriptors, which are the same in most runs. */
+  const prepared = new Map<string, Uint8Array>();
 
-  function prepareActions(stdout: number, stderr: number, directory: string): void {
+  function actionsFor(stdout: number, stderr: number, directory: string): Uint8Array {
     const wanted = `${stdout} ${stderr} ${directory}`;
-    if (prepared === wanted) return;
-    if (prepared !== "") calls.posix_spawn_file_actions_destroy(actions);
-    prepared = wanted;
+    const known = prepared.get(wanted);
+    if (known) return known;
+    if (prepared.size >= MOST_PREPARED) {
+      for (const actions of prepared.values()) calls.posix_spawn_file_actions_destroy(actions);
+      prepared.clear();
+    }
+    const actions = Buffer.alloc(STRUCTURE_BYTES);
     calls.posix_spawn_file_actions_init(actions);
     calls.posix_spawn_file_actions_addopen(actions, 0, Buffer.from("/dev/null\0"), 0, 0);
     calls.posix_spawn_file_actions_adddup2(actions, stdout, 1);
     calls.posix_spawn_file_actions_adddup2(actions, stderr, 2);
     calls.posix_spawn_file_actions_addchdir_np(actions, Buffer.from(`${directory}\0`));
+    prepared.set(wanted, actions);
+    return actions;
   }
 
   /** Pointers to the words of the last spawn. Reused, since an allocation outside of V8's heap costs more than a spawn's other work. */
   let pointers = new BigUint64Array(STRUCTURE_BYTES);
 
   /** The pid, or a negative error number. */
-  function execute(argv: readonly string[], variables: readonly string[]): number {
+  function execute(actions: Uint8Array, argv: readonly string[], variables: readonly string[]): number {
     const strings = Buffer.from(`${[...argv, ...variables].join("\0")}\0`);
     // One array of pointers for argv and the environment, each terminated by a null pointer.
     const count = argv.length + variables.length + 2;
@@ -114,9 +120,9 @@ export function createSpawn(
   }
 
   /** Runs a file without an executable format by the shell, as execvp(3) does. */
-  function executeOrShell(argv: readonly string[], variables: readonly string[]): number {
-    const pid = execute(argv, variables);
-    return pid === -constants.errno.ENOEXEC ? execute(["/bin/sh", ...argv], variables) : pid;
+  function executeOrShell(actions: Uint8Array, argv: readonly string[], variables: readonly string[]): number {
+    const pid = execute(actions, argv, variables);
+    return pid === -constants.errno.ENOEXEC ? execute(actions, ["/bin/sh", ...argv], variables) : pid;
   }
 
   return (argv, environment, directory) => {
@@ -129,8 +135,8 @@ export function createSpawn(
     }
     calls.fcntl(stdout[0], F_SETPIPE_SZ, STDOUT_BYTES);
     const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-    prepareActions(stdout[1], stderr[1], directory);
-    const pid = executeOrShell(argv, variables);
+    const actions = actionsFor(stdout[1], stderr[1], directory);
+    const pid = executeOrShell(actions, argv, variables);
     for (const [, writing] of [stdout, stderr]) closeSync(writing);
     if (pid > 0) return { pid, stdout: stdout[0], stderr: stderr[0] };
     for (const [reading] of [stdout, stderr]) closeSync(reading);

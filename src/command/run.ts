@@ -160,7 +160,7 @@ export function createRunner(libc: Libc | undefined): Runner {
         ? 0
         : await sweep(remains);
     child?.closePipes();
-    if (leader > 0 && child) await settles(child.closed, CLOSE_MS);
+    if (leader > 0 && child && !child.isClosed()) await settles(child.closed, CLOSE_MS);
     return (contained ?? 0) + stragglers;
   }
 

@@ -23,10 +23,17 @@ export const startByRuntime: StartProcess = ({ argv, environment, directory }, o
 };
 
 function startedOf(child: ChildProcess, file: string): Started {
+  let isClosed = false;
   return {
     pid: child.pid,
     exited: exitOf(child, file),
-    closed: new Promise<void>((resolve) => child.once("close", () => resolve())),
+    closed: new Promise<void>((resolve) =>
+      child.once("close", () => {
+        isClosed = true;
+        resolve();
+      }),
+    ),
+    isClosed: () => isClosed,
     closePipes: () => {
       child.stdout?.destroy();
       child.stderr?.destroy();

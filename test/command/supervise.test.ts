@@ -14,6 +14,7 @@ function overdue(line: string) {
     pid: started.pid,
     exited,
     closed: exited.then(() => {}),
+    isClosed: () => false,
     ended: Promise.resolve("timeout"),
     cause: () => "timeout",
     end: () => {},
