@@ -1,6 +1,6 @@
 import type { Labels } from "../metric.ts";
 import { ParseError, quote } from "../text.ts";
-import { orderedSeries, plainSeries } from "./plain_sample.ts";
+import { isBefore, orderedSeries, plainSeries } from "./plain_sample.ts";
 
 /** A position in a line of a page. */
 export type Cursor = {
@@ -136,7 +136,7 @@ function twoNames(one: string, other: string, { line }: Cursor): ParseError {
 /** The key of a series: labels in order, without empty ones. */
 export function seriesKey(name: string, labels: Labels): string {
   let key = "";
-  for (const label of Object.keys(labels).sort()) {
+  for (const label of Object.keys(labels).sort((a, b) => (isBefore(a, b) ? -1 : 1))) {
     const value = labels[label] ?? "";
     if (value !== "") key += `${key === "" ? "{" : ","}${shown(label)}="${escaped(value)}"`;
   }

@@ -9,6 +9,8 @@ const DOT = 46;
 const EQUALS = 61;
 const BACKSLASH = 92;
 const UNDERSCORE = 95;
+const SMALL_E = 101;
+const SMALL_L = 108;
 const SMALL_N = 110;
 const BRACE_OPEN = 123;
 const BRACE_CLOSE = 125;
@@ -48,7 +50,7 @@ export function orderedSeries(text: string, start: number, nameEnd: number): str
     const valueEnd = plainValueEnd(text, labelEnd);
     const name = text.slice(at + 1, labelEnd);
     let place = names.length;
-    for (; place > 0 && !((names[place - 1] ?? "") < name); place--) {
+    for (; place > 0 && !isBefore(names[place - 1] ?? "", name); place--) {
       if (names[place - 1] === name) return undefined;
       names[place] = names[place - 1] ?? "";
       labels[place] = labels[place - 1] ?? "";
@@ -112,8 +114,18 @@ function plainValueEnd(text: string, nameEnd: number): number {
   }
 }
 
+function isLe(text: string, start: number, end: number): boolean {
+  return end - start === 2 && text.charCodeAt(start) === SMALL_L && text.charCodeAt(start + 1) === SMALL_E;
+}
+
+/** Order of labels in a key. `le` is last, as most programs write it: then a line has its key in it. */
+export function isBefore(one: string, other: string): boolean {
+  return one === "le" || other === "le" ? one !== "le" : one < other;
+}
+
 /** Whether one part of the text sorts before another. */
 function isLess(text: string, start: number, end: number, otherStart: number, otherEnd: number): boolean {
+  if (isLe(text, start, end) || isLe(text, otherStart, otherEnd)) return !isLe(text, start, end);
   const length = Math.min(end - start, otherEnd - otherStart);
   for (let i = 0; i < length; i++) {
     const difference = text.charCodeAt(start + i) - text.charCodeAt(otherStart + i);
