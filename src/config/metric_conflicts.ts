@@ -25,10 +25,10 @@ export type DeclaredMetric = {
   readonly index: number;
   /** Whether it has no mistakes of its own. */
   readonly isWhole: boolean;
-  /** Its labels, and where their values come from: the same text is the same value. Metrics of presets have no labels here. */
-  readonly labels?: Readonly<Record<string, string>>;
-  /** Whether it is made of each record, not of some. */
-  readonly isAlways?: boolean;
+  /** Whether it is one of `metrics`. The others are those of a preset. */
+  readonly isOwn: boolean;
+  /** Its labels and where their values come from: two with the same text give the same series. Undefined if only some records do. */
+  readonly series: string | undefined;
 };
 
 /** The metrics of a command, except those with an invalid name. */
@@ -42,17 +42,25 @@ export function declaredMetrics(
       head: { name, help, type, ...(unit && { unit }) },
       index,
       isWhole: !isLost("metrics", index),
-      labels: Object.fromEntries([
-        ...Object.entries(labels).map(([label, field]) => [label, JSON.stringify({ command, field })]),
-        ...Object.entries(constants).map(([label, text]) => [label, JSON.stringify({ text })]),
-      ]),
-      isAlways: when === undefined && missing !== "absent",
+      isOwn: true,
+      series:
+        when === undefined && missing !== "absent"
+          ? seriesText([
+              ...Object.entries(labels).map(([label, field]) => [label, command, field]),
+              // A label without a value is none.
+              ...Object.entries(constants).filter(([, text]) => text !== ""),
+            ])
+          : undefined,
     }),
   );
   return [
-    ...presetMetrics.map((head, index) => ({ head, index, isWhole: true })),
+    ...presetMetrics.map((head, index) => ({ head, index, isWhole: true, isOwn: false, series: seriesText([]) })),
     ...own.filter(({ index }) => !isLost("metrics", index, "name")),
   ];
+}
+
+function seriesText(labels: readonly (readonly string[])[]): string {
+  return JSON.stringify(labels.map((label) => JSON.stringify(label)).sort());
 }
 
 /** Names of the exporter's own metrics, and of the metrics that Prometheus adds to every scrape. */
@@ -66,17 +74,19 @@ export function checkConflicts(all: readonly Placed[], namespace: string): void 
   const byName = new Map<string, Known[]>();
   for (const placed of all) {
     for (const metric of placed.metrics) {
-      const { head, index } = metric;
+      const { head, index, isOwn } = metric;
       const name = namespace === "memory" ? head.name : head.name.replace(/^memory(?=_)/, namespace);
       const one: Known = { ...metric, placed };
-      if (one.labels && (RESERVED.test(name) || name === `${namespace}_up`)) {
+      if (isOwn && (RESERVED.test(name) || name === `${namespace}_up`)) {
         const message = `found ${quote(name)}, which is a name of the exporter or of Prometheus itself, wanted another`;
         placed.blame(message, ["metrics", index, "name"]);
       }
       if (!metric.isWhole) continue;
       const others = byName.get(name) ?? [];
-      for (const other of others) if (areTogether(one, other)) compare(one, other);
-      byName.set(name, [...others, one]);
+      byName.set(name, others);
+      const other = others.find((known) => areTogether(one, known) && conflictOf(one, known) !== undefined);
+      if (other) blameFor(one, other);
+      others.push(one);
     }
   }
 }
@@ -84,29 +94,28 @@ export function checkConflicts(all: readonly Placed[], namespace: string): void 
 /** Whether two metrics are on the same page and not both from presets. Commands that run only for `/probe` have their own page. */
 function areTogether(one: Known, other: Known): boolean {
   const isOnePage = one.placed === other.placed || (one.placed.isScraped && other.placed.isScraped);
-  return isOnePage && Boolean(one.labels || other.labels);
+  return isOnePage && (one.isOwn || other.isOwn);
 }
 
-function compare(one: Known, other: Known): void {
-  const place = other.labels ? ` (${other.placed.placeOf(other.index)})` : "";
+const HEAD_KEYS = ["type", "help", "unit"] as const;
+
+/** What two metrics of one name differ in, or `series` if they certainly give the same series. */
+function conflictOf(one: Known, other: Known): "type" | "help" | "unit" | "series" | undefined {
+  const key = HEAD_KEYS.find((key) => one.head[key] !== other.head[key]);
+  return key ?? (one.series !== undefined && one.series === other.series ? "series" : undefined);
+}
+
+function blameFor(one: Known, other: Known): void {
+  const place = other.isOwn ? ` (${other.placed.placeOf(other.index)})` : "";
   const where = `as command ${quote(other.placed.name)} has it${place}`;
-  const key = (["type", "help", "unit"] as const).find((key) => one.head[key] !== other.head[key]);
-  const at = (name: string) => (one.labels ? ["metrics", one.index, name] : ["preset"]);
-  if (key !== undefined) {
-    one.placed.blame(headConflict(key, one.head, other.head, where), at(key));
-  } else if (one.isAlways && other.isAlways && isSameSeries(one.labels ?? {}, other.labels ?? {})) {
+  const key = conflictOf(one, other) ?? "series";
+  const path = (name: string) => (one.isOwn ? ["metrics", one.index, name] : ["preset"]);
+  if (key !== "series") one.placed.blame(headConflict(key, one.head, other.head, where), path(key));
+  else
     one.placed.blame(
       `found the series ${quote(one.head.name)} again, ${where}, wanted another label or name`,
-      at("name"),
+      path("name"),
     );
-  }
-}
-
-/** Whether two metrics certainly have the same labels with the same values. */
-function isSameSeries(one: NonNullable<Known["labels"]>, other: NonNullable<Known["labels"]>): boolean {
-  const names = Object.keys(one);
-  if (names.length !== Object.keys(other).length) return false;
-  return names.every((name) => one[name] === other[name]);
 }
 
 /** `file:line:column` of a problem. */

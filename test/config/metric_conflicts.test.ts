@@ -59,6 +59,16 @@ test("a command can't make a series twice, but take it from one of several field
     assert.type(await two(gauge("x", more), "{name: x, help: h, value: w, labels: {a: g}}"), "object", more);
 });
 
+test("a conflict with several metrics is told once, and a label without a value is none", async () => {
+  const told = await readFiles({
+    "a.yml": `commands:\n${csv("a", gauge("x"))}${csv("b", gauge("x", ", constants: {a: ''}"))}${csv("c", gauge("x"))}`,
+  });
+  assert.equal(
+    String(told).match(/a\.yml:\d.*?, as command "a"/g),
+    ["3:69", "4:69"].map((place) => `a.yml:${place}: metrics.0.name: found the series "x" again, as command "a"`),
+  );
+});
+
 test("metrics whose labels tell them apart, and those of two presets, stand together", async () => {
   for (const [one, other] of [
     [gauge("x", ", constants: {a: b}"), gauge("x", ", constants: {a: c}")],
