@@ -16,12 +16,13 @@ const HEADING = /^\s*[A-Z]+\s+[A-Z]+$/;
 const BRANCH = /^[ |]*\\_ /;
 
 /**
- * Parses the list of `ps -o rss,comm`, with or without its heading: KiB, then a name, which may have spaces or be empty.
+ * Parses the list of `ps -o rss,comm`, with or without its heading, which sort(1) moves: KiB, then a name, which may have spaces or be empty.
  * BusyBox prints large sizes with a suffix. Source: ps(1) of procps-ng, POSIX, BusyBox and the BSDs.
  * @throws ParseError for any other list, one without any name, and one without its last line end: the last name may be cut off.
  */
 export function parsePs(lines: readonly Line[]): readonly Process[] {
-  const rows = lines[0] && HEADING.test(lines[0].text) ? lines.slice(1) : lines;
+  const heading = lines.findIndex(({ text }) => HEADING.test(text));
+  const rows = lines.filter((_, index) => index !== heading);
   if (rows.length === 0) throw new ParseError("found no process, wanted the list of ps -o rss,comm");
   const processes = rows.map((line) => {
     const [, size = "", name = ""] = ROW.exec(line.text) ?? [];

@@ -22,6 +22,14 @@ test("parsePs() reads the heading and the suffixes of busybox", () => {
   ]);
 });
 
+test("parsePs() finds the heading where sort(1) puts it, and refuses a second list", () => {
+  assert.equal(read("  12 a\n  RSS COMMAND\n   0 b\n"), ["12 a", "0 b"]);
+  assert.match(
+    refusal(() => read("RSS COMMAND\n 12 a\nRSS COMMAND\n 12 a\n")),
+    /^line 3: found "RSS COMMAND", wanted a size and a name$/,
+  );
+});
+
 test("parsePs() reads a process without a name", () => {
   assert.equal(read("  12 \n  13 a\n"), ["12 ", "13 a"]);
 });
