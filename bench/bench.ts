@@ -21,8 +21,8 @@ import { markdown } from "./table.ts";
 import { prepareTargets, type Targets } from "./targets.ts";
 
 /**
- * Measures the executable against the floors and the peers, in alternation, and prints a Markdown table for each question:
- * `node bench.ts [--rounds N] [--only QUESTION]...`. Compare ratios, not times: others may share the machine.
+ * Compares the executable with the floors and the peers, in alternation, and prints a Markdown table for each question:
+ * `node bench.ts [--rounds N] [--only QUESTION]...`. Compare ratios, not times, since the machine may be shared.
  */
 
 type Question = { readonly ask: (targets: Targets, rounds: number) => Promise<Report>; readonly rounds: number };

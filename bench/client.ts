@@ -1,11 +1,11 @@
 import { connect, type Socket } from "node:net";
 
-/** What a scraper asks for, and how: the headers are those of Prometheus 2. */
+/** The address of a scrape. Requests have the headers of Prometheus 2. */
 export type Place = { readonly port: number; readonly path: string };
 
 /** A connection that is kept alive. One request at a time; `get` rejects if the server closes it or doesn't answer in time. */
 export type Connection = {
-  /** Resolves to the length of the body when all of it is there. @throws Error unless the status is 200 */
+  /** Resolves to the length of the complete body. @throws Error unless the status is 200 */
   readonly get: (path: string) => Promise<number>;
   readonly close: () => void;
 };
@@ -15,8 +15,8 @@ const ACCEPT =
 const ANSWER_MS = 20_000;
 
 /**
- * Connects to a port of 127.0.0.1. It writes and reads HTTP/1.1 by itself: an answer costs this client some 20 µs, a tenth of
- * what node:http takes, so that it is the server that is measured.
+ * Connects to a port of 127.0.0.1. It has its own implementation of HTTP/1.1, which takes about 20 µs per request, a tenth of
+ * node:http, so that the client doesn't dominate the measurement.
  */
 export async function open(port: number): Promise<Connection> {
   const socket = connect({ host: "127.0.0.1", port, noDelay: true });
@@ -28,7 +28,7 @@ export async function open(port: number): Promise<Connection> {
   return { get: (path) => get(socket, path), close: () => socket.destroy() };
 }
 
-/** One scrape on a connection of its own. */
+/** One scrape on a new connection. */
 export async function getFresh({ port, path }: Place): Promise<number> {
   const connection = await open(port);
   return connection.get(path).finally(connection.close);
@@ -60,7 +60,7 @@ function get(socket: Socket, path: string): Promise<number> {
 
 const HEAD_END = "\r\n\r\n";
 
-/** The answer that the bytes begin with, or undefined while it isn't whole. */
+/** The answer at the beginning of the bytes; undefined while it is incomplete. */
 function readAnswer(bytes: Buffer): { status: number; bodyBytes: number } | undefined {
   const headEnd = bytes.indexOf(HEAD_END);
   if (headEnd < 0) return undefined;
@@ -72,7 +72,7 @@ function readAnswer(bytes: Buffer): { status: number; bodyBytes: number } | unde
   return bodyBytes === undefined || bytes.length < bodyStart + bodyBytes ? undefined : { status, bodyBytes };
 }
 
-/** Length of a chunked body as it is sent (RFC 9112, 7.1), or undefined while the last chunk isn't there. */
+/** Length of a chunked body as sent (RFC 9112, 7.1); undefined until the last chunk. */
 function chunkedLength(bytes: Buffer, start: number): number | undefined {
   for (let at = start; ; ) {
     const lineEnd = bytes.indexOf("\r\n", at);

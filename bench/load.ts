@@ -1,8 +1,8 @@
 import { type Connection, open, type Place } from "./client.ts";
 
 /**
- * The load of many scrapers, in a process of its own: `node load.ts PORT PATH CONNECTIONS SECONDS`. Each connection asks again
- * as soon as it has its answer. Prints one line of JSON, a `Load`.
+ * Generates the load of many scrapers, in a separate process: `node load.ts PORT PATH CONNECTIONS SECONDS`. Each connection sends the
+ * next request as soon as it has its answer. Prints a `Load` as one line of JSON.
  */
 export type Load = { readonly perSecond: number; readonly failed: number; readonly latenciesMs: readonly number[] };
 

@@ -1,4 +1,4 @@
-/** What a question gives. */
+/** The result of a question. */
 export type Report = {
   readonly title: string;
   /** How it was measured, for the reader of the table. */
@@ -7,7 +7,7 @@ export type Report = {
   readonly aims: readonly Aim[];
 };
 
-/** A bound that the exporter is to keep, and what was measured. NaN where what it is compared with is left out. */
+/** An upper limit that the exporter should keep, and the measured value; NaN if it could not be measured. */
 export type Aim = { readonly what: string; readonly bound: number; readonly value: number; readonly unit: string };
 
 /** Whether an aim was reached, in a row for the table of aims. */

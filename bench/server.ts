@@ -3,22 +3,22 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getFresh, type Place } from "./client.ts";
 
-/** What can be started: a program that serves on the port that it is given. */
+/** A program that serves on a given port. */
 export type Startable = {
   readonly name: string;
   readonly argv: (port: number) => readonly [string, ...string[]];
   readonly path: string;
 };
 
-/** A program that serves. */
+/** A running server. */
 export type Server = Place & { readonly pid: number; readonly child: ChildProcess; readonly startMs: number };
 
 const START_MS = 20_000;
 const POLL_MS = 1;
 
 /**
- * Starts a program, waits for the first scrape that it answers, runs `use`, and ends it by its pid whatever happens.
- * `startMs` is the time from the start to that answer.
+ * Starts a program, waits until it answers a scrape, calls `use`, and always kills the program afterwards. `startMs` is the time from
+ * the start to that answer.
  */
 export async function withServer<T>(what: Startable, use: (server: Server) => Promise<T>): Promise<T> {
   const port = await freePort();
@@ -39,7 +39,7 @@ export async function withServer<T>(what: Startable, use: (server: Server) => Pr
   }
 }
 
-/** Starts all of them side by side. */
+/** Starts several programs. */
 export async function withServers<T>(
   all: readonly Startable[],
   use: (servers: ReadonlyMap<string, Server>) => Promise<T>,
@@ -64,7 +64,7 @@ async function firstAnswer(place: Place, name: string, child: ChildProcess): Pro
   }
 }
 
-/** Below the ports that the kernel gives to those who ask for any: nobody else gets it before the program does. */
+/** Below the ephemeral ports, so that no other program gets the port in the meantime. */
 const PORTS = { first: 20_000, count: 10_000 } as const;
 
 async function freePort(): Promise<number> {

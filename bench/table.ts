@@ -1,4 +1,4 @@
-/** What was measured of each row: in each round, some values. */
+/** Measured values of each row by round. */
 export type Samples = Map<string, (readonly number[])[]>;
 
 /** Adds a round of values to a row. */
@@ -36,7 +36,7 @@ export function ratioOf(column: Column, row: string, reference: string): number 
 
 const median = (values: readonly number[]) => quantile(values, 0.5);
 
-/** A Markdown table of ratios to one row, with the values beside them. */
+/** A Markdown table of ratios to one row, with the values in parentheses. */
 export function ratioTable(rows: readonly string[], reference: string, columns: readonly Column[]): string {
   const cell = (column: Column, row: string) =>
     column.samples.has(row)
@@ -52,7 +52,7 @@ function threeDigits(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-/** A Markdown table with its columns aligned. */
+/** A Markdown table with aligned columns. */
 export function markdown(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [heading, ...rows];
   const widths = heading.map((_, column) => Math.max(3, ...all.map((row) => row[column]?.length ?? 0)));

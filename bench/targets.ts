@@ -5,36 +5,36 @@ import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..");
 const require = createRequire(import.meta.url);
-/** The Node that the executable is made of. */
+/** The Node of the executable. */
 export const NODE = require.resolve(`node-linux-${process.arch}/bin/node`);
 
 /** A server that is measured. */
 export type Target = {
   readonly name: string;
   readonly argv: (port: number) => readonly [string, ...string[]];
-  /** What a scraper asks for. */
+  /** Path of the scrape. */
   readonly path: string;
   /** Whether a scrape of it runs a command. */
   readonly runsCommand: boolean;
 };
 
-/** What is measured in one run. What this machine lacks is left out, and `missing` has a line on each. */
+/** The targets of a run. Missing ones are left out, with a line in `missing`. */
 export type Targets = {
   readonly ours: Target;
   /** Path of the same program as a script. */
   readonly bundle: string;
   readonly empty: Target;
-  /** The empty server built into an executable as ours is. */
+  /** The empty server as an executable that is built like the exporter. */
   readonly emptyExecutable: Target | undefined;
   readonly peers: readonly Target[];
-  /** Go exporter of the classic kind: the reference of most ratios. */
+  /** A simple Go exporter, the reference of most ratios. */
   readonly classic: Target | undefined;
   /** Program that runs a command by posix_spawn(3). */
   readonly floor: string | undefined;
   readonly missing: readonly string[];
 };
 
-/** Builds and copies into `folder` what is measured: a build that happens meanwhile doesn't change it. */
+/** Builds the targets and copies them to `folder`, so that a concurrent build doesn't change them. */
 export function prepareTargets(folder: string): Targets {
   const missing: string[] = [];
   const attempt = <T>(what: string, make: () => T): T | undefined => {
@@ -70,7 +70,7 @@ function target(name: string, argv: Target["argv"], runsCommand: boolean, path =
   return { name, argv, path, runsCommand };
 }
 
-/** What a failed program said last, else what is wrong with starting it. */
+/** The last line of stderr of a failed program, or the error of its start. */
 function reasonOf(error: unknown): string {
   const said = error instanceof Error && "stderr" in error ? String(error.stderr ?? "").trim() : "";
   return (
@@ -87,7 +87,7 @@ function floorProgram(folder: string): string {
   return program;
 }
 
-/** Writes a file to the disk: pages that aren't there yet would count as memory of who maps them. */
+/** Syncs a file, since dirty pages would count as private memory of processes that map it. */
 function writeBack(path: string): void {
   const descriptor = openSync(path, "r");
   fsyncSync(descriptor);
@@ -122,7 +122,7 @@ function nodeExporterTarget(): Target {
   return target("node_exporter, meminfo only", argv, false);
 }
 
-/** Its modules must print metrics themselves: so awk stands behind `free`. */
+/** Its modules must print metrics, so the output of `free` is piped to awk. */
 const EXPORTER_EXPORTER_CONFIG = `modules:
   free:
     method: exec

@@ -117,7 +117,7 @@ export function boundedFamily(
   return { name: head.name, help: head.help, type: head.type, ...(head.unit && { unit: head.unit }), samples: kept };
 }
 
-/** A text that tells a series from all others of its family. A label without a value is none, as for Prometheus. */
+/** A key that is unique for each series of a family. A label with an empty value is the same as no label. */
 export function sampleKey({ labels, suffix }: Sample): string {
   const pairs = Object.entries(labels).filter(([, value]) => value !== "");
   return JSON.stringify([suffix, pairs.sort()]);

@@ -40,7 +40,7 @@ test("the fields of the start lines", () => {
   );
 });
 
-test("a source run knows its runtime, and says of the rest that it doesn't know", () => {
+test("a source run knows its runtime, and says of the rest that are unknown", () => {
   const info = buildInfo();
   assert.equal(
     [info.version, info.branch, info.revision, info.user, info.date, info.tags],

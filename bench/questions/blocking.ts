@@ -10,7 +10,7 @@ const BENCH = join(import.meta.dirname, "..");
 const PER_ROUND = 30;
 const WARM_UP = 100;
 
-/** For how long a scrape keeps the event loop from other requests: asked inside, and seen from outside. */
+/** How long a scrape blocks the event loop, measured inside and outside of the process. */
 export async function blocking({ ours, bundle, empty }: Targets, rounds: number): Promise<Report> {
   const inside: Samples = new Map();
   const outside: Samples = new Map();

@@ -5,12 +5,12 @@ import { withServers } from "../server.ts";
 import { addRound, type Column, ratioOf, ratioTable, type Samples } from "../table.ts";
 import type { Targets } from "../targets.ts";
 
-/** A short scrape interval. Shorter ones find code and data in the caches of the processor. */
+/** A short scrape interval. With shorter ones, code and data would be in the CPU caches. */
 const INTERVAL_MS = 5000;
-/** The first scrapes load and compile what later ones have. */
+/** The first scrapes load and compile code. */
 const WARM_UP = 20;
 
-/** How long a scrape takes when the server has done nothing for a while, as with a Prometheus that scrapes once in an interval. */
+/** Duration of a scrape after the server was idle, as with the scrape interval of Prometheus. */
 export async function cold({ ours, peers, empty, classic }: Targets, rounds: number): Promise<Report> {
   const samples: Samples = new Map();
   await withServers([ours, ...peers, empty], async (servers) => {

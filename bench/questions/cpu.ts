@@ -8,7 +8,7 @@ import type { Targets } from "../targets.ts";
 /** The kernel tells CPU time in steps of 10 ms: this many scrapes make that a step of 0.1 ms a scrape. */
 const PER_ROUND = 100;
 
-/** CPU time that a scrape takes, that of the command too. */
+/** CPU time of a scrape, including the command. */
 export async function cpu(targets: Targets, rounds: number): Promise<Report> {
   const { ours, peers, empty, classic } = targets;
   const samples: Samples = new Map();

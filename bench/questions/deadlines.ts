@@ -7,10 +7,10 @@ import type { Report } from "../report.ts";
 import { markdown, quantile } from "../table.ts";
 
 const TIMEOUT_MS = 500;
-/** What free does once the first run has ended: it hangs with children that hold its pipes, ignoring signals. */
+/** A `free` that hangs after the first run, ignores signals, and has children that hold its pipes. */
 const HANGS = `test -e "$0.began" && { trap '' TERM; setsid sleep 1000 & sleep 1000 & exec sleep 1000; }; touch "$0.began"; ${PRINT_FREE}`;
 
-/** How late a scrape of a command that hangs is answered, and how long the stop takes while one runs and a client hangs. */
+/** Delay of the answer for a command that hangs, and duration of the stop with a hanging command and a hanging client. */
 export async function deadlines(_: unknown, rounds: number): Promise<Report> {
   const lateMs: number[] = [];
   const stopMs: number[] = [];

@@ -7,14 +7,14 @@ import type { Targets } from "../targets.ts";
 
 const WARM_UP = 100;
 const PER_ROUND = 20;
-/** The first of each round are dropped: what ran before has filled the caches. */
+/** Number of dropped values at the start of each round, since caches have the data of the previous target. */
 const DROPPED = 3;
 
 const BARE_FREE = "bare spawn, `free -b -w`";
 const BARE_SHELL = "bare spawn, `sh -c 'free -m'`";
 const FLOOR = "bare spawn + empty request";
 
-/** How long one scraper waits: on a connection that is kept, and on a fresh one each time. */
+/** Latency of one scraper, on a keep-alive connection and on new ones. */
 export async function latency(targets: Targets, rounds: number): Promise<Report> {
   const { ours, empty, peers, floor } = targets;
   const kept: Samples = new Map();

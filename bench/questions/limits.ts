@@ -22,8 +22,8 @@ const CONTROLLERS: readonly Controller[] = [
 ];
 
 /**
- * Scrapes of an exporter that has so much memory for itself, the pages of its file and its commands: how long they take, how
- * often a page had to be read again from disk, and whether the kernel had to end it.
+ * Scrapes of an exporter with a memory limit, which includes the pages of its file and its commands: latency, major page faults, and
+ * whether the kernel killed it.
  */
 export async function limits(): Promise<Report> {
   const controller = CONTROLLERS.find(({ root, limit }) => usable(root, limit));
@@ -85,7 +85,7 @@ async function scrapesWithin(mebibytes: number, { root, limit, peak }: Controlle
   }
 }
 
-/** A copy of the executable of which nothing is in memory: what is read of it then counts to who reads it. */
+/** A copy of the executable that isn't in the page cache, so that its pages are charged to the process that reads them. */
 function coldCopy(folder: string): string {
   const copy = join(folder, "memory_exporter");
   copyFileSync(productOf("executable")[0], copy);
@@ -108,7 +108,7 @@ async function scrape({ port, path, pid }: Server) {
   return { tookMs, faults: majorFaults(pid) - before };
 }
 
-/** Pages that were read from disk for a process (proc_pid_stat(5)). */
+/** Major page faults of a process (proc_pid_stat(5)). */
 function majorFaults(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
   return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[9]);

@@ -6,13 +6,13 @@ import { addRound, type Column, cellValue, ratioTable, type Samples } from "../t
 import type { Target, Targets } from "../targets.ts";
 
 const SCRAPES = [1, 1_000, 5_000, 10_000] as const;
-/** Programs in Go are only shown for comparison, and 10,000 scrapes take half a minute. */
+/** Programs in Go are only for comparison, and 10,000 scrapes take half a minute. */
 const SCRAPES_OF_PEERS = [1, 1_000] as const;
 
-/** What this exporter took for itself on Node 24, which forked. */
+/** Private memory of the exporter on Node 24, which forked. */
 const BEFORE_MIB = 70.25;
 
-/** What is in memory after so many scrapes by one scraper. */
+/** Memory after a number of scrapes by one scraper. */
 export async function memory(targets: Targets): Promise<Report> {
   const { ours, peers, empty, emptyExecutable } = targets;
   const floor = emptyExecutable ?? empty;

@@ -20,7 +20,7 @@ const PER_ROUND = 5;
 /** Runs at the same time: what `max_concurrent` is told. */
 const AT_ONCE = 8;
 
-/** What commands of one's own cost: a large page that passes through, and many commands in a scrape. */
+/** Cost of configured commands: a large page that is passed through, and many commands in a scrape. */
 export async function passthrough({ ours, floor }: Targets, rounds: number): Promise<Report> {
   const samples: Samples = new Map();
   const folder = `${ours.argv(0)[0]}.passthrough`;

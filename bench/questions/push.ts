@@ -20,7 +20,7 @@ const PACE_MS = 20;
 const SCRAPE = "scrape";
 const PROTOCOLS = ["pushgateway", "remote-write", "otlp"] as const;
 
-/** CPU time of a push against that of a scrape of the same page, and what an hour of pushes takes in the queue. */
+/** CPU time of a push compared with a scrape of the same page, and the queue size of an hour of pushes. */
 export async function push({ ours }: Targets, rounds: number): Promise<Report> {
   const samples: Samples = new Map();
   await withServer(ours, (server) =>
@@ -56,7 +56,7 @@ async function cpuPerScrape({ pid, port, path }: Server): Promise<number> {
   return (cpuMs(pid) - before) / PER_ROUND;
 }
 
-/** A server that takes every push, and tells how many there were. */
+/** A server that accepts and counts pushes. */
 type Sink = { readonly url: string; readonly taken: () => number };
 
 async function withSink<T>(use: (sink: Sink) => Promise<T>): Promise<T> {
@@ -94,7 +94,7 @@ async function cpuPerPush(ours: Target, protocol: string, sink: Sink): Promise<n
   }
 }
 
-/** Waits for so many pushes. Resolves to how many there were. */
+/** Waits for a number of pushes. Resolves to the actual number. */
 async function pushes({ taken }: Sink, count: number): Promise<number> {
   const first = taken();
   while (taken() < first + count) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -107,7 +107,7 @@ async function end(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** The size of the queue after as many pushes as there are in an hour, to a server that isn't there. */
+/** The queue size after the pushes of an hour to an unreachable server. */
 function queueMebibytes(ours: Target): Promise<number> {
   const argv = (port: number): [string, ...string[]] => {
     const [program, ...rest] = ours.argv(port);

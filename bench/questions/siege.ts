@@ -8,7 +8,7 @@ import { markdown } from "../table.ts";
 
 const HOLD_MS = 3000;
 
-/** How long `/-/healthy` takes at worst while hostile clients are there, and how much longer than a server that does nothing. */
+/** Maximum latency of `/-/healthy` during attacks, compared with an idle server. */
 export async function siege(): Promise<Report> {
   const rows: (readonly [name: string, siege: Siege])[] = [];
   for (const attack of ATTACKS) {

@@ -4,7 +4,7 @@ import { withServer } from "../server.ts";
 import { addRound, type Column, ratioOf, ratioTable, type Samples } from "../table.ts";
 import type { Target, Targets } from "../targets.ts";
 
-/** How long it takes from the start of the program to the first scrape that is answered. */
+/** Time from the start of the program to the first answered scrape. */
 export async function start(targets: Targets, rounds: number): Promise<Report> {
   const { ours, peers, empty, emptyExecutable } = targets;
   const floor = emptyExecutable ?? empty;

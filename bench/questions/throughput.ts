@@ -11,7 +11,7 @@ import { NODE, type Targets } from "../targets.ts";
 const SCRAPERS = [1, 10, 50] as const;
 const SECONDS = 0.5;
 
-/** How many scrapes a second are answered to scrapers that come at once. */
+/** Scrapes per second with concurrent scrapers. */
 export async function throughput(targets: Targets, rounds: number): Promise<Report> {
   const { ours, peers, empty } = targets;
   const perSecond = SCRAPERS.map((): Samples => new Map());

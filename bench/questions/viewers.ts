@@ -7,15 +7,15 @@ import { addRound, type Column, ratioOf, ratioTable, type Samples } from "../tab
 import type { Targets } from "../targets.ts";
 
 const VIEWERS = 50;
-/** The least that src/web/page/browser/page.js waits between two updates; the page tells how long that is. */
+/** Minimum update interval of src/web/page/browser/page.js. */
 const POLL_MS = 5200;
-/** Each third of them asks for the JSON too. */
+/** Each third update also requests the JSON. */
 const CHARTS_EACH = 3;
-/** Then it has settled. */
+/** Time until the update interval is stable. */
 const SETTLED_MS = 30_000;
 const SECONDS = 30;
 
-/** CPU time of those who look at the page, beside that of a scrape a second. */
+/** CPU time of viewers of the page, compared with one scrape per second. */
 export async function viewers({ ours }: Targets, rounds: number): Promise<Report> {
   const samples: Samples = new Map();
   const names = { scrape: "a scrape a second", view: `${VIEWERS} viewers`, none: "nobody" };
@@ -62,7 +62,7 @@ async function scrapes({ port, path }: Server): Promise<void> {
   connection.close();
 }
 
-/** Those who look until they are told to stop, at the pace that the page asks for. */
+/** A viewer that updates at the interval of the page until `isOver`. */
 async function view({ port }: Server, isOver: () => boolean): Promise<void> {
   let paceMs = POLL_MS;
   const watch = async () => {

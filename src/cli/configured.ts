@@ -43,7 +43,7 @@ export function contextOf(flags: Wanted, { environment }: Host, schedule?: Sched
   };
 }
 
-/** @throws UsageError for flags about what to run beside a configuration file. */
+/** @throws UsageError for flags about what to run together with a configuration file. */
 export function refuseOthers({ command, outputOf, commandPresets = [] }: Others): void {
   const given = [
     ...(command === undefined ? [] : ["--command"]),

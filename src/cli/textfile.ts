@@ -29,7 +29,7 @@ export async function textfile(line: CommandLine, host: Host): Promise<number> {
     notifyReady(host, log);
   }
   for (let began = performance.now(); ; began = performance.now()) {
-    // No race against the stop itself, which would remember each of them until it comes.
+    // Promise.race would keep a reaction for each iteration until the stop.
     const code = await unlessAborted(write(pages, path, log), stop.signal);
     const restMs = intervalMs - (performance.now() - began);
     if (intervalMs > 0) await sleep(Math.max(restMs, 0), undefined, { signal: stop.signal }).catch(() => {});

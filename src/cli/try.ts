@@ -87,7 +87,7 @@ function runSections(attempt: Attempt, { okExitCodes = [0] }: Source, outcome: O
   ];
 }
 
-/** The path of a file, and its content or why there is none. Of many files only the first ones are shown with their content. */
+/** The path of a file, and its content or an error. Only the first files are shown with their content. */
 function fileSections(file: OneFile, index: number): readonly Section[] {
   if ("reason" in file) return [["file", [`${file.path}: ${file.reason}`]]];
   const content: Section = ["content", linesOf(new TextDecoder().decode(file.bytes))];

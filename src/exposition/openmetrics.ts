@@ -22,7 +22,7 @@ const ENDS: Readonly<Partial<Record<MetricType, RegExp>>> = { counter: /_total$/
  * Encodes OpenMetrics 1.0.0. prom-client's encoder isn't used: it has no UNIT, doesn't escape quotes in HELP, appends `_total` to
  * every counter, and its `le` isn't canonical.
  * The name of a counter family has no `_total`. As in client_golang, the type of a counter without this suffix, or whose name is
- * taken, becomes unknown. Another family whose name is taken is left out (the gauge `x_created` beside the histogram `x`).
+ * taken, becomes unknown. Another family whose name is taken is left out (the gauge `x_created` of the histogram `x`).
  * Families that are passed through and break the rules of their type become unknown, one for each series name.
  * @param page from `legalPage`.
  */

@@ -80,7 +80,7 @@ function eachPoint(text: string, visit: (point: Point, line: number) => void): v
   });
 }
 
-/** Up to a comma, an equals sign or a blank that has no backslash in front. */
+/** Up to a comma, an equals sign or a space that isn't escaped. */
 const MEASUREMENT = /((?:\\[\s\S]|[^\\, ])+)/;
 const TAG = /,((?:\\[\s\S]|[^\\,= ])+)=((?:\\[\s\S]|[^\\,= ])+)/;
 const FIELD = /((?:\\[\s\S]|[^\\,= ])+)=("(?:\\[\s\S]|[^\\"])*"|[^\s,"]+)/;

@@ -80,7 +80,7 @@ function fromIRegexp(pattern: string): string {
 
 /**
  * Refuses paths whose evaluation could take more than linear time: those that descend into everything several times, or select the
- * same value several times, and patterns that are none. Returns what is wanted instead, or undefined.
+ * same value several times, and invalid patterns. Returns what is wanted instead, or undefined.
  */
 function costOf({ segments }: JSONPathQuery, isFromRoot: boolean): string | undefined {
   if (segments.length > SEGMENT_LIMIT) return `of at most ${SEGMENT_LIMIT} parts`;

@@ -7,7 +7,7 @@ export type Row = {
   readonly line: number;
   /** The value of a field; undefined if the row doesn't have it. */
   readonly get: (field: string) => FieldValue;
-  /** What to say of a field that the row hasn't got, in brackets behind its name. */
+  /** A hint for a missing field, in brackets after its name. */
   readonly advice?: (field: string) => string;
   /** All fields, for display. */
   readonly fields: () => Readonly<Record<string, FieldValue>>;

@@ -82,7 +82,7 @@ function utf8Of(read: FileRead): string | undefined {
   return read.kind === "ok" ? new TextDecoder().decode(read.bytes) : undefined;
 }
 
-/** The lines with the path in front, filtered by their beginning. */
+/** Adds the path to each line, and filters lines by their beginning. */
 function marked(path: string, text: string, beginnings: readonly string[] | undefined): string {
   const prefix = `${Buffer.from(path).toString("latin1")}:`;
   const lines = text.split("\n");

@@ -16,7 +16,7 @@ export type Cgroup = {
   readonly localEvents: Fields;
   /** Counts from memory.swap.events. */
   readonly swapEvents: Fields;
-  /** memory.stat by item. {@link isStatSize} tells sizes from counts. */
+  /** memory.stat by item. Use {@link isStatSize} to distinguish sizes and counts. */
   readonly stat: Fields;
 };
 

@@ -39,7 +39,7 @@ function readAix(output: Output): readonly Family[] {
   return plainFamilies(ROWS, figures);
 }
 
-/** The unit of `-O unit=…`, which may stand among other options: `-O pgsz=off,unit=MB`. */
+/** The unit of `-O unit=…`, also among other options: `-O pgsz=off,unit=MB`. */
 function askedUnit(words: readonly string[]): SvmonUnit | undefined {
   let unit: SvmonUnit | undefined;
   for (const word of bareWords(words)) {

@@ -99,7 +99,7 @@ const SETARCH = {
     "32bit uname-2.6 fdpic-funcptrs short-inode addr-compat-layout addr-no-randomize whole-seconds sticky-timeouts read-implies-exec mmap-page-zero 3gb verbose",
 };
 
-/** `systemd-run` with an option by which the output comes here, not into the journal. */
+/** `systemd-run` with an option that prints the output instead of sending it to the journal. */
 const systemdRun: Unwrap = (words) => {
   const command = wrapper({
     flags: "qrPtGdv",

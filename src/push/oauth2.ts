@@ -76,7 +76,7 @@ function jsonOf(body: Uint8Array): Readonly<Record<string, unknown>> {
   }
 }
 
-/** As RFC 6749, section 2.3.1, wants the two parts of the credentials. */
+/** Encodes a part of the credentials as RFC 6749, section 2.3.1, requires. */
 function formEncoded(text: string): string {
   return new URLSearchParams({ "": text }).toString().slice(1);
 }

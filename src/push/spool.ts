@@ -21,7 +21,7 @@ export type Spool = {
   readonly close: (withinMs: number) => Promise<void>;
 };
 
-/** A new file; one that is there isn't reached through a link. */
+/** Creates a new file, or opens an existing one without following links. */
 const OPEN_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
 /** Interval of fsync: a crash of the machine loses at most this time. A crash of the exporter loses nothing that was written. */
 const SYNC_MS = 1000;

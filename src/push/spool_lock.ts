@@ -71,7 +71,7 @@ function isHeld(text: string): boolean {
   return started !== "" && Number(holder) !== process.pid && startOf(holder) === started;
 }
 
-/** When a process was started, in ticks since the boot: field 22 of /proc/PID/stat, counted behind the name (proc(5)). */
+/** Start time of a process in ticks since boot: field 22 of /proc/PID/stat (proc(5)), counted after the name. */
 function startOf(pid: string): string | undefined {
   if (!/^\d{1,10}$/.test(pid)) return undefined;
   try {

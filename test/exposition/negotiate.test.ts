@@ -126,7 +126,7 @@ for (const [header, offered, wanted] of ACCEPT_ENCODING) {
   });
 }
 
-test("a long hostile header is read in a moment", () => {
+test("a long hostile header is read in linear time", () => {
   const hostile = [",", ";", "=", "a/b;q=0.5,", "a/b;q=1.000", `a/b;q=${"0".repeat(100)}`, '"', " ", "*;", "\t"];
   for (const piece of hostile) {
     const header = piece.repeat(Math.ceil(2 ** 20 / piece.length));

@@ -96,7 +96,7 @@ test("parseCgroups() lets no name of a group pass for a file", () => {
   assert.equal([...(group?.figures ?? [])], [["memory.current", 5]]);
 });
 
-test("parseCgroups() refuses damage", () => {
+test("parseCgroups() refuses damaged output", () => {
   const file = "/sys/fs/cgroup/memory.current";
   for (const [text, path, message] of [
     ["", file, /^found no output/],
@@ -121,7 +121,7 @@ test("parseCgroups() refuses damage", () => {
   }
 });
 
-test("parseCgroups() takes no cut line for a whole one", () => {
+test("parseCgroups() refuses a line that is cut off", () => {
   for (const [length] of readCuts(TWO_GROUPS, (cut) => read(cut))) {
     const isPassedOver = /memory\.pressure:.*$/.test(TWO_GROUPS.slice(0, length));
     assert.ok(isPassedOver || endsWithLine(TWO_GROUPS, length), `cut at ${length}`);

@@ -34,7 +34,7 @@ test("parseFlatKeyed() refuses other lines", () => {
   }
 });
 
-test("parseFlatKeyed() takes no cut line for a whole one", () => {
+test("parseFlatKeyed() refuses a line that is cut off", () => {
   const text = "anon 15\nfile 260\n";
   const anon = ["anon", "15"];
   assert.equal(

@@ -27,7 +27,7 @@ test("parseFree() gives rows and columns in bytes", () => {
   });
 });
 
-test("parseFree() leaves out what is below zero, and refuses a total of memory below zero", () => {
+test("parseFree() leaves out negative figures, and refuses a total of memory below zero", () => {
   assert.is(read(output("procps402-committed-over"), "free -v").committed?.free, undefined);
   assert.is(read(output("lxc-wrapped-swap-used"), "free -m").swap?.used, undefined);
   assert.is(
@@ -52,7 +52,7 @@ test("parseFree() refuses a colour inside of a figure", () => {
   );
 });
 
-test("parseFree() passes over a row of a version to come, but not over a damaged one", () => {
+test("parseFree() ignores a row of a newer version, but refuses a damaged one", () => {
   const newRow = "Zswap:          8192        1024        7168\n";
   const lines = ORDINARY.split("\n");
   assert.equal(read([lines[0], lines[1], newRow.trim(), lines[2], ""].join("\n")), read(ORDINARY));
@@ -66,7 +66,7 @@ test("parseFree() passes over a row of a version to come, but not over a damaged
   );
 });
 
-test("parseFree() takes a column that it doesn't know if all others are there", () => {
+test("parseFree() accepts an unknown column if all others are there", () => {
   const report = read(output("bad-extra-column"));
   assert.equal(Object.keys(report.mem ?? {}), ["total", "used", "free", "shared", "buff_cache", "available"]);
   const damaged = ORDINARY.replace("shared", "shxred");
@@ -211,7 +211,7 @@ test("parseFree() refuses other units where bytes were asked for", () => {
   );
 });
 
-test("parseFree() reads long lines in a moment", () => {
+test("parseFree() takes linear time for long lines", () => {
   const length = 2 ** 20;
   const texts = [
     "9".repeat(length),

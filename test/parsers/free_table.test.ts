@@ -34,7 +34,7 @@ test("readHeading() tells the programs apart by where the headings stand", () =>
   assert.is(layout("               total        used        free      shared buffer/cache   available"), "shifted");
 });
 
-test("readHeading() passes over other lines, and refuses headings that are not whole or stand elsewhere", () => {
+test("readHeading() ignores other lines, and refuses headings that are not whole or stand elsewhere", () => {
   assert.is(readHeading(line("a total of 5 users are free, used or not")), undefined);
   assert.is(readHeading(line("               used        total        free")), undefined);
   const refused = /^line 1: found the headings "total .*, wanted them as a known free prints them$/;

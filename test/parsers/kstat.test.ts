@@ -37,7 +37,7 @@ test("parseKstat() refuses other lines and a name twice", () => {
   }
 });
 
-test("parseKstat() never reads half a figure of a cut", () => {
+test("parseKstat() never reads a partial figure of a cut output", () => {
   const whole: Record<string, string> = read(TEXT);
   for (const [length, figures] of readCuts(TEXT, read)) {
     for (const [name, figure] of Object.entries(figures))

@@ -90,7 +90,7 @@ test("parseMeminfo() reads a figure that touches its key, as kernels of arm64 pr
   assert.is(read("MemTotal: 1 kB\nShadowCallStack:10373888 kB\n")[1]?.value, 10373888 * 1024);
 });
 
-test("parseMeminfo() passes over other lines, and the old table above", () => {
+test("parseMeminfo() ignores other lines, and the old table above", () => {
   const old = "        total:    used:    free:\nMem:  1000 200 800\nSwap: 1 1 0\nMemTotal: 1 kB\n";
   assert.equal(read(old), read("MemTotal: 1 kB\n"));
   assert.equal(read("MemTotal: 1 kB\nVendorPool: 12 pages\nNode 0 x: 1\n"), read("MemTotal: 1 kB\n"));

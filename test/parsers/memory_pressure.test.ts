@@ -39,7 +39,7 @@ System-wide memory free percentage: 50%`;
   assert.is(read(rows(1000000)).totalBytes, undefined);
 });
 
-test("parseMemoryPressure() refuses damage", () => {
+test("parseMemoryPressure() refuses damaged output", () => {
   const damaged = [
     ["", /^found "", wanted "The system has/],
     [text.replace("(2097152 pages", "(2097151 pages"), /^line 1: .*wanted bytes that fit the pages$/],

@@ -26,7 +26,7 @@ test("parseNodes() reads one file as cat prints it, and no size of huge pages wh
   assert.equal(read("Node 0 MemFree:  3 kB\nNode 0 HugePages_Free:     2\n"), { MemFree: { 0: 3072 } });
 });
 
-test("parseNodes() leaves out what is below zero", () => {
+test("parseNodes() leaves out negative figures", () => {
   assert.equal(read("Node 0 MemUsed: -4 kB\nNode 0 MemFree: 18446744073709551612 kB\n"), {});
 });
 

@@ -58,7 +58,7 @@ test("parseNumastat() reads other line ends and blank lines", () => {
   assert.equal(read(two.replaceAll("\n", "  \r\n\n")), read(two));
 });
 
-test("parseNumastat() refuses damage", () => {
+test("parseNumastat() refuses damaged output", () => {
   for (const [text, message] of [
     ["", /^found "", wanted "Per-node system memory usage \(in MBs\):"$/],
     ["                           node0\nnuma_hit                 4567\n", /^line 1: .*wanted "Per-node system/],
@@ -82,7 +82,7 @@ test("parseNumastat() refuses damage", () => {
   }
 });
 
-test("parseNumastat() takes no cut row for a whole one, and no block for all", () => {
+test("parseNumastat() refuses a row that is cut off, and no block for all", () => {
   const whole = read(two);
   for (const [length, memory] of readCuts(two, read)) {
     assert.ok(endsWithLine(two, length), `cut at ${length}`);

@@ -27,7 +27,7 @@ test("parsePressure() reads other line ends and blank lines", () => {
   assert.equal(read(`\n${stalled.replaceAll("\n", " \r\n")}\n`), { some, full });
 });
 
-test("parsePressure() refuses damage", () => {
+test("parsePressure() refuses damaged output", () => {
   for (const [text, message] of [
     ["", /^found no output/],
     ["\n", /^found no output/],
@@ -53,7 +53,7 @@ test("parsePressure() refuses damage", () => {
   }
 });
 
-test("parsePressure() takes no cut line for a whole one", () => {
+test("parsePressure() refuses a line that is cut off", () => {
   for (const [length, cut] of readCuts(stalled, read)) {
     assert.ok(endsWithLine(stalled, length), `cut at ${length}`);
     assert.equal(cut, { some, full: length < stalled.length - 1 ? undefined : full });

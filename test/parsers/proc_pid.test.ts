@@ -56,7 +56,7 @@ test("parseProcPids() refuses other lines", () => {
   assert.not(isProcPidLine(undefined));
 });
 
-test("parseProcPids() takes no cut line for a whole one", () => {
+test("parseProcPids() refuses a line that is cut off", () => {
   const whole = read(STATUS);
   for (const [length, processes] of readCuts(STATUS, read)) {
     assert.ok(endsWithLine(STATUS, length), `cut at ${length}`);
@@ -81,7 +81,7 @@ test("parseProcPids() undoes the escapes of the kernel", () => {
   assert.is(name("a\\xb"), "a\\xb");
 });
 
-test("parseProcPids() reads files of a /proc elsewhere, and passes over lines that it doesn't use", () => {
+test("parseProcPids() reads files of a /proc elsewhere, and ignores lines that it doesn't use", () => {
   const rollup =
     "/host/proc/7/smaps_rollup:55d-7ff ---p 00000000 00:00 0 [rollup]\n/host/proc/7/smaps_rollup:Pss: 4 kB\n";
   assert.equal(read(`/host/proc/7/status:Name:\tx\n/host/proc/7/status:Umask:\t0022\n${rollup}`), [

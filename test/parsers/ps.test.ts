@@ -56,7 +56,7 @@ test("parsePs() refuses other lists", () => {
   }
 });
 
-test("parsePs() takes no cut row for a whole one", () => {
+test("parsePs() refuses a row that is cut off", () => {
   for (const [length, rows] of readCuts(PROCPS, read)) {
     assert.match(PROCPS.slice(0, length), /\n *$/);
     assert.equal(rows, read(PROCPS).slice(0, rows.length));

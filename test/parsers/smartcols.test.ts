@@ -42,7 +42,7 @@ test("parseTable() finds a right-aligned column that is wider than its heading",
   assert.equal(read("SIZE COUNT\n  96M     1\n".replace("SIZE", " SIZE")), [["SIZE=96M", "COUNT=1"]]);
 });
 
-test("parseTable() passes over columns that it doesn't know, wherever their cells stand", () => {
+test("parseTable() ignores unknown columns, whatever the position of their cells", () => {
   const cells = (text: string) =>
     parseTable(writtenLines(text), KNOWN, HEADED).map(({ cells }) => [cells.NAME, cells.SIZE]);
   const wanted = [
@@ -103,7 +103,7 @@ test("parseTable() leaves out what it can't tell apart without heading", () => {
   assert.equal({ ...row?.cells }, { TYPE: "file", COUNT: undefined, LABEL: undefined, SIZE: "1M" });
 });
 
-test("parseTable() takes no cut row for a whole one", () => {
+test("parseTable() refuses a row that is cut off", () => {
   const text = "NAME  TYPE  SIZE\n/a    file    1M\n/b    file    2M\n";
   const whole = read(text);
   for (const [length, rows] of readCuts(text, read)) {

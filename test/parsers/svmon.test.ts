@@ -169,7 +169,7 @@ test("isSvmonUnit() knows the units of svmon", () => {
   for (const word of ["kb", "TB", "", "toString"]) assert.not(isSvmonUnit(word));
 });
 
-test("parseSvmon() reads one long line in a moment", () => {
+test("parseSvmon() takes linear time for a long line", () => {
   for (const filler of [" ", "1", " 1", "-", "a "]) {
     const long = filler.repeat(2 ** 20 / filler.length);
     for (const text of [`${long}\n`, `Unit: KB${long}x\n${PAGES}`]) {

@@ -48,7 +48,7 @@ test("parseSwaps() undoes the kernel's escapes and only these", () => {
   assert.is(names("/a\\040b", false), "/a\\040b");
 });
 
-test("parseSwaps() refuses damage", () => {
+test("parseSwaps() refuses damaged output", () => {
   for (const [text, message] of [
     ["", /^found "", wanted the heading of \/proc\/swaps$/],
     ["Filename\tType\tSize\tUsed\n", /^line 1: .*wanted the heading/],
@@ -150,7 +150,7 @@ test("parseSwaponTable() refuses a name with a character that would be escaped",
   );
 });
 
-test("parseSwaponTable() refuses figures that are none", () => {
+test("parseSwaponTable() refuses invalid figures", () => {
   const row = (size: string, priority = "-2") =>
     `NAME TYPE ${"SIZE".padStart(size.length)} PRIO\n/a   file ${size.padStart(4)}   ${priority}\n`;
   assert.is(readTable(row("1.5G")).devices[0]?.sizeBytes, 1.5 * 2 ** 30);
@@ -159,7 +159,7 @@ test("parseSwaponTable() refuses figures that are none", () => {
   assert.throws(() => readTable(row("1M", "x2")), /in column "PRIO"/);
 });
 
-test("parseSwaps() and parseSwaponTable() take no cut row for a whole one", () => {
+test("parseSwaps() and parseSwaponTable() refuse a row that is cut off", () => {
   const list = decode(memoryCase("swaps-zram-and-file").stdout);
   for (const [text, read] of [
     [list, readList],

@@ -47,7 +47,7 @@ test("parseSysctl() refuses lines without a name and a name twice", () => {
   );
 });
 
-test("parseSysctl() passes over lines in which a value goes on", () => {
+test("parseSysctl() ignores lines in which a value goes on", () => {
   const text =
     "vm.vmtotal: \nSystem wide totals computed every five seconds:\n=====\nFree Memory:\t12K\nhw.physmem: 5\n";
   assert.equal([...read(text).keys()], ["vm.vmtotal", "hw.physmem"]);

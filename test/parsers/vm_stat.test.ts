@@ -40,7 +40,7 @@ test("parseVmStat() reads the rows of Mac OS X 10.6, with its object cache", () 
   assert.is(figures.get("Pageouts"), 202);
 });
 
-test("parseVmStat() reads the rows of macOS 26, without quotes, and rows that it doesn't know", () => {
+test("parseVmStat() reads the rows of macOS 26, without quotes, and unknown rows", () => {
   const text = `${intel.replaceAll('"', "")}Pages tag storage (active):      12.\n`;
   assert.is(read(text).figures.get("Translation faults"), 11477162);
   assert.is(read(text).figures.get("Pages tag storage (active)"), 12);
@@ -63,7 +63,7 @@ test("parseVmStat() refuses the table that an interval gives", () => {
   );
 });
 
-test("parseVmStat() refuses damage", () => {
+test("parseVmStat() refuses damaged output", () => {
   const damaged = [
     ["", /^found "", wanted the page size of vm_stat$/],
     [intel.replace("4096 bytes", "4095 bytes"), /^line 1: .*power of two/],
@@ -98,7 +98,7 @@ test("parseVmStat() refuses every cut that loses more than the last rows, and ne
   }
 });
 
-test("parseVmStat() reads one long line in a moment", () => {
+test("parseVmStat() takes linear time for a long line", () => {
   for (const filler of [" ", "1", ".", "a", '"', ":"]) {
     const long = filler.repeat(2 ** 20);
     for (const text of [`${intel}Pages ${long}x`, long]) guardedReading(filler, () => read(text));

@@ -95,7 +95,7 @@ test("parseWmic() refuses what is not one object", () => {
   }
 });
 
-test("parseWmic() never reads half a figure of a cut", () => {
+test("parseWmic() never reads a partial figure of a cut output", () => {
   for (const name of ["windows-wmic-value", "windows-wmic-table"]) {
     const text = decode(memoryCase(name).stdout);
     const whole = read(text);
@@ -105,7 +105,7 @@ test("parseWmic() never reads half a figure of a cut", () => {
   }
 });
 
-test("parseWmic() reads one long line in a moment", () => {
+test("parseWmic() takes linear time for a long line", () => {
   for (const filler of [" ", "a ", "=", "A"]) {
     const long = filler.repeat(2 ** 20 / filler.length);
     for (const text of [`${long}\n`, `A${long}\n${long}\n`, `A${long}\nA${long}\n`]) {

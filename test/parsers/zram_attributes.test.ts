@@ -39,7 +39,7 @@ test("parseZramAttributes() reads the files that Linux had before mm_stat", () =
   );
 });
 
-test("parseZramAttributes() refuses other lines and figures that are none", () => {
+test("parseZramAttributes() refuses other lines and invalid figures", () => {
   assert.match(
     refusal(() => read("/sys/block/zram0/disksize:1\n5\n")),
     /^line 2: found "5", wanted the path/,

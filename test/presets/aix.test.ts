@@ -57,7 +57,7 @@ test("figures of megabytes are never taken as pages", () => {
   refusal(() => samplesOf(aix, decode(memoryCase("aix-svmon-g").stdout).replace("8836", "88.36")));
 });
 
-test("the figures of every case, its cuts and changes", () => {
+test("all cases are read correctly, also cut off and mutated", () => {
   for (const one of memoryCases().filter(({ family }) => family === "aix")) {
     checkExpected(aix, one);
     checkCuts(aix, one.stdout, one.argv);
@@ -70,7 +70,7 @@ test("other outputs are refused", () => {
   checkForeign(aix, ({ family }) => family === "aix");
 });
 
-test("its metrics are those of its table, with good names", () => {
+test("its metrics are those of its table, with valid names", () => {
   checkMetrics(aix, KILOBYTES);
 });
 

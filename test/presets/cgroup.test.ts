@@ -45,7 +45,7 @@ test("of many groups the 100 largest are told", () => {
   assert.is(Math.min(...samples.map((sample) => Number(sample.split(" ").at(-1)))), 150);
 });
 
-test("the figures of every case and its changes", () => {
+test("all cases are read correctly, also mutated", () => {
   for (const one of memoryCases().filter(({ family }) => family === "cgroup")) {
     checkExpected(cgroup, one);
     checkChanges(cgroup, one.stdout, one.argv);
@@ -54,7 +54,7 @@ test("the figures of every case and its changes", () => {
   assert.not(negative.some((sample) => sample.includes("dirty")));
 });
 
-test("a cut gives fewer lines, never other figures", () => {
+test("a cut output gives fewer lines, never wrong figures", () => {
   for (const { stdout, argv } of memoryCases().filter(({ family }) => family === "cgroup")) {
     checkCuts(cgroup, stdout, argv);
   }
@@ -115,7 +115,7 @@ test("command lines with files of groups are known", () => {
   assert.is(presetFor(["grep", "-H", "", "/sys/fs/cgroup/system.slice/a/memory.max"]), cgroup);
 });
 
-test("its metrics are those of its table, with good names", () => {
+test("its metrics are those of its table, with valid names", () => {
   checkMetrics(cgroup, GREP);
 });
 

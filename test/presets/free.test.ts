@@ -87,7 +87,7 @@ test("free knows from a command line whether its units are known", () => {
   );
 });
 
-test("a line that moves figures out of their columns is refused before it runs", () => {
+test("a line that moves figures out of their columns is refused at the start", () => {
   for (const line of ["free | tr -s ' '", "free -b | column -t", "free | sed 's/^ *//'"])
     assert.throws(() => free.checkWords?.(["/bin/sh", "-c", line]), /moves figures out of their columns/, line);
   free.checkWords?.(["/bin/sh", "-c", "free | tr -d '\\r' | tail -n +2"]);

@@ -97,7 +97,7 @@ test("pages need their size: of vm.stats.vm, or hw.pagesize", () => {
   }
 });
 
-test("what is below zero is left out", () => {
+test("negative figures are left out", () => {
   assert.equal(read("hw.physmem: -2147483648\nhw.realmem: 18446744073709551615\nhw.usermem: 4096\n"), [
     "memory_freebsd_user_bytes 4096",
   ]);
@@ -127,7 +127,7 @@ test("what the command line asks for has to come out, but for -i", () => {
   );
 });
 
-test("damage is refused", () => {
+test("damaged output is refused", () => {
   for (const text of [
     "",
     "kern.ostype: FreeBSD\n",
@@ -153,7 +153,7 @@ test("asks() leaves macOS its command lines", () => {
     assert.is(freebsd.accepts?.(words), false);
 });
 
-test("the figures of every case, its cuts and changes", () => {
+test("all cases are read correctly, also cut off and mutated", () => {
   for (const one of memoryCases().filter(({ family }) => family === "freebsd")) {
     checkExpected(freebsd, one);
     checkCuts(freebsd, one.stdout, one.argv, one.argv[0] === "swapinfo" ? [HEADING_LENGTH] : []);
@@ -167,7 +167,7 @@ test("other outputs are refused", () => {
   checkForeign(freebsd, ({ family, argv }) => family === "freebsd" || (family === "macos" && argv[0] === "sysctl"));
 });
 
-test("its metrics are those of its table, with good names", () => {
+test("its metrics are those of its table, with valid names", () => {
   checkMetrics(freebsd, WHOLE);
 });
 

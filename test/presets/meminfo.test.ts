@@ -47,7 +47,7 @@ test("meminfo names known keys in English, with names that promtool takes", () =
   );
 });
 
-test("meminfo gives keys that it doesn't know a legal name", () => {
+test("meminfo gives keys that are unknown a legal name", () => {
   assert.equal(
     samples(
       "NewThing: 2 kB\nION_heap(x): 1 kB\nGPUReclaim2: 1 kB\nFoo-bar: 3\nFoo_Total: 4\nBarCount: 5\n__: 6\nQux_countTotal: 7".replace(

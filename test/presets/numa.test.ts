@@ -38,7 +38,7 @@ test("the figures of every case come out, but the sums", () => {
   }
 });
 
-test("a cut gives fewer rows, never other figures", () => {
+test("a cut output gives fewer rows, never wrong figures", () => {
   checkCuts(numa, two, []);
   checkChanges(numa, two, []);
 });
@@ -59,11 +59,11 @@ test("other outputs are refused", () => {
   assert.is(presetFor(["numastat", "-cm"]), numa);
 });
 
-test("its metrics are those of its table, with good names", () => {
+test("its metrics are those of its table, with valid names", () => {
   checkMetrics(numa, memoryCase("numastat-m").stdout);
 });
 
-test("numastat without -m is refused before it runs", () => {
+test("numastat without -m is refused at the start", () => {
   for (const line of ["numastat", "numastat -n", "numastat -p 1"])
     assert.throws(() => numa.checkWords?.(line.split(" ")), /wanted numastat -m/, line);
   for (const line of ["numastat -m", "numastat -czm", "cat /sys/devices/system/node/node0/meminfo"])

@@ -70,7 +70,7 @@ test("what says nothing of kills is refused", () => {
   refusal(() => samplesOf(oom, VMSTAT.replace("oom_kill 2", "oom_kill -2")));
 });
 
-test("a cut gives fewer lines, never other figures", () => {
+test("a cut output gives fewer lines, never wrong figures", () => {
   const bytes = new TextEncoder().encode(VMSTAT);
   checkCuts(oom, bytes, []);
   checkChanges(oom, bytes, []);
@@ -83,7 +83,7 @@ test("other outputs are refused, but memory.events looks alike", () => {
   assert.is.not(presetFor(["cat", "/sys/fs/cgroup/memory.events"]), oom);
 });
 
-test("its metrics are those of its table, with good names", () => {
+test("its metrics are those of its table, with valid names", () => {
   checkMetrics(oom, VMSTAT);
 });
 

@@ -44,7 +44,7 @@ test("under the names of node_exporter, the pressure of processors, disks and me
   refusal(() => read(line("memory", "full", 1)));
 });
 
-test("the figures of every case, its cuts and changes", () => {
+test("all cases are read correctly, also cut off and mutated", () => {
   for (const { name, stdout: bytes, argv, expect } of memoryCases().filter(({ family }) => family === "pressure")) {
     const values = samplesOf(pressure, bytes, argv).map((sample) => Number(sample.slice(sample.lastIndexOf(" "))));
     for (const [key, figure] of Object.entries((expect?.numbers ?? {}) as Record<string, number>)) {
@@ -75,7 +75,7 @@ test("other outputs are refused", () => {
   checkForeign(pressure, ({ family }) => family === "pressure");
 });
 
-test("its metrics are those of its table, with good names", () => {
+test("its metrics are those of its table, with valid names", () => {
   checkMetrics(pressure, stdout);
 });
 

@@ -90,7 +90,7 @@ test("a list of ps is read only if it was asked for these columns", () => {
   }
 });
 
-test("a cut gives fewer processes, never half a line", () => {
+test("a cut output gives fewer processes, never a partial line", () => {
   for (const text of [PS, PROC]) {
     const bytes = new TextEncoder().encode(text);
     for (let length = 0; length < bytes.length; length += 1) {
@@ -158,11 +158,11 @@ test("a name gets the same label by /proc and by ps", () => {
   assert.is(proc, label("1 a?b\\c\n", words));
 });
 
-test("its metrics are those of its table, with good names", () => {
+test("its metrics are those of its table, with valid names", () => {
   checkMetrics(processes, PROC);
 });
 
-test("a list of threads is refused before it runs", () => {
+test("a list of threads is refused at the start", () => {
   for (const line of ["ps -eLo rss,comm", "ps -T -o rss,comm", "ps axHo rss,comm", "ps -eH -o rss,comm"])
     assert.throws(() => processes.checkWords?.(line.split(" ")), /lists threads/, line);
 });

@@ -44,7 +44,7 @@ test("pages that no machine has are left out", () => {
   assert.equal(read(wrapped, OWN), ["memory_total_bytes 8585478144", ...SWAP_SAMPLES]);
 });
 
-test("damage is refused", () => {
+test("damaged output is refused", () => {
   for (const [text, words] of [
     ["", []],
     ["4096\n", []],
@@ -64,7 +64,7 @@ test("damage is refused", () => {
   }
 });
 
-test("the figures of every case, its cuts and changes", () => {
+test("all cases are read correctly, also cut off and mutated", () => {
   for (const one of memoryCases().filter(({ family }) => family === "solaris")) {
     checkExpected(solaris, one);
     checkCuts(solaris, one.stdout, one.argv);
@@ -77,7 +77,7 @@ test("other outputs are refused", () => {
   checkForeign(solaris, ({ family }) => family === "solaris");
 });
 
-test("its metrics are those of its table, with good names", () => {
+test("its metrics are those of its table, with valid names", () => {
   checkMetrics(solaris, WHOLE);
 });
 

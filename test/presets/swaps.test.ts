@@ -74,7 +74,7 @@ test("the columns of swapon --show are found by heading or by the words", () => 
   refusal(() => samplesOf(swaps, "NAME SIZE\n/dev/zram1 96M\n", words("swapon --show=name,size")));
 });
 
-test("the figures of every case, its cuts and changes", () => {
+test("all cases are read correctly, also cut off and mutated", () => {
   for (const one of memoryCases().filter(({ family }) => family === "proc-swaps" || family === "swapon-show")) {
     checkExpected(swaps, one);
     checkCuts(swaps, one.stdout, one.argv, [0, ...lineEnds(one.stdout)]);
@@ -92,11 +92,11 @@ test("command lines of swaps are known", () => {
   }
 });
 
-test("its metrics are those of its table, with good names", () => {
+test("its metrics are those of its table, with valid names", () => {
   checkMetrics(swaps, list);
 });
 
-test("a line of swapon that lists no swaps is refused before it runs", () => {
+test("a line of swapon that lists no swaps is refused at the start", () => {
   for (const line of ["swapon -a", "swapon /dev/sda2"])
     assert.throws(() => swaps.checkWords?.(line.split(" ")), /wanted swapon --show/);
   for (const line of ["swapon", "swapon -s", "swapon --show=NAME --raw", "cat /proc/swaps"])

@@ -97,7 +97,7 @@ test("asks() tells its command lines from those of FreeBSD", () => {
   assert.not(isMacosName("hw.physmem"));
 });
 
-test("the figures of every case, its cuts and changes", () => {
+test("all cases are read correctly, also cut off and mutated", () => {
   for (const one of memoryCases().filter(({ family }) => family === "macos")) {
     checkExpected(vmStat, one);
     checkCuts(vmStat, one.stdout, one.argv);
@@ -111,7 +111,7 @@ test("other outputs are refused", () => {
   checkForeign(vmStat, ({ family }) => family === "macos");
 });
 
-test("its metrics are those of its table, with good names", () => {
+test("its metrics are those of its table, with valid names", () => {
   checkMetrics(vmStat, intel + sysctl);
   checkMetrics(vmStat, pressure);
 });

@@ -53,7 +53,7 @@ test("a figure that is no memory is left out, the others stay", () => {
   assert.not(samples.some((sample) => sample.startsWith("memory_swap_used_bytes")));
 });
 
-test("the figures of every case, its cuts and changes", () => {
+test("all cases are read correctly, also cut off and mutated", () => {
   for (const one of memoryCases().filter(({ family }) => family === "vmstat-s")) {
     const samples = samplesOrRefusal(vmstat, one.stdout, one.argv);
     if (one.name === "vmstat-s-de") {
@@ -70,11 +70,11 @@ test("other outputs are refused", () => {
   checkForeign(vmstat, ({ family }) => family === "vmstat-s");
 });
 
-test("its metrics are those of its table, with good names", () => {
+test("its metrics are those of its table, with valid names", () => {
   checkMetrics(vmstat, memoryCase("vmstat-s").stdout);
 });
 
-test("vmstat without -s is refused before it runs", () => {
+test("vmstat without -s is refused at the start", () => {
   for (const line of ["vmstat", "vmstat 1 2", "vmstat -w -S M", "vmstat -a"])
     assert.throws(() => vmstat.checkWords?.(line.split(" ")), /wanted vmstat -s/, line);
   for (const line of ["vmstat -s", "vmstat -S M -s", "vmstat -sS m", "sudo vmstat --stats", "/opt/x.sh"])

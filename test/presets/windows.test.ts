@@ -69,7 +69,7 @@ test("what the command line asks for is enough, in any case of letters", () => {
   );
 });
 
-test("damage is refused", () => {
+test("damaged output is refused", () => {
   for (const text of [
     "",
     "{}",
@@ -84,7 +84,7 @@ test("damage is refused", () => {
   }
 });
 
-test("the figures of every case, its cuts and changes", () => {
+test("all cases are read correctly, also cut off and mutated", () => {
   for (const one of memoryCases().filter(({ family }) => family === "windows")) {
     checkExpected(windows, one);
     checkCuts(windows, one.stdout, one.argv);
@@ -96,7 +96,7 @@ test("other outputs are refused", () => {
   checkForeign(windows, ({ family }) => family === "windows");
 });
 
-test("its metrics are those of its table, with good names", () => {
+test("its metrics are those of its table, with valid names", () => {
   checkMetrics(windows, WHOLE);
 });
 

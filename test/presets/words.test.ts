@@ -43,7 +43,7 @@ test("shellCommand() gives the one command of a list that isn't an aside", () =>
   assert.is(words("LC_ALL=C X= free -m"), "LC_ALL=C|X=|free|-m");
 });
 
-test("shellCommand() passes over commands whose stdout goes elsewhere", () => {
+test("shellCommand() ignores commands whose stdout goes elsewhere", () => {
   assert.is(words("command -v free >/dev/null 2>&1 && free -m"), "free|-m");
   assert.is(words("sync >/dev/null; free -m"), "free|-m");
   assert.is(words("free -m >/tmp/x"), "free|-m");

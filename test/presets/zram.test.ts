@@ -60,7 +60,7 @@ test("no device in use gives nothing, and that is no failure", () => {
   );
 });
 
-test("the figures of every case, its cuts and changes", () => {
+test("all cases are read correctly, also cut off and mutated", () => {
   for (const one of memoryCases().filter(({ family }) => family === "zramctl")) {
     checkExpected(zram, one);
     checkCuts(zram, one.stdout, one.argv);
@@ -77,7 +77,7 @@ test("command lines of zramctl are known", () => {
   assert.is(presetFor(["zramctl", "--bytes"]), zram);
 });
 
-test("its metrics are those of its table, with good names", () => {
+test("its metrics are those of its table, with valid names", () => {
   checkMetrics(zram, memoryCase("zramctl-all").stdout);
 });
 
