@@ -64,7 +64,7 @@ test("serve refuses --push.interval=0", async () => {
   );
 });
 
-testWhere(form === "source-node")("nothing of push is loaded by who only serves", () =>
+testWhere(form === "source-node")("push isn't loaded if only serving", () =>
   withPrograms({ free: PRINT_FREE }, async (env) => {
     const hook = `import{registerHooks}from"node:module";registerHooks({load(url,context,next){process.stderr.write("loaded "+url+"\\n");return next(url,context)}})`;
     const [node = "", ...script] = productOf(form);

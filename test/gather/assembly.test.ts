@@ -21,7 +21,7 @@ function resultOf(...families: Result["families"]): Result {
   };
 }
 
-test("where two sources tell the same series, the first one counts; others come together under one name", () => {
+test("if two sources give the same series, the first one is used; others are merged", () => {
   const first = resultOf(gauge("memory_a", [{}, 1], [{ x: "1" }, 2]));
   const second = resultOf(gauge("memory_a", [{ x: "1" }, 9], [{ x: "2" }, 3]), gauge("memory_b", [{}, 4]));
   assert.equal(sampleLines(familiesOf([first, second], "memory")), [
@@ -32,7 +32,7 @@ test("where two sources tell the same series, the first one counts; others come 
   ]);
 });
 
-test("another namespace takes the place of memory_, and of nothing else", () => {
+test("another namespace replaces only memory_", () => {
   const renamed = (name: string) => inNamespace(gauge(name), "box").name;
   assert.equal(["memory_x", "memory", "memoryx_memory_y", "node_memory_x"].map(renamed), [
     "box_x",

@@ -67,11 +67,11 @@ for (const [one, other, wanted] of CONFLICTS) {
   });
 }
 
-test("series that labels tell apart stand together", () => {
+test("series with different labels don't conflict", () => {
   assert.equal(details(result("one", [gauge("x")]), result("two", [gauge("x", { samples: [b] })])), ["", ""]);
 });
 
-test("where presets tell the same, the first one counts, whatever it says of it", () => {
+test("if presets give the same series, the first one is used", () => {
   const other = gauge("x", { help: "H" });
   assert.equal(details(result("one", [gauge("x")], true), result("two", [other], true)), ["", ""]);
   assert.equal(details(result("one", [gauge("x")]), result("two", [gauge("x")], true)), ["", ""]);
@@ -81,7 +81,7 @@ test("where presets tell the same, the first one counts, whatever it says of it"
   );
 });
 
-test("names of the exporter and of Prometheus itself are nobody's", () => {
+test("names of the exporter and of Prometheus are reserved", () => {
   for (const name of ["up", "scrape_samples_scraped", "memory_up", "memory_exporter_build_info", "process_open_fds"]) {
     assert.equal(details(result("one", [gauge(name)])), [
       `found "${name}", which is a name of the exporter or of Prometheus itself`,
@@ -90,7 +90,7 @@ test("names of the exporter and of Prometheus itself are nobody's", () => {
   assert.equal(details(result("one", [gauge("memory_exporter_file_mtime_seconds"), gauge("process_max_fds")])), [""]);
 });
 
-test("names are compared as they stand on the page", () => {
+test("names are compared as they are on the page", () => {
   const renamed = withoutConflicts(
     [result("one", [gauge("box_x")]), result("two", [gauge("memory_x"), gauge("memory_up")])],
     "box",
@@ -99,7 +99,7 @@ test("names are compared as they stand on the page", () => {
   assert.is(renamed[1]?.detail, 'found the series box_x again, as command "one" has it');
 });
 
-test("a gatherer logs a source that can't stand beside another when that begins", async () => {
+test("a gatherer logs a conflict when it begins", async () => {
   const outcomes: Record<string, Outcome> = { "/one": printed("1\n"), "/two": printed("2\n") };
   const { log, lines } = fakeLog();
   const sources = ["one", "two"].map((name) => ({ ...sourceOf(`/${name}`), name, yields: false }));

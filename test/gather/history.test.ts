@@ -28,7 +28,7 @@ const many = (count: number, name = "many") =>
     ),
   ]);
 
-test("each slot keeps the first value of a series, and what was not gathered is a gap", () => {
+test("each slot has the first value of a series; slots without a gathering are gaps", () => {
   const history = createHistory();
   assert.is(history.newest(), undefined);
   history.record([one(1)], at(FIRST));
@@ -47,7 +47,7 @@ test("a failed source leaves a gap, and its slot is open for a success that come
   assert.is(history.named("a")?.at(FIRST), 5);
 });
 
-test("where two sources tell the same series, the first one counts; each source has its own slot", () => {
+test("if two sources give the same series, the first one is used; each source has its own slot", () => {
   const history = createHistory();
   history.record([one(1), one(2, "two")], at(FIRST));
   assert.equal([history.named("a")?.at(FIRST), history.series().length], [1, 1]);
@@ -64,7 +64,7 @@ test("the oldest slots are dropped after six hours", () => {
   assert.is(past?.at(FIRST + SLOTS + 9), FIRST + SLOTS + 9);
 });
 
-test("after a pause that is longer than the history nothing of before is left", () => {
+test("after a pause that is longer than the history it is empty", () => {
   const history = createHistory();
   history.record([one(1)], at(FIRST));
   history.record([one(2)], at(FIRST + 3 * SLOTS));
@@ -74,14 +74,14 @@ test("after a pause that is longer than the history nothing of before is left", 
   assert.is(found, 1);
 });
 
-test("what has not been gathered for six hours is gone, while others go on", () => {
+test("series without values for six hours are removed", () => {
   const history = createHistory();
   history.record([one(1)], at(FIRST));
   history.record([many(1)], at(FIRST + SLOTS));
   assert.equal(history.named("a")?.at(FIRST), Number.NaN);
 });
 
-test("all values stay below 2 MiB, whatever comes", () => {
+test("all values take less than 2 MiB", () => {
   const names = Array.from({ length: MAX_ALWAYS }, (_, i) => `always_${i}`);
   const history = createHistory(names);
   for (let slot = FIRST; slot < FIRST + 100; slot += 1) {
@@ -108,7 +108,7 @@ test("series that stay keep their places, and those that have gone give way", ()
   assert.is(history.series().length, MAX_SERIES);
 });
 
-test("a clock that is set back a little goes on, and one that is set back far forgets what now lies in the future", () => {
+test("a clock that is set back slightly is tolerated; otherwise the history is deleted", () => {
   const history = createHistory();
   history.record([one(1)], at(FIRST));
   history.record([many(1)], at(FIRST - 1));

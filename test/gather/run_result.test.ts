@@ -16,7 +16,7 @@ function resulting(outcome: Outcome, read: Read = readNumber) {
   return { ...resultOf(outcome, reading), lines };
 }
 
-test("an output that ended well is read with the words of its command line", () => {
+test("the output of a successful run is parsed with its command line", () => {
   const { outcome, detail, families, exitCode, seconds, shown } = resulting(printed("12\n"));
   assert.equal([outcome, detail, exitCode, seconds, shown], ["ok", "", 0, 0.01, WORDS]);
   assert.is(families[0]?.samples[0]?.value, 12);
@@ -28,7 +28,7 @@ test("an output that ended well is read with the words of its command line", () 
   assert.equal(seen, WORDS);
 });
 
-test("what ended badly gives no figures, and one line that says why, without what it wrote to stderr", () => {
+test("a failed run has no metrics, and a reason in one line without stderr", () => {
   const tail = { stderrTail: "first\nno luck" };
   const outcomes: readonly (readonly [Outcome, string])[] = [
     [{ kind: "timeout", seconds: 0.8, timeoutMs: 800, ...tail }, "did not end within 0.800 s"],
@@ -77,7 +77,7 @@ test("more series than the source may give are an overflow, whoever counts them"
   }
 });
 
-test("a bug of a reader is no one's output: its stack goes to the log only", () => {
+test("a bug in a reader is logged with its stack, which isn't shown", () => {
   const { outcome, detail, lines } = resulting(printed("1\n"), () => {
     throw new TypeError("undefined is not a function");
   });
@@ -85,7 +85,7 @@ test("a bug of a reader is no one's output: its stack goes to the log only", () 
   assert.match(lines[0] ?? "", /^error Parser failed \{"stack":"TypeError: undefined is not a function\\n/);
 });
 
-test("an output whose pipe somebody still holds counts if its last line is whole", () => {
+test("an output whose pipe is held open is parsed if its last line is complete", () => {
   assert.is(resulting({ ...printed("12\n"), held: true } as Outcome).outcome, "ok");
   const { outcome, detail } = resulting({ ...printed("12"), held: true } as Outcome);
   assert.is(outcome, "parse");

@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { startSchedule } from "../../src/gather/schedule.ts";
 import { until } from "../stand_in.ts";
 
-test("it runs at once, then again and again, never two at a time, until it is ended", async () => {
+test("it runs at once and then repeatedly, without overlap, until it is stopped", async () => {
   let begun = 0;
   let ended = 0;
   let most = 0;
@@ -81,7 +81,7 @@ test("the second run comes after half an interval to a whole one, and each furth
   }
 });
 
-test("after a run that took longer than the interval the next one comes at once, and none is made up for", async () => {
+test("after a run that took longer than the interval, the next one starts at once", async () => {
   await withTimers(0, async (timers) => {
     let ended = 0;
     startSchedule({ intervalMs: 1, maxAgeMs: 0 }, async () => {

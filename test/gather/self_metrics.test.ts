@@ -35,7 +35,7 @@ const RECORD: SourceRecord = {
 const self = (level: "all" | "lean" | "none", isPid1 = false) =>
   createSelfMetrics({ level, info: buildInfo(), isPid1, spawnMethod: "posix_spawn" });
 
-test("a command has how it fared on this page, all outcomes and its last success", () => {
+test("the page has success, all outcomes and the last success of a command", () => {
   assert.equal(sampleLines(self("lean").commands([RESULT], [RECORD])), [
     'memory_exporter_command_success{command="free"} 0',
     'memory_exporter_command_duration_seconds{command="free"} 0.25',
@@ -87,7 +87,7 @@ test("build info is there at every level, and nothing else at none", async () =>
   assert.equal(self("none").commands([RESULT], [RECORD]), []);
 });
 
-test("what the instruments tell is told as it is", async () => {
+test("metrics of the instruments are passed on unchanged", async () => {
   const families = [family({ name: "process_x", help: "X.", type: "gauge" }, [[{}, 1]])];
   const told = createSelfMetrics({
     level: "all",

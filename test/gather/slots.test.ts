@@ -15,7 +15,7 @@ function scene(limit: number) {
   return { slots, told, take, settle };
 }
 
-test("no more than the limit have a place, and others get one in their order", async () => {
+test("at most the limit of runs have a slot, and others wait in order", async () => {
   const { told, take, settle } = scene(2);
   const [a, b] = await Promise.all([take("a"), take("b")]);
   const c = take("c");
@@ -31,7 +31,7 @@ test("no more than the limit have a place, and others get one in their order", a
   assert.equal(told, ["a", "b", "c", "d"]);
 });
 
-test("a higher limit lets in who waits, a lower one nobody until enough have gone", async () => {
+test("a higher limit admits waiting runs, a lower one takes effect when runs end", async () => {
   const { slots, told, take, settle } = scene(1);
   const a = await take("a");
   const b = take("b");

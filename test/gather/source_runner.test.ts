@@ -29,7 +29,7 @@ test("attempts are tried in order, and the first that works is used from then on
   assert.equal(lines, ['info Command works {"command":"free","argv":"/b","instead_of":"/a: exit: exit status 3"}']);
 });
 
-test("when what was used stops working, the others are tried within the same run", async () => {
+test("if the used attempt fails, the others are tried within the same run", async () => {
   const source = sourceOf("/a", "/b", "/c");
   const { run, started, outcomes, record } = over(source, { "/a": EXIT_3, "/b": printed("1\n"), "/c": printed("2\n") });
   await run();
@@ -70,7 +70,7 @@ test("a timeout leaves no time for others; after a second one in a row the next 
   assert.equal(started.slice(3), ["/b"]);
 });
 
-test("a run waits until nothing is left of the one before", async () => {
+test("a run waits until the previous one is released", async () => {
   const { run, started, pending } = over({ ...sourceOf("/a"), timeoutMs: 3_600_000 }, {});
   const first = run();
   pending[0]?.end(printed("1\n"));
@@ -117,7 +117,7 @@ test("a command is started with its whole environment and limit, by the path tha
   assert.equal([argv, environment, maxOutputBytes], [["/bin/sh", "-c", "true"], source.environment, 1000]);
 });
 
-test("a program that isn't there is told as such", async () => {
+test("a missing program is reported", async () => {
   const { run, started } = over(sourceOf("surely-no-program -b"), {});
   const { outcome, detail } = await run();
   assert.is(outcome, "spawn");
@@ -149,7 +149,7 @@ test("while a process can't be killed, that is the result and nothing is started
   assert.is((await run()).outcome, "ok");
 });
 
-test("stop() ends the run under way, and none is started after it", async () => {
+test("stop() ends the current run, and none is started afterwards", async () => {
   const { run, stop, started } = over(sourceOf("/a", "/b"), {});
   const first = run();
   await stop();

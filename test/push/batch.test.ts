@@ -19,7 +19,7 @@ const BATCH: Batch = {
   gone: [{ name: "memory_y", help: "", type: "gauge", samples: [{ labels: { z: "\ud83d\ude00" }, value: 0.1 }] }],
 };
 
-test("what was packed comes out as it was, infinite numbers among it", () => {
+test("unpack() is the inverse of pack(), also for infinite numbers", () => {
   assert.equal(unpack(pack(BATCH)), BATCH);
 });
 
@@ -27,7 +27,7 @@ test("samples and ends of series are counted", () => {
   assert.is(countSamples(BATCH), 4);
 });
 
-test("a batch is cut between any two samples, those of series that ended come last", () => {
+test("a batch can be split at any sample, with ended series last", () => {
   const values = ({ families, gone }: Batch) =>
     [families, gone].map((part) => part.flatMap(({ samples }) => samples.map(({ value }) => value)));
   const [all, ends] = values(BATCH);

@@ -58,7 +58,7 @@ test("a redirect is an answer like any other", async () => {
   assert.is(shown(await sendTo(says("301 Moved Permanently", ["Location: http://127.0.0.1:1/"]))), "301 ");
 });
 
-test("a server that closes or says garbage is told in one line", async () => {
+test("a closed connection and an invalid answer are reported in one line", async () => {
   for (const behave of [closes, garbage]) {
     const sent = await sendTo(behave);
     assert.is(sent.kind, "failed");
@@ -71,12 +71,12 @@ test("nobody listens", () =>
     assert.match(shown(await client.send(request("http://127.0.0.1:1"))), /refused/i);
   }));
 
-test("a server that never answers, or by a byte at a time, is given up", async () => {
+test("a server that doesn't answer, or one byte at a time, times out", async () => {
   assert.is(shown(await sendTo(hangs, 300)), "no whole answer within 0.3s");
   assert.is(shown(await sendTo(drips("HTTP/1.1 200 OK\r\nX: ", 50), 300)), "no whole answer within 0.3s");
 });
 
-test("once its head is there an answer counts, though its body never ends", async () => {
+test("an answer counts when its headers are complete, even if its body never ends", async () => {
   const slow: Behaviour = (socket) => void socket.write("HTTP/1.1 503 No\r\nContent-Length: 99\r\n\r\nbusy");
   // The whole time passes: a machine that is too busy for the head in a short one gets a longer one.
   for (const timeoutMs of [300, 3000, 60_000]) {
@@ -88,12 +88,12 @@ test("once its head is there an answer counts, though its body never ends", asyn
   assert.unreachable();
 });
 
-test("of 10 MiB of an error no more is read than is of use", async () => {
+test("only the beginning of a large error is read", async () => {
   const sent = await sendTo(shouts(10 * 2 ** 20));
   assert.is(sent.kind === "answered" && sent.reply.body.length, 64 * 1024);
 });
 
-test("who ends the sending ends the request", () =>
+test("an abort ends the request", () =>
   withBadServer(hangs, (url, taken) =>
     withClient({}, async (client) => {
       const end = new AbortController();
@@ -104,7 +104,7 @@ test("who ends the sending ends the request", () =>
     }),
   ));
 
-test("settings that can't be used fail the request with what is wrong with them", async () => {
+test("invalid settings fail the request with the reason", async () => {
   const settings = async () => {
     throw new Error("push.yml:1:1: no such key");
   };
@@ -154,7 +154,7 @@ withTls("a certificate that isn't trusted is refused, and no request is sent", (
   }),
 );
 
-withTls("what TLS fails by is told in a few words", () =>
+withTls("TLS errors are reported in a few words", () =>
   withSecureServer(async (url) => {
     const old = tlsSettings({ ca: pem("ca.crt"), minVersion: "TLS10", maxVersion: "TLS11" });
     const failed = shown(await withClient(old, (client) => client.send(request(url))));
@@ -163,7 +163,7 @@ withTls("what TLS fails by is told in a few words", () =>
   }),
 );
 
-withTls("a CA, a certificate of the client's own, a server's name, and no check at all", () =>
+withTls("a CA, a client certificate, a server name, and no verification", () =>
   withSecureServer(async (url) => {
     const send = async (changes: Partial<HttpClient["tls"]>) =>
       shown(await withClient(tlsSettings(changes), (client) => client.send(request(url))));

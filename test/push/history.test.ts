@@ -11,7 +11,7 @@ const gauge = (name: string, value: number, labels = {}): Family => ({
 });
 const counter = (name: string, value: number): Family => ({ ...gauge(name, value), type: "counter" });
 
-test("a series that isn't there any more has ended, once", () => {
+test("a series that disappears ends once", () => {
   const history = createHistory(0);
   assert.equal(history.next([gauge("a", 1), gauge("b", 1, { x: "1" })], 10).gone, []);
   const second = history.next([gauge("a", 1), gauge("b", 1, { x: "2" })], 20);
@@ -29,7 +29,7 @@ test("the end ends all series", () => {
   assert.equal([families, gone.map(({ name }) => name), atMs], [[], ["a", "b_total"], 20]);
 });
 
-test("a counter counts since it was seen first, those of the exporter since it was started", () => {
+test("a counter starts when it is first seen, those of the exporter at its start", () => {
   const history = createHistory(5);
   const starts = (atMs: number, value: number) =>
     history
@@ -84,7 +84,7 @@ test("the sum and the count of a summary have a start, its quantiles don't", () 
   );
 });
 
-test("all series of a family that end are told", () => {
+test("all ended series of a family are reported", () => {
   const history = createHistory(0);
   const samples = ["1", "2", "3"].map((x) => ({ labels: { x }, value: 1 }));
   history.next([{ ...gauge("a", 1), samples }], 10);
@@ -95,7 +95,7 @@ test("all series of a family that end are told", () => {
   );
 });
 
-test("what can't stand on a page isn't pushed", () => {
+test("invalid samples aren't pushed", () => {
   const { families } = createHistory(0).next([gauge("a", Number.NaN), gauge("0", 1), gauge("b", 1, { "0": "" })], 10);
   assert.equal(families, []);
 });

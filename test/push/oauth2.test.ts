@@ -57,7 +57,7 @@ test("a server that refuses the header gets the credentials in the form", async 
   assert.not.match(requests[1] ?? "", /\r\nauthorization:/i);
 });
 
-test("no token is one line, which shows no secret", async () => {
+test("a missing token is reported in one line without secrets", async () => {
   const refused = await ask(1, says("401 No", [], '{"error":"invalid_client"}'));
   assert.equal(refused.got, ['error oauth2: server answered 401: {"error":"invalid_client"}']);
   for (const body of ["s3cret", '{"access_token": "s3cret\\n"}', '{"refresh_token": "s3cret"}', "null"]) {

@@ -90,7 +90,7 @@ test("names, units and kinds", () => {
   );
 });
 
-test("a time beyond what 64 bits hold doesn't lose the batch", () => {
+test("a time beyond 64 bits doesn't fail the batch", () => {
   const late = { ...GAUGE, samples: [{ labels: {}, value: 1, timestampMs: Number.MAX_SAFE_INTEGER }] };
   const message = decode(encodeExport({ ...BATCH, families: [late] }, { attributes: {}, labels: {}, scope: SCOPE }));
   const [metric] = messages(only(only(message, 1), 2), 2);
@@ -145,7 +145,7 @@ test("the parts of a gauge histogram are gauges, and a time of its own stays", (
   );
 });
 
-test("numbers that no count can be are no error", () => {
+test("invalid counts are no error", () => {
   const samples = [Number.NaN, Number.POSITIVE_INFINITY, -1].map((value, i) => ({
     labels: { i: String(i) },
     value,

@@ -22,7 +22,7 @@ test("Retry-After comes in seconds or as a date", () => {
   assert.is(retryAfterMs(reply({}), NOW), undefined);
 });
 
-test("what a server said is shown in one line, and not more than is of use", () => {
+test("the answer of a server is shown in one line, shortened", () => {
   assert.is(replyText(reply({}, "no\r\n  such\tthing\n", 400)), "server answered 400: no such thing");
   assert.is(replyText(reply({}, "", 500)), "server answered 500");
   assert.is(replyText(reply({ location: "/metrics/x" }, "", 301)), 'server answered 301, which points to "/metrics/x"');
@@ -30,7 +30,7 @@ test("what a server said is shown in one line, and not more than is of use", () 
   assert.is(long.length, "server answered 429: ".length + 1001);
 });
 
-test("a server that knows nothing at its root is asked for a path", () => {
+test("a 404 suggests a path for --push.url", () => {
   const hint = (status: number, url: string) => pathHint(reply({}, "", status), new URL(url), "/api/v1/write");
   const wanted = "; --push.url has no path, wanted the whole URL, like http://a:1/api/v1/write";
   assert.equal([hint(404, "http://a:1"), hint(405, "http://a:1/")], [wanted, wanted]);

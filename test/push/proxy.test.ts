@@ -84,7 +84,7 @@ test("a proxy of http is asked for the whole URL, with its credentials", () =>
   );
 });
 
-test("a proxy that answers CONNECT with a page, or not at all, is told in one line", async () => {
+test("a proxy that answers CONNECT wrongly, or not at all, is reported in one line", async () => {
   const answering = createHttp((_, response) => response.writeHead(403).end("no"));
   await listen(answering, async (port) => {
     const proxy = `http://127.0.0.1:${port}`;

@@ -59,7 +59,7 @@ function withPusher({ behave, protocol, gather = gatherOne }: Parts, use: (scene
 
 const methods = ({ requests }: Taken) => requests.map((request) => request.split(" ", 1)[0]);
 
-test("one push is gathered, sent and told of; no series ends", () =>
+test("one push is gathered, sent and recorded; no series ends", () =>
   withPusher({ behave: says("200 OK"), protocol: gateway }, async ({ pusher, record, taken }) => {
     assert.is(await pusher.push(), true);
     assert.is(await pusher.finish(20_000, false), true);
@@ -68,7 +68,7 @@ test("one push is gathered, sent and told of; no series ends", () =>
     assert.ok(pusher.families().some(({ name }) => name === "memory_exporter_push_samples_total"));
   }));
 
-test("what was refused isn't everything stored", () =>
+test("refused samples aren't stored", () =>
   withPusher({ behave: says("400 No"), protocol: remoteWrite }, async ({ pusher }) => {
     await pusher.push();
     assert.is(await pusher.finish(20_000, false), false);
@@ -84,7 +84,7 @@ test("at the end the series end, in order", () =>
     assert.equal([taken.requests.length, sent()], [2, 2 * page]);
   }));
 
-test("nothing is ended where nothing was pushed", () =>
+test("without a push, no series ends", () =>
   withPusher({ behave: says("200 OK"), protocol: remoteWrite }, async ({ pusher, taken }) => {
     await pusher.finish(20_000, true);
     assert.is(taken.requests.length, 0);
@@ -97,7 +97,7 @@ test("the group of a Pushgateway is deleted at the end, where that is wanted", (
     assert.equal(methods(taken), ["PUT", "DELETE"]);
   }));
 
-test("a group that can't be deleted is said, and nobody waits for it longer than for the rest", () =>
+test("a failed deletion of the group is logged, within the time limit", () =>
   withPusher({ behave: hangs, protocol: gateway }, async ({ pusher, lines, taken }) => {
     await pusher.push();
     await until("sent", () => taken.requests.length === 1);
@@ -108,7 +108,7 @@ test("a group that can't be deleted is said, and nobody waits for it longer than
     );
   }));
 
-test("pushes repeat, whatever becomes of those before", () => {
+test("pushes repeat, also after failures", () => {
   let gathered = 0;
   const gather = async () => {
     gathered += 1;
@@ -125,7 +125,7 @@ test("pushes repeat, whatever becomes of those before", () => {
   });
 });
 
-test("never two gatherings at a time, and none that comes after the end is pushed", () => {
+test("gatherings don't overlap, and none is pushed after the stop", () => {
   const running: { end: () => void }[] = [];
   let [most, ended] = [0, 0];
   const gather = async () => {

@@ -22,7 +22,7 @@ function scene(options: Partial<QueueOptions> = {}) {
   return { queue, lost, removed, add, at };
 }
 
-test("entries come out in order, and the one under way comes back to the front", () => {
+test("entries are taken in order, and put back to the front", () => {
   const { queue, add, removed } = scene();
   for (let i = 0; i < 3; i++) add();
   assert.is(queue.take()?.number, 1);
@@ -33,7 +33,7 @@ test("entries come out in order, and the one under way comes back to the front",
   assert.equal([queue.length(), queue.samples(), queue.bytes(), removed], [2, 2, 200, [1]]);
 });
 
-test("of the one under way a part may be left", () => {
+test("a part of the taken entry can be put back", () => {
   const { queue, removed } = scene();
   queue.add({ atMs: 0, samples: 5, bytes: new Uint8Array(1) });
   const entry = queue.take();
@@ -43,7 +43,7 @@ test("of the one under way a part may be left", () => {
   assert.equal(removed, [1]);
 });
 
-test("past its bytes the oldest are given up, never the one under way", () => {
+test("above the limit the oldest entries are dropped, never the taken one", () => {
   const { queue, add, lost } = scene({ maxBytes: 300 });
   add();
   queue.take();
@@ -53,7 +53,7 @@ test("past its bytes the oldest are given up, never the one under way", () => {
   assert.is(queue.take()?.number, 4);
 });
 
-test("no more are given up than it takes", () => {
+test("no more entries are dropped than necessary", () => {
   const { queue, add, lost, removed } = scene({ maxBytes: 500 });
   for (let i = 0; i < 5; i++) add();
   add(150);
@@ -68,7 +68,7 @@ test("an entry that is larger than the queue is kept while it is the only one", 
   assert.equal([queue.length(), lost], [1, ["1 size"]]);
 });
 
-test("what is too old is given up, when something comes and when it is taken", () => {
+test("entries that are too old are dropped", () => {
   const { queue, add, lost, at } = scene();
   add();
   at(1001);
@@ -79,7 +79,7 @@ test("what is too old is given up, when something comes and when it is taken", (
   assert.equal(lost, ["1 age", "2 age"]);
 });
 
-test("what was under way for too long isn't tried again", () => {
+test("a taken entry that is too old isn't put back", () => {
   const { queue, add, lost, at } = scene();
   add();
   queue.take();
@@ -88,7 +88,7 @@ test("what was under way for too long isn't tried again", () => {
   assert.equal([lost, queue.length()], [["1 age"], 0]);
 });
 
-test("where only the latest is of use, it replaces the one that waits", () => {
+test("if only the latest is useful, it replaces the waiting one", () => {
   const { queue, add, lost } = scene({ maxEntries: 1 });
   add();
   queue.take();
@@ -108,7 +108,7 @@ test("numbers go on behind what was restored", () => {
   assert.is(queue.take()?.number, 9);
 });
 
-test("the age of the oldest is told, and who waits is woken", async () => {
+test("the age of the oldest is known, and waiters are notified", async () => {
   const { queue, add, at } = scene();
   assert.is(queue.oldestMs(), undefined);
   const changed = queue.changed();

@@ -8,7 +8,7 @@ import { sampleOf } from "../exporter.ts";
 const emptyQueue = () =>
   createQueue({ maxBytes: 1000, maxAgeMs: 1e6, maxEntries: 10, lost: () => {}, now: () => 4000 });
 
-test("all is there from the start, but for a success that there wasn't", async () => {
+test("all metrics exist from the start, except the time of the last success", async () => {
   const page = await encode(pushFamilies(createRecord(), emptyQueue(), true), "text");
   const names = [...page.matchAll(/^(\w+)/gm)].map(([name]) => name);
   assert.equal(
@@ -25,7 +25,7 @@ test("all is there from the start, but for a success that there wasn't", async (
   );
 });
 
-test("what was counted is told", async () => {
+test("counts are exported", async () => {
   const record = createRecord();
   Object.assign(record, { attempts: 3, failures: 1, samples: 50, lastSuccessSeconds: 12.5 });
   drop(record, "age", 7);

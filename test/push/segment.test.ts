@@ -16,7 +16,7 @@ test("what was written is read", () => {
   assert.equal(decodeSegment(SEGMENT), { records: RECORDS, damagedAt: undefined });
 });
 
-test("a segment that is torn anywhere is read up to the last whole record", () => {
+test("a truncated segment is read up to the last complete record", () => {
   for (let length = 0; length < SEGMENT.length; length++) {
     const { records, damagedAt } = decodeSegment(SEGMENT.subarray(0, length));
     const whole = EDGES.filter((edge) => edge <= length).length - 1;
@@ -26,7 +26,7 @@ test("a segment that is torn anywhere is read up to the last whole record", () =
   }
 });
 
-test("a bit that flipped anywhere ends the reading at its record", () => {
+test("a flipped bit is detected, and reading ends at its record", () => {
   for (let bit = 0; bit < SEGMENT.length * 8; bit++) {
     const bytes = Uint8Array.from(SEGMENT);
     const at = bit >> 3;

@@ -67,7 +67,7 @@ test("waits grow to 5 s and a half", () => {
   assert.is(backoffMs(1, 1), 45);
 });
 
-test("what is queued is sent, and what is stored is counted", () =>
+test("queued batches are sent, and stored samples counted", () =>
   withSender(says("204 No Content"), async ({ add, record, sender, queue, lines }) => {
     add();
     add();
@@ -77,7 +77,7 @@ test("what is queued is sent, and what is stored is counted", () =>
     assert.equal(lines, []);
   }));
 
-test("what fails is tried again, in order, and said once", () =>
+test("failed batches are retried in order, and logged once", () =>
   withSender(saysInTurn(closes, says("500 No"), says("500 No"), says("503 No"), says("200 OK")), async (scene) => {
     const { add, record, sender, lines } = scene;
     add();
@@ -96,7 +96,7 @@ test("what fails is tried again, in order, and said once", () =>
     assert.is(lines[1]?.[2].reason, "server answered 500");
   }));
 
-test("what is refused is dropped and counted, and the next is sent", () =>
+test("refused batches are dropped and counted, and the next is sent", () =>
   withSender(saysInTurn(says("400 Bad Request", [], "out of order"), says("200 OK")), async (scene) => {
     const { add, record, sender, lines } = scene;
     add();
@@ -166,7 +166,7 @@ test("a batch that can't be read is dropped, and the next is sent", () =>
     assert.match(String(lines[0]?.[2].reason), /^the batch can't be read: /);
   }));
 
-test("the end waits no longer than it is told to, and what is left stays in the queue", () =>
+test("finish() keeps its time limit, and the rest stays in the queue", () =>
   withSender(hangs, async ({ add, sender, queue, taken, lines, record }) => {
     add();
     add();

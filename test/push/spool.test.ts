@@ -52,7 +52,7 @@ async function open(directory: string, maxBytes = 1_000_000) {
   return { spool, lines, failures: () => failures, add, remove };
 }
 
-test("what was queued and not removed is there again, though nobody closed the spool", () =>
+test("entries that weren't removed are restored, also after a crash", () =>
   withFolder(async (folder) => {
     const directory = join(folder, "a");
     const { add, remove } = await open(directory);
@@ -79,7 +79,7 @@ test("nothing is written through a link that somebody has put in its place", () 
     assert.equal(numbers((await open(directory)).spool), [2]);
   }));
 
-test("closing waits until all is written, in the order in which it came", () =>
+test("close() waits until everything is written, in order", () =>
   withFolder(async (folder) => {
     const { spool } = await open(folder);
     const all = Array.from({ length: 300 }, (_, index) => entry(index + 1));
@@ -98,7 +98,7 @@ test("numbers are not given twice, though nothing is left of them", () =>
     assert.equal([numbers(spool), spool.restored.next], [[], 3]);
   }));
 
-test("segments go away when all that they hold was sent, so the spool stays small", () =>
+test("segments are removed when all of their entries were sent", () =>
   withFolder(async (folder) => {
     const { spool, add } = await open(folder, 64_000);
     for (let number = 1; number <= 60; number++) {
@@ -145,7 +145,7 @@ test("of a segment that is torn or damaged, what comes before is read, and the r
     assert.equal([numbers(damaged.spool), damaged.failures()], [[1, 4], 1]);
   }));
 
-test("a segment of another version stays as it is, and is told", () =>
+test("a segment of another version is left unchanged, and logged", () =>
   withFolder(async (folder) => {
     const first = await open(folder);
     await first.add(entry(1));
@@ -182,7 +182,7 @@ test("files that aren't the spool's stay as they are, an empty segment is harmle
     assert.equal(readdirSync(folder).sort(), ["notes.txt", "other"]);
   }));
 
-test("a full disk is counted and told once, and the spool is whole when there is room again", () =>
+test("a full disk is counted and logged once, and the spool is intact afterwards", () =>
   withTmpfs("64k", async (folder) => {
     const { spool, lines, failures, add } = await open(folder);
     writeFileSync(join(folder, "filler"), Buffer.alloc(40_000));
@@ -211,7 +211,7 @@ test("a disk that is full from the start is no reason not to begin, and what com
     assert.equal(numbers((await open(folder)).spool), [2]);
   }));
 
-test("a disk that hangs holds up neither who adds nor the end", () =>
+test("a disk that hangs delays neither additions nor the exit", () =>
   withFolder(async (folder) => {
     const { spool, lines } = await open(folder);
     // To open a pipe for writing waits for a reader.

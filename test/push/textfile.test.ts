@@ -17,7 +17,7 @@ import { replaceFile, requireWritable } from "../../src/push/textfile.ts";
 import { withFolder } from "../stand_in.ts";
 import { withTmpfs } from "../tmpfs.ts";
 
-test("a file is written whole, for everybody to read, in place of an old one", async () => {
+test("a file is replaced atomically, readable for all", async () => {
   await withFolder(async (folder) => {
     const path = join(folder, "m.prom");
     await replaceFile(path, "a 1\n");
@@ -29,7 +29,7 @@ test("a file is written whole, for everybody to read, in place of an old one", a
   });
 });
 
-test("what is no regular file stays: a link, a pipe, a directory", async () => {
+test("a link, a pipe and a directory aren't replaced", async () => {
   await withFolder(async (folder) => {
     const path = join(folder, "m.prom");
     for (const make of [
@@ -51,7 +51,7 @@ test("what is no regular file stays: a link, a pipe, a directory", async () => {
   });
 });
 
-test("who reads at any time reads the old text or the new one", async () => {
+test("readers get the old or the new text at any time", async () => {
   await withFolder(async (folder) => {
     const path = join(folder, "m.prom");
     const texts = ["a", "b"].map((letter) => letter.repeat(200_000));
@@ -93,7 +93,7 @@ test("that a file can't be written there is known before: there is no directory"
   });
 });
 
-test("a full disk leaves the old file whole, and nothing beside it", async () => {
+test("a full disk leaves the old file intact, and no temporary file", async () => {
   await withTmpfs("64k", async (folder) => {
     const path = join(folder, "m.prom");
     await replaceFile(path, "a 1\n");

@@ -36,7 +36,7 @@ function answers(address: string): Promise<boolean> {
   });
 }
 
-test("several addresses, each told with its port", () =>
+test("several addresses, each logged with its port", () =>
   withListeners({ addresses: ["127.0.0.1:0", "localhost:0"] }, async ({ listeners, lines }) => {
     for (const { address } of listeners) {
       assert.match(address, /^(127\.0\.0\.1|\[::1\]):[1-9]\d*$/);
@@ -68,7 +68,7 @@ test("a port alone is all addresses, of IPv4 and IPv6", () =>
     if (hasIpv6) assert.is((await ask(`http://[::1]:${port}/a`)).status, 200);
   }));
 
-test("what can't be listened on is said in one line, and nothing stays open", () =>
+test("an address that can't be used is reported in one line, and nothing stays open", () =>
   withListeners({}, async ({ address }) => {
     assert.is(await refusal("127.0.0.1:0", address), `Cannot listen on ${address}: address already in use`);
     assert.is(await refusal(address, "127.0.0.1:0"), `Cannot listen on ${address}: address already in use`);
@@ -84,7 +84,7 @@ test("what can't be listened on is said in one line, and nothing stays open", ()
     );
   }));
 
-test("a web configuration that is wrong is said with its place, and nothing is listened on", () =>
+test("an invalid web configuration is reported with its place, and nothing is listened on", () =>
   withFolder(async (directory) => {
     const webConfigFile = join(directory, "web.yml");
     writeFileSync(webConfigFile, "basic_auth_users: {alice: plain}\n");
@@ -126,7 +126,7 @@ async function said(address: string, act: (socket: Socket) => Promise<void> | vo
   return text();
 }
 
-test("a client that goes without a word is let go at once", () =>
+test("a client that disconnects without a request is removed at once", () =>
   withListeners({}, async ({ address }) => {
     // It is not the time limits of requests that end it: one that comes later and says nothing either is still there.
     const silent = connect({ host: "127.0.0.1", port: Number(address.split(":")[1]) });

@@ -43,7 +43,7 @@ withOpenssl("other kinds of names are passed over, and none are none", async () 
   assert.equal(subjectAltNames(await made(undefined)), []);
 });
 
-withOpenssl("a damaged certificate has no names, wherever it is cut", async () => {
+withOpenssl("a damaged certificate has no names", async () => {
   const whole = await made("DNS:a.example,DNS:b.example");
   for (let length = 0; length < whole.length; length += 1) assert.equal(subjectAltNames(whole.subarray(0, length)), []);
   assert.equal(subjectAltNames(new Uint8Array(64).fill(0x30)), []);

@@ -34,7 +34,7 @@ async function withPair(use: (pair: Pair) => Promise<void>): Promise<void> {
   }
 }
 
-test("all that is sent comes, in order, in slices; ends are handed on, one side at a time", () =>
+test("all data arrives in order, in slices; each side can be closed separately", () =>
   withPair(async ({ client, sliced }) => {
     const random = createRandom(3);
     const sent = Array.from({ length: 400 }, () => "x".repeat(random.below(3000)) + random.ofDigits(9)).join("|");
@@ -56,7 +56,7 @@ test("all that is sent comes, in order, in slices; ends are handed on, one side 
     assert.is(await text(client), "one two three");
   }));
 
-test("what isn't taken waits with the client", () =>
+test("data that isn't read stays with the client", () =>
   withPair(async ({ client, sliced }) => {
     const megabytes = Buffer.alloc(64 * 2 ** 20);
     client.write(megabytes);
@@ -93,7 +93,7 @@ test("the end of one side is the end of the other", async () => {
   });
 });
 
-test("writing to a client that is gone is no error of the program", () =>
+test("writing to a disconnected client is no error", () =>
   withPair(async ({ client, sliced }) => {
     client.resetAndDestroy();
     await once(sliced, "close");
@@ -102,7 +102,7 @@ test("writing to a client that is gone is no error of the program", () =>
     await wait(50);
   }));
 
-test("a client that resets while it is written to is no error of the program", () =>
+test("a reset during a write is no error", () =>
   withPair(async ({ client, sliced }) => {
     for (let i = 0; i < 100; i += 1) sliced.write("x".repeat(100_000));
     await once(client, "readable");
@@ -110,7 +110,7 @@ test("a client that resets while it is written to is no error of the program", (
     await once(sliced, "close");
   }));
 
-test("who is connected can be told", () =>
+test("the addresses of a connection are available", () =>
   withPair(async ({ client, sliced }) => {
     assert.is(sliced.remotePort, client.localPort);
     assert.is(sliced.remoteAddress, "127.0.0.1");

@@ -7,7 +7,7 @@ import { certificates, curl, hasTlsTools, identity, withTls } from "../tls_scene
 
 const withTools = hasTlsTools ? test : test.skip;
 
-withTools("a renewed certificate is served to the next connection, a broken one to nobody", () =>
+withTools("a renewed certificate is used for the next connection, an invalid one for none", () =>
   withTls("", async (scene) => {
     const { directory, lines } = scene;
     const install = (name: string) => {
@@ -41,7 +41,7 @@ withTools("TLS can't be switched off without a restart, not even by an invalid f
   }),
 );
 
-withTools("a policy for clients that is made stricter holds for the next connection", () =>
+withTools("a stricter client policy applies to the next connection", () =>
   withTls("", async (scene) => {
     assert.ok((await curl(scene)).endsWith("200"));
     scene.configure("  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.crt\n");
@@ -50,7 +50,7 @@ withTools("a policy for clients that is made stricter holds for the next connect
   }),
 );
 
-withTools("certificates and keys can stand in the file itself", () =>
+withTools("certificates and keys can be in the file itself", () =>
   withTls("", async (scene) => {
     const block = (name: string) => readFileSync(join(scene.directory, name), "utf8").trim().replaceAll("\n", "\n    ");
     const text = `tls_server_config:\n  cert: |\n    ${block("server.crt")}\n  key: |\n    ${block("server.key")}\n`;

@@ -4,7 +4,7 @@ import { onDeno } from "../../src/web/runtime.ts";
 import { systemdSockets } from "../../src/web/systemd.ts";
 import { testWhere } from "../tools.ts";
 
-testWhere(onDeno())("on Deno every command would inherit the sockets", () => {
+testWhere(onDeno())("sockets of systemd are refused on Deno", () => {
   assert.throws(() => systemdSockets({ LISTEN_PID: "42", LISTEN_FDS: "1" }, 42), /can't be used on Deno/);
 });
 

@@ -15,7 +15,7 @@ const withTools = hasTlsTools ? test : test.skip;
 const onlyNode = onDeno() ? testWhere(false) : withTools;
 const onlyDeno = onDeno() ? withTools : testWhere(false);
 
-withTools("TLS is told, HTTP/2 is chosen by default, HTTP/1.1 goes too", () =>
+withTools("TLS is logged, HTTP/2 is the default, and HTTP/1.1 works too", () =>
   withTls("", async (scene) => {
     assert.equal(scene.lines, [
       ["info", "Listening on", { address: scene.address }],
@@ -33,7 +33,7 @@ withTools("http2: false leaves HTTP/1.1", () =>
   }),
 );
 
-withTools("plain HTTP on a TLS port gets no page", () =>
+withTools("plain HTTP on a TLS port gets no answer", () =>
   withTls("", async ({ address }) => {
     const { status, stdout } = await execute("curl", ["-s", "-m", "10", `http://${address}/metrics`]);
     assert.is.not(status, 0);
@@ -74,7 +74,7 @@ withTools("VerifyClientCertIfGiven without a CA trusts no certificate", () =>
   }),
 );
 
-withTools("client_allowed_sans wants one name exactly", () =>
+withTools("client_allowed_sans requires an exact name", () =>
   withTls("  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.crt\n", async (scene) => {
     const section = "  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.crt\n  client_allowed_sans: ";
     const wanted = {

@@ -49,7 +49,7 @@ test("a new socket has mode 0660, independent of the umask, which isn't changed"
     assert.is.not(process.umask(), 0o117);
   }));
 
-test("a path is claimed where nothing is, or the socket of a dead process", () =>
+test("an unused path, or the socket of a dead process, can be claimed", () =>
   withFolder(async (directory) => {
     const path = join(directory, "a.sock");
     assert.is(await claim(path), "claimed");
@@ -58,7 +58,7 @@ test("a path is claimed where nothing is, or the socket of a dead process", () =
     assert.not.ok(existsSync(path));
   }));
 
-test("a socket that lives is in use", () =>
+test("a socket with a listener is in use", () =>
   withFolder((directory) => {
     const path = join(directory, "a.sock");
     return withSocket(path, async () => {
@@ -83,7 +83,7 @@ test("no other file is removed", () =>
     assert.is(await claim(path("file/a.sock")), "no such directory");
   }));
 
-test("a descriptor of something else has no path of a socket", () => {
+test("other descriptors have no socket path", () => {
   assert.is(socketPath(0), undefined);
   assert.is(socketPath(9999), undefined);
 });

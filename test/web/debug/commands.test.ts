@@ -12,7 +12,7 @@ function answer(accept: string | undefined, query = "") {
 
 const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
-test("browsers get a page, others JSON, and everyone what they ask for by name", () => {
+test("browsers get HTML, other clients JSON, and format= overrides this", () => {
   for (const [accept, query, type] of [
     [BROWSER, "", "text/html; charset=utf-8"],
     ["TEXT/HTML", "", "text/html; charset=utf-8"],
@@ -28,7 +28,7 @@ test("browsers get a page, others JSON, and everyone what they ask for by name",
   }
 });
 
-test("the page may run nothing but what is served beside it", () => {
+test("the page allows no scripts and styles of others", () => {
   const { headers } = answer(BROWSER);
   assert.match(headers["Content-Security-Policy"] ?? "", /^default-src 'none'; script-src 'self'; style-src 'self';/);
   assert.is(headers["X-Content-Type-Options"], "nosniff");

@@ -50,7 +50,7 @@ test("a command that didn't run yet is shown", () => {
   assert.ok(html.includes("<h3>Last run</h3>\n<p>None has ended yet.</p>"));
 });
 
-test("whatever a command prints, and whatever it is called, is text", () => {
+test("names and outputs of commands are escaped", () => {
   const run = {
     ...RUN,
     outcome: "exit",

@@ -26,7 +26,7 @@ const PROFILE: Profiler.Profile = {
   timeDeltas: [3000, 1000, 1000, 1000, 1000, 1000, 1000, 1000],
 };
 
-test("samples of one stack are summed up, each with the time until the next", () => {
+test("samples of one stack are added up, each with the time until the next", () => {
   const { samples, units, period, beganMs, durationMs } = readCpuProfile(PROFILE, { ...INTERVAL, timed: false });
   const found = samples.map(({ stack, values, timeNanos }) => [
     stack.map((one) => one.functionName),
@@ -46,7 +46,7 @@ test("samples of one stack are summed up, each with the time until the next", ()
   assert.equal([beganMs, durationMs], [1_700_000_000_000, 12]);
 });
 
-test("the last sample stands for the time until the end", () => {
+test("the last sample counts until the end", () => {
   const { samples } = readCpuProfile(
     { ...PROFILE, samples: [4, 3], timeDeltas: [3000, 4000] },
     { ...INTERVAL, timed: false },
@@ -60,7 +60,7 @@ test("the last sample stands for the time until the end", () => {
   );
 });
 
-test("with time, samples in a row that found the same are one, and all are in order", () => {
+test("in timed profiles, consecutive samples of a stack are joined, in order", () => {
   const { samples } = readCpuProfile(PROFILE, { ...INTERVAL, timed: true });
   const found = samples.map(({ stack, values, timeNanos }) => [stack[0]?.functionName, ...values, timeNanos]);
   assert.equal(found, [
@@ -71,7 +71,7 @@ test("with time, samples in a row that found the same are one, and all are in or
   ]);
 });
 
-test("clocks that go back make no negative time", () => {
+test("a clock that goes back gives no negative times", () => {
   const profile = { ...PROFILE, samples: [4, 3, 4], timeDeltas: [3000, -500, 20_000] };
   const { samples } = readCpuProfile(profile, { ...INTERVAL, timed: true });
   assert.ok(samples.every(({ values }) => values.every((value) => value >= 0)));

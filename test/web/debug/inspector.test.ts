@@ -25,13 +25,13 @@ function cpu(milliseconds: number, gone: AbortSignal) {
   );
 }
 
-onNode("it samples for the time that was asked for", async () => {
+onNode("it samples for the requested time", async () => {
   const { profile } = await cpu(200, never());
   assert.ok(profile.endTime - profile.startTime >= 200_000);
   assert.ok((profile.samples?.length ?? 0) > 0);
 });
 
-onNode("it ends early when its client goes away, or has gone already", async () => {
+onNode("it ends early if the client disconnects", async () => {
   const gone = new AbortController();
   setTimeout(() => gone.abort(), 50);
   // No test waits for an hour.
@@ -39,7 +39,7 @@ onNode("it ends early when its client goes away, or has gone already", async () 
   await cpu(3_600_000, gone.signal);
 });
 
-onNode("whatever fails, the next one is not in its way", async () => {
+onNode("after a failure the next profile works", async () => {
   const fail = () => Promise.reject(new Error("no"));
   const start = async (session: Parameters<Parameters<typeof sample>[1]>[0]) => {
     await session.post("HeapProfiler.startSampling");

@@ -11,7 +11,7 @@ function frame(functionName: string, url: string, lineNumber = 0, columnNumber =
   return { functionName, scriptId: "1", url, lineNumber, columnNumber };
 }
 
-test("a function stands in its file, from line 1", async () => {
+test("a function has its file and a 1-based line", async () => {
   const placeOf = await createPlaces([]);
   assert.equal(placeOf(frame("read", "file:///opt/a%20b/x.ts", 4, 2)), {
     name: "read",
@@ -24,7 +24,7 @@ test("a function stands in its file, from line 1", async () => {
   assert.equal(placeOf(frame("(program)", "", -1, -1)), { name: "(program)", file: "", line: 0, column: 0 });
 });
 
-test("functions without a name are told apart by their place", async () => {
+test("anonymous functions are named by their location", async () => {
   const placeOf = await createPlaces([]);
   assert.is(placeOf(frame("", "file:///opt/x.ts", 4, 2)).name, "(anonymous x.ts:5)");
   assert.is(placeOf(frame("", "node:internal/util", 477, 2)).name, "(anonymous util:478)");
@@ -37,7 +37,7 @@ const MAP = { version: 3, sources: ["../../src/web/a.ts", "../src/b.ts"], names:
 // No profile is taken on Deno, whose source maps tell no names.
 const onNode = testWhere(process.versions.deno === undefined);
 
-onNode("functions of the bundle stand in the sources, by the source map beside it", async () => {
+onNode("functions of the bundle have locations in the sources, by the source map", async () => {
   await withFolder(async (folder) => {
     const path = join(folder, "memory_exporter.mjs");
     const url = pathToFileURL(path).href;
@@ -57,7 +57,7 @@ onNode("functions of the bundle stand in the sources, by the source map beside i
   });
 });
 
-test("without the map, or with a damaged one, functions stand in the bundle", async () => {
+test("without a valid source map, functions have locations in the bundle", async () => {
   await withFolder(async (folder) => {
     const path = join(folder, "memory_exporter.mjs");
     const url = pathToFileURL(path).href;

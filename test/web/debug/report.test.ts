@@ -46,7 +46,7 @@ test("a run that went well is the last one, and no failure", async () => {
   assert.equal([failures, runs], [[], { ok: 1 }]);
 });
 
-test("a failure tells exit and the line of the output, and nothing of stderr unless that is wanted", async () => {
+test("a failure has exit status and line of the output, and stderr only if that is enabled", async () => {
   const exit: Outcome = { kind: "exit", seconds: 0.5, code: 3, stderrTail: "token hunter2 refused" };
   const { last, failures, runs } = await reportAfter([exit, printed("much\n")]);
   assert.equal(runs, { exit: 1, parse: 1 });
@@ -60,7 +60,7 @@ test("a failure tells exit and the line of the output, and nothing of stderr unl
   assert.is((await reportAfter([exit], true)).last?.stderr_tail, "token hunter2 refused");
 });
 
-test("the latest 20 failures are remembered, the last one first, whatever went well since", async () => {
+test("the latest 20 failures are kept, newest first, also after successes", async () => {
   const failed = (code: number): Outcome => ({ kind: "exit", seconds: 0, code, stderrTail: "" });
   const codes = Array.from({ length: 25 }, (_, i) => i + 1);
   const { last, failures } = await reportAfter([...codes.map(failed), printed("5\n")]);

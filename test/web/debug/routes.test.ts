@@ -12,7 +12,7 @@ async function answer(path: string) {
   return route.answer({ headers: {} } as IncomingMessage, new URLSearchParams(), new AbortController().signal);
 }
 
-test("everything is below /debug/, and a profile answers GET alone", () => {
+test("everything is below /debug/, and profiles answer only GET", () => {
   assert.equal(
     [...routes].map(([path, { methods }]) => [path, methods.join(" ")]),
     [

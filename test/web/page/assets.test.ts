@@ -22,7 +22,7 @@ test("every file that the page asks for is there, and every import of a script",
   }
 });
 
-test("it is compressed for those who can take it, and not sent again to those who have it", async () => {
+test("it is compressed if the client accepts that, and not sent again if the client has it", async () => {
   const plain = await get("page.css");
   const small = await get("page.css", { "accept-encoding": "gzip, br" });
   assert.equal([plain.headers["Content-Encoding"], small.headers["Content-Encoding"]], [undefined, "gzip"]);
@@ -33,7 +33,7 @@ test("it is compressed for those who can take it, and not sent again to those wh
   assert.is((await get("page.css", { "if-none-match": '"other"' })).status, 200);
 });
 
-test("requests for them are counted under one name", () => {
+test("requests for assets have one endpoint label", () => {
   assert.equal([...new Set([...routes.values()].map(({ name }) => name))], ["/-/assets/"]);
 });
 

@@ -23,7 +23,7 @@ function historyOf(values: readonly (readonly [slot: number, Readonly<Record<str
 const used = (value: number) => ({ memory_used_bytes: value });
 const waiting = (value: number) => ({ memory_pressure_waiting_seconds_total: value });
 
-test("a chart has the moments at which something was gathered; one without values isn't there", () => {
+test("a chart has the times of gatherings; charts without values are missing", () => {
   const charts = chartsOf(
     historyOf([
       [0, used(1)],
@@ -38,7 +38,7 @@ test("a chart has the moments at which something was gathered; one without value
   assert.equal(chartsOf(createHistory()), {});
 });
 
-test("a stretch without values is a gap, unless scrapes are usually that far apart", () => {
+test("a period without values is a gap, unless it is the usual scrape interval", () => {
   const rowsOf = (slots: readonly number[]) =>
     chartsOf(historyOf(slots.map((slot) => [slot, used(1)]))).memory?.rows.map(({ time, values }) => [
       time / STEP_SECONDS - FIRST,
@@ -51,7 +51,7 @@ test("a stretch without values is a gap, unless scrapes are usually that far apa
   assert.equal(rowsOf([0, 20, 40, 60, 111])?.length, 6);
 });
 
-test("counters are shown by how much they grow in a second, and one that begins anew says nothing", () => {
+test("counters are shown as increase per second, without a value after a reset", () => {
   const counts: readonly (readonly [number, number])[] = [
     [0, 10],
     [1, 25],
@@ -70,7 +70,7 @@ test("counters are shown by how much they grow in a second, and one that begins 
   );
 });
 
-test("rows begin where it is wanted, and many become few by their means, gaps apart", () => {
+test("rows begin at the requested time, and many rows are averaged, except gaps", () => {
   const slots = [
     ...Array.from({ length: 12 }, (_, slot) => slot),
     ...Array.from({ length: 12 }, (_, slot) => 100 + slot),

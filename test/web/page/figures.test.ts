@@ -36,7 +36,7 @@ test("the names of node_exporter are known", () => {
   });
 });
 
-test("the history has a place for all of them", () => {
+test("the history has room for all of them", () => {
   assert.ok(SHOWN_NAMES.length <= MAX_ALWAYS, `${SHOWN_NAMES.length}`);
   assert.is(new Set(SHOWN_NAMES).size, SHOWN_NAMES.length);
 });

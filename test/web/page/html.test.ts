@@ -12,7 +12,7 @@ test("text is escaped, between tags and in attributes, and HTML stays as it is",
   );
 });
 
-test("lists are joined, numbers are written, and undefined is nothing", () => {
+test("lists are joined, numbers are written, and undefined is left out", () => {
   const items = ["a", "<"].map((item) => html`<li>${item}</li>`);
   assert.is(html`<ul>${items}</ul>${undefined}${1.5}`.html, "<ul><li>a</li><li>&#60;</li></ul>1.5");
 });

@@ -85,7 +85,7 @@ function pageOf(snapshot: Partial<Snapshot>, options: Partial<typeof OPTIONS> = 
   return livePage({ ...LOOK, ...snapshot }, "1h", history, { ...OPTIONS, ...options }).replaceAll("\u00a0", " ");
 }
 
-test("name, figures with their share and trend, and where else to go", () => {
+test("the page has a name, values with ratio and trend, and links", () => {
   const page = pageOf({});
   assert.match(page, /<h1>db-3<\/h1>/);
   assert.match(page, /<p class="pill ok" id="status">Up<\/p>/);
@@ -102,12 +102,12 @@ test("name, figures with their share and trend, and where else to go", () => {
   assert.match(pageOf({}, { debug: true }), /<a href="\.\/debug\/">/);
 });
 
-test("a figure that moves says how far in which time", () => {
+test("a value that changes shows the difference and the time", () => {
   const small = { ...LOOK.figures, total: 8 * GIB };
   assert.match(pageOf({ figures: small }), /▲ up 6\d\.0 MiB in 15 min/);
 });
 
-test("what is drawn has a picture, a legend, and a table with all digits", () => {
+test("a chart has a picture, a legend, and a table with exact values", () => {
   const page = pageOf({});
   assert.match(page, /<div class="plot" data-chart="memory" role="img" aria-label="Memory over the last hour\./);
   assert.match(page, /<path class="area used" d="M[\d. LMZ]+"\/>/);
@@ -121,7 +121,7 @@ test("what is drawn has a picture, a legend, and a table with all digits", () =>
   assert.match(page, /<a href="\?range=1h" data-range="1h" aria-current="true">1 h<\/a>/);
 });
 
-test("an hour is shown unless a range is chosen, and a quarter of one where there is no more yet", () => {
+test("the default range is an hour, or 15 minutes with a short history", () => {
   const since = (seconds: number): Snapshot["charts"] => ({
     memory: { columns: ["used"], rows: [{ time: NOW - seconds, values: { used: 1 } }] },
   });

@@ -67,7 +67,7 @@ test("the JSON has the last results, and the rows of charts since a time", async
     assert.equal([since, (await get(`/api/v1/live?since=${since}`)).status], [since, 400]);
 });
 
-test("all who ask for the same at about the same time get the same bytes, of one run", async () => {
+test("concurrent identical requests get the same bytes, from one run", async () => {
   const { get, started } = scene();
   const headers = { "accept-encoding": "gzip" };
   const [one, two, other] = await Promise.all([get("/", headers), get("/", headers), get("/?range=6h", headers)]);
@@ -78,14 +78,14 @@ test("all who ask for the same at about the same time get the same bytes, of one
   assert.equal(started, ["/free"]);
 });
 
-test("the policy lets nothing in but what is served beside the page", async () => {
+test("the policy allows only assets of the exporter", async () => {
   const { headers } = await scene().get("/");
   const policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; require-trusted-types-for 'script'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
   assert.is(headers["Content-Security-Policy"], policy);
 });
 
-test("a range that isn't there is refused with those that are", async () => {
+test("an unknown range is refused with the list of ranges", async () => {
   const { status, body } = await scene().get("/?range=2d");
   assert.equal([status, body], [400, 'range: found "2d", wanted one of 15m, 1h, 6h\n']);
 });

@@ -64,7 +64,7 @@ test("during a run the results of the previous one are shown", async () => {
   await until("it failed", async () => (await snapshot()).commands[0]?.outcome === "exit");
 });
 
-test("before the first run has ended there is nothing to show", async () => {
+test("before the first run has ended there are no values", async () => {
   const { snapshot, pending } = over({ one: undefined }, 0);
   const { commands, figures, charts } = await snapshot();
   assert.equal([commands[0]?.outcome, commands[0]?.seconds, figures, charts], ["none", undefined, {}, {}]);

@@ -4,7 +4,7 @@ import { picture, sparkline } from "../../../src/web/page/svg.ts";
 
 const FRAME = { since: 0, until: 10, most: 100 };
 
-test("lines and bands lie where their values are, and stop at gaps", () => {
+test("lines and bands are at their values, and end at gaps", () => {
   const points = [0, undefined, 50, 100].map((value, index) => ({ time: index * 2, value }));
   const band = [0, 5].map((time) => ({ time, between: [0, 50] as const }));
   const { html } = picture(FRAME, [{ name: "used", points: band }], [{ name: "available", points }], [50]);
@@ -14,7 +14,7 @@ test("lines and bands lie where their values are, and stop at gaps", () => {
   assert.not.match(html, /style=|NaN|undefined/);
 });
 
-test("a small line goes from its least to its most; what doesn't change lies in the middle", () => {
+test("a sparkline is scaled to its range; a constant value is in the middle", () => {
   const rows = (values: readonly number[]) => values.map((value, time) => ({ time, values: { value } }));
   assert.match(sparkline(rows([3, 5]), "value", 0, 1).html, /d="M0 200L1000 0"/);
   assert.match(sparkline(rows([7, 7]), "value", 0, 1).html, /d="M0 100L1000 100"/);

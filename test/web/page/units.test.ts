@@ -36,7 +36,7 @@ test("sizes have three digits and a binary unit", () => {
   );
 });
 
-test("shares, spans and plain figures are as people write them", () => {
+test("ratios, durations and plain values are readable", () => {
   assert.equal(
     [0, 0.00001, 0.0004, 0.031, 0.0995, 0.42, 1].map((share) => plain(percent(share))),
     ["0 %", "< 0.01 %", "0.04 %", "3.1 %", "10 %", "42 %", "100 %"],
@@ -55,7 +55,7 @@ test("shares, spans and plain figures are as people write them", () => {
   );
 });
 
-test("a value is shown in the unit of its metric, and exactly for those who ask", () => {
+test("a value is shown in the unit of its metric, and exactly in the title", () => {
   assert.equal([inUnit(2048, "bytes"), inUnit(0.5, "ratio"), inUnit(7, "")].map(plain), ["2.00 KiB", "50 %", "7"]);
   assert.equal([24_073_625_600, 0.1234567, 999, 1000.5, -1234].map(exact), [
     "24,073,625,600",
@@ -67,14 +67,14 @@ test("a value is shown in the unit of its metric, and exactly for those who ask"
   assert.is(clock(1_700_000_000.9), "22:13:20");
 });
 
-test("the layers of memory end at the total, whatever is counted twice", () => {
+test("the layers of memory add up to the total", () => {
   assert.equal(stackOf({ used: 5, buffers: 1, cache: 6, free: 10, total: 20 }), [5, 6, 10, 20]);
   assert.equal(stackOf({ used: 5, buffers: 1, cache: 4, free: 10, total: 20 }), [5, 6, 10, 20]);
   assert.equal(stackOf({ used: 5, free: 10 }), [5, 5, 5, 15]);
   assert.equal(stackOf({ used: 15, cache: 6, free: 10, total: 20 }), [15, 15, 15, 25]);
 });
 
-test("ticks are a few round values, and are written without needless digits", () => {
+test("ticks are a few round values, without unnecessary digits", () => {
   assert.equal(binaryTicks(23.5 * GIB), [0, 8 * GIB, 16 * GIB]);
   assert.equal(decimalTicks(0.09), [0, 0.05]);
   assert.equal(decimalTicks(700), [0, 200, 400, 600]);
