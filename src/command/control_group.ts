@@ -91,14 +91,21 @@ function testSupport(parent: string): string | undefined {
   }
 }
 
-/** Removes empty cgroups of exporters that were killed. */
+/** Removes empty cgroups of exporters that were killed. Another exporter may do the same at the same time. */
 function removeAbandoned(own: string): void {
-  for (const name of readdirSync(own).filter((one) => one.startsWith(PREFIX))) {
+  for (const name of directoriesIn(own).filter((one) => one.startsWith(PREFIX))) {
     if (existsSync(`/proc/${name.slice(PREFIX.length)}`)) continue;
-    for (const run of readdirSync(join(own, name), { withFileTypes: true })) {
-      if (run.isDirectory()) removed(join(own, name, run.name));
-    }
+    for (const run of directoriesIn(join(own, name))) removed(join(own, name, run));
     removed(join(own, name));
+  }
+}
+
+function directoriesIn(directory: string): readonly string[] {
+  try {
+    const entries = readdirSync(directory, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch {
+    return [];
   }
 }
 

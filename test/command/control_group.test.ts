@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -104,5 +104,22 @@ contained("controlGroups() takes away what exporters that are gone left, and lea
     assert.not.ok(existsSync(parent));
   }),
 );
+
+contained("controlGroups() doesn't mind another exporter that takes away the same", async () => {
+  const own = dirname(dirname(directoryOf(groups(), "marker")));
+  // No process has such a number.
+  for (let n = 5_000_100; n < 5_000_500; n++) mkdirSync(join(own, `memory_exporter-${n}`, "a.1."), { recursive: true });
+  // From the other end, so that they meet.
+  const other = 'LC_ALL=C ls -dr "$0"/memory_exporter-5000* "$0"/memory_exporter-5000*/a.1. | xargs rmdir 2>/dev/null';
+  await withShell(["/bin/sh", "-c", other, own], async ({ ended }) => {
+    await until("the first to go", () => !existsSync(join(own, "memory_exporter-5000499")));
+    groups();
+    await ended;
+  });
+  assert.equal(
+    readdirSync(own).filter((name) => name.startsWith("memory_exporter-5000")),
+    [],
+  );
+});
 
 test.run();
