@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createReloader } from "../src/cli/reload.ts";
+import { FILE_METRICS } from "../src/config/file_reader.ts";
 import { createInstruments } from "../src/exposition/instruments.ts";
 import { createGatherer } from "../src/gather/gatherer.ts";
 import { createSelfMetrics } from "../src/gather/self_metrics.ts";
@@ -131,9 +132,25 @@ async function ownSection(): Promise<string> {
   return `${OWN_HEAD}${rows.sort().join("\n")}\n`;
 }
 
+/** The metrics about files of a configuration. */
+function filesSection(): string {
+  const rows = FILE_METRICS.map(
+    ({ name, type, help }) => `| \`${name}\` | \`command\`, \`file\` | ${type} | ${cell(help)} |`,
+  );
+  return `## Files of a configuration
+
+A \`file\` of \`--config.file\` gives these for each file. \`memory_exporter_file_success\` needs a pattern; a single file that can't be read
+fails its command.
+
+| metric | labels | type | help |
+|---|---|---|---|
+${rows.join("\n")}
+`;
+}
+
 /** The whole page. */
 export async function metricsPage(): Promise<string> {
-  return [HEAD, ...presets.map(section), await ownSection()].join("\n");
+  return [HEAD, ...presets.map(section), filesSection(), await ownSection()].join("\n");
 }
 
 if (import.meta.main) {

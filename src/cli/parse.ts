@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { encode } from "../exposition/encode.ts";
 import { inNamespace } from "../gather/assembly.ts";
+import { reservedName } from "../gather/conflicts.ts";
 import type { Read } from "../source.ts";
 import { reasonOf } from "../system_error.ts";
 import { ParseError, quote } from "../text.ts";
@@ -26,13 +27,17 @@ export async function parse(line: CommandLine, host: Host): Promise<number> {
       ? readAll("stdin", host.input())
       : readAll(quote(flags.file), createReadStream(flags.file)),
   );
-  if (typeof families === "string") {
-    host.writeError(`memory_exporter: error: ${families}\n`);
-    return EXIT.notRead;
-  }
+  if (typeof families === "string") return refuse(families, host);
   const named = families.map((one) => inNamespace(one, flags.namespace));
+  const [reserved] = named.flatMap(({ name }) => reservedName(name, flags.namespace) ?? []);
+  if (reserved !== undefined) return refuse(reserved, host);
   await host.writeOut(await encode(named, flags.format, "allow-utf-8"));
   return EXIT.ok;
+}
+
+function refuse(fault: string, host: Host): number {
+  host.writeError(`memory_exporter: error: ${fault}\n`);
+  return EXIT.notRead;
 }
 
 type Reading = { readonly read: Read; readonly words: readonly string[] };

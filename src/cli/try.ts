@@ -4,6 +4,7 @@ import type { ShownRecord } from "../formats/format.ts";
 import type { FormatReader } from "../formats/reader.ts";
 import { inNamespace } from "../gather/assembly.ts";
 import { createAttemptRunner } from "../gather/attempt_runner.ts";
+import { reservedName } from "../gather/conflicts.ts";
 import { failureOf } from "../gather/run_result.ts";
 import type { Family } from "../metric.ts";
 import type { OneFile } from "../read_file.ts";
@@ -139,7 +140,10 @@ async function readSections(
   const warnings: Section[] = warned.length > 0 ? [["warned", warned]] : [];
   const shown: Section[] = shownFields.length > 0 ? [["fields", shownFields]] : [];
   if (typeof families === "string") return [...shown, ...warnings, ["failed", [families]]];
-  return [...shown, ...warnings, ["metrics", await metricLines(families, namespace)]];
+  const named = families.map((one) => inNamespace(one, namespace));
+  const [reserved] = named.flatMap(({ name }) => reservedName(name, namespace) ?? []);
+  if (reserved !== undefined) return [...shown, ...warnings, ["failed", [reserved]]];
+  return [...shown, ...warnings, ["metrics", await metricLines(named)]];
 }
 
 /** The output of a single file; undefined if it can't be read. */
@@ -153,12 +157,8 @@ function recordLine({ line, fields }: ShownRecord, index: number): string {
   return shownLine(`${line > 0 ? `line ${line}` : `record ${index + 1}`}: ${pairs.join(" ")}`);
 }
 
-async function metricLines(families: readonly Family[], namespace: string): Promise<readonly string[]> {
-  const page = await encode(
-    families.map((one) => inNamespace(one, namespace)),
-    "text",
-    "allow-utf-8",
-  );
+async function metricLines(families: readonly Family[]): Promise<readonly string[]> {
+  const page = await encode(families, "text", "allow-utf-8");
   return page.split("\n").filter((line) => line !== "" && !line.startsWith("# HELP"));
 }
 

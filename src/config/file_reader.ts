@@ -11,6 +11,9 @@ const MTIME = gauge(
 );
 const SUCCESS = gauge("memory_exporter_file_success", "Whether the file was read and understood.");
 
+/** The metrics about files. Labels: `command`, `file`. */
+export const FILE_METRICS = [MTIME, SUCCESS] as const;
+
 /** A reader for several files, made from the reader of one. @param isPattern if not, an invalid file fails the run */
 export function fileRead(name: string, isPattern: boolean, read: Read): Read {
   return (output) => {

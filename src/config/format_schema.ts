@@ -199,7 +199,7 @@ export const metricSchema = fields({
   ),
   missing: optional(
     oneOf(["absent", "error"]),
-    "Whether a record without the field gives no sample (`absent`) or fails the run (`error`).",
+    "Whether a record without the field gives no sample (`absent`) or fails the run (`error`). If all metrics have `absent`, an output without records is no failure either.",
     "`error`",
   ),
 });

@@ -24,7 +24,7 @@ export function jsonFormat(
     else paths.set(field, compiled);
   }
   return {
-    none: `found nothing at ${quote(path)}, wanted at least one value`,
+    none: `found nothing at ${quote(path)}, wanted at least one value, or missing: absent in all metrics`,
     fault: (field) => (/^\s*\{/.test(field) ? withoutBraces(field) : faults.get(field)),
     each: ({ stdout }, { row }) => {
       const read = (text: string, line: number) => {

@@ -116,7 +116,7 @@ function partsOf(output: string): { text: string; figures: readonly Part[] } {
 }
 
 const LABEL = /\s*(?:'((?:[^']|'')*)'|([^\s'=]+))=(\S*)/;
-const VALUE = /^([-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?|U)([A-Za-z%]*)$/;
+const VALUE = /^([-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?|U)((?:[^\d\s;'".,:+-][^\d\s;'"]*)?)$/;
 
 function figuresOf(data: string, line: number): readonly ReadonlyMap<string, FieldValue>[] {
   const figures: ReadonlyMap<string, FieldValue>[] = [];

@@ -13,7 +13,7 @@ export function regexFormat({ pattern, unmatched = "skip" }: RegexFormat): RowFo
   const { groups, find } = compiled;
   if (groups.length === 0) return { path, message: `found ${quote(pattern)}, wanted named groups: (?P<name>…)` };
   return {
-    none: `found no line that matches ${quote(pattern)}, wanted one`,
+    none: `found no line that matches ${quote(pattern)}, wanted one, or missing: absent in all metrics`,
     fault: (field) =>
       groups.includes(field)
         ? undefined

@@ -8,6 +8,20 @@ import type { Result } from "./result.ts";
 /** Names that Prometheus adds to every scrape, and those of the exporter's metrics about commands. */
 const RESERVED = /^(?:up|scrape_.*|memory_exporter_(?!file_).*)$/;
 
+/**
+ * Why a command's metric can't have its name on the page. Undefined if it can.
+ * @param name in the user's namespace
+ * @param own names that the exporter itself has on the page
+ */
+export function reservedName(
+  name: string,
+  namespace: string,
+  own: ReadonlySet<string> = new Set(),
+): string | undefined {
+  if (!RESERVED.test(name) && name !== `${namespace}_up` && !own.has(name)) return undefined;
+  return `found ${quote(name)}, which is a name of the exporter or of Prometheus itself`;
+}
+
 /** A family on the page, and its source. */
 type Standing = { readonly family: Family; readonly result: Result };
 
@@ -28,9 +42,9 @@ export function withoutConflicts(
     const families = result.families.map((family) => ({ family: inNamespace(family, namespace), result }));
     for (const { family } of families) {
       const detail =
-        RESERVED.test(family.name) || family.name === `${namespace}_up` || own.has(family.name)
-          ? `found ${quote(family.name)}, which is a name of the exporter or of Prometheus itself`
-          : (partOfAnother(family, owners) ?? conflictWith(byName.get(family.name) ?? [], family, result));
+        reservedName(family.name, namespace, own) ??
+        partOfAnother(family, owners) ??
+        conflictWith(byName.get(family.name) ?? [], family, result);
       if (detail !== undefined) return { ...result, outcome: "parse", detail, families: [] };
     }
     // A single result can't conflict.

@@ -86,6 +86,14 @@ and memory_exporter_command_success == 1`,
       description: `${COMMAND} has hung in the kernel within the last hour. It does not run again until it is gone.`,
     },
     {
+      name: "MemoryFileFailing",
+      severity: "warning",
+      expression: "memory_exporter_file_success == 0",
+      pending: "10m",
+      summary: "A file of metrics can't be read.",
+      description: `File {{ $labels.file }} of command {{ $labels.command }} ${WHERE} could not be read or parsed for 10 minutes.`,
+    },
+    {
       name: "MemoryResultsStale",
       severity: "warning",
       expression: `time() - memory_exporter_command_last_success_timestamp_seconds > ${staleMs / 1000}

@@ -21,7 +21,7 @@ export function parseAddress(text: string): Address {
   if (text.startsWith("vsock:")) throw refusal(text, "vsock isn't supported");
   if (text.includes("://")) throw refusal(text, `wanted no scheme but ${FORMS}`);
   const colon = text.lastIndexOf(":");
-  if (colon < 0) throw refusal(text, `missing port: wanted ${FORMS}`);
+  if (colon < 0 || text.endsWith("]")) throw refusal(text, `missing port: wanted ${FORMS}`);
   return { kind: "tcp", host: parseHost(text, text.slice(0, colon)), port: parsePort(text, text.slice(colon + 1)) };
 }
 

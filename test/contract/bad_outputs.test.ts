@@ -40,7 +40,7 @@ const BAD: readonly (readonly [given: Bad, reason: string])[] = [
   [printed("a=many\\n", "keyvalue"), 'found "many" in "a", wanted a number'],
   [
     printed("hello\\n", "regex, pattern: 'a=(?P<a>[0-9]+)'"),
-    'found no line that matches "a=(?P<a>[0-9]+)", wanted one',
+    'found no line that matches "a=(?P<a>[0-9]+)", wanted one, or missing: absent in all metrics',
   ],
   [printed("hello\\n", "influx"), "line 1: found the end of the line, wanted tags, or a space and fields"],
   [printed("a 1\\nb one\\n", "prometheus"), 'line 2: found "one", wanted a number'],

@@ -30,6 +30,9 @@ commands:
   - name: preset
     preset: free
     env: {PATH: /no/such}
+  - name: taken
+    command: [printf, 'memory_up 5\\nup 3\\n']
+    parser: {format: prometheus}
   - name: utf8
     command: [echo, '{"mem.free","host.name"="a"} 1']
     parser: {format: prometheus}
@@ -126,6 +129,15 @@ test("try goes on to the next attempt of a preset until one works", async () => 
   ]);
 });
 
+test("try and parse refuse names that a page refuses", async () => {
+  const message = 'found "memory_up", which is a name of the exporter or of Prometheus itself';
+  const tried = await withConfig(["try", "taken"]);
+  assert.is(tried.code, 2);
+  assert.match(tried.stdout, `failed  | ${message}\n`);
+  const parsed = await withConfig(["parse", "--command.name=taken"], "memory_up 5\nup 3\n");
+  assert.equal(parsed, { ...parsed, code: 2, stdout: "", stderr: `memory_exporter: error: ${message}\n` });
+});
+
 test("once writes names beyond ASCII as they are, as Prometheus 3 does", async () => {
   const { code, stdout } = await withConfig(["once", "--log.level=error"]);
   assert.is(code, 2, "bad fails");
@@ -147,12 +159,12 @@ test("try without a name, or with one that isn't there, is bad usage", async () 
   const none = await withConfig(["try"]);
   assert.is(
     none.stderr,
-    "memory_exporter: error: try: found several commands, wanted one of gpu, bad, ping, json, plugin, preset, utf8, try --help\n",
+    "memory_exporter: error: try: found several commands, wanted one of gpu, bad, ping, json, plugin, preset, taken, utf8, try --help\n",
   );
   const other = await withConfig(["try", "gpo"]);
   assert.is(
     other.stderr,
-    'memory_exporter: error: try: unknown command "gpo", wanted one of gpu, bad, ping, json, plugin, preset, utf8, try --help\n',
+    'memory_exporter: error: try: unknown command "gpo", wanted one of gpu, bad, ping, json, plugin, preset, taken, utf8, try --help\n',
   );
 });
 

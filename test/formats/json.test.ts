@@ -64,7 +64,14 @@ const CASES: readonly Case[] = [
     { format: "json", path: "$.x" },
     metric("a"),
     '{"a":1}',
-    'found nothing at "$.x", wanted at least one value',
+    'found nothing at "$.x", wanted at least one value, or missing: absent in all metrics',
+  ],
+  [
+    "json of an empty list that may be empty",
+    { format: "json", path: "$[*]" },
+    metric("a", { missing: "absent" }),
+    "[]",
+    [],
   ],
   ["json that is none", JSON_FORMAT, metric("a"), '{"a":\n nan}', 'line 2: found "nan}", wanted JSON'],
   [

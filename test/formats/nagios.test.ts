@@ -40,6 +40,20 @@ test("times, decimal commas, signs", async () => {
   ]);
 });
 
+test("units by name, whatever characters they have", async () => {
+  const read = await readerOf(
+    { format: "nagios" },
+    metric("value", { labels: { l: "label", u: "unit" }, missing: "absent" }),
+  );
+  assert.equal(outcome(read, "OK | in=40B/s;;;0 r=2req/s t=21°C p=3%% e=1e2\n"), [
+    'm{l="in",u="B/s"} 40',
+    'm{l="r",u="req/s"} 2',
+    'm{l="t",u="°C"} 21',
+    'm{l="p",u="%%"} 3',
+    'm{l="e"} 100',
+  ]);
+});
+
 const REFUSED: readonly (readonly [text: string, exitCode: number, message: string])[] = [
   ["OK\n", 4, "found exit status 4, wanted 0 to 3 as plugins of Nagios have it"],
   ["OK | a\n", 0, 'line 1: found "a", wanted performance data: label=value[unit];[warn];[crit];[min];[max]'],
@@ -48,6 +62,12 @@ const REFUSED: readonly (readonly [text: string, exitCode: number, message: stri
     "OK | a=1;2;3;4;5;6\n",
     0,
     'line 1: found "a=1;2;3;4;5;6", wanted performance data: label=value[unit];[warn];[crit];[min];[max]',
+  ],
+  ["OK | a=1:2\n", 0, 'line 1: found "a=1:2", wanted performance data: label=value[unit];[warn];[crit];[min];[max]'],
+  [
+    "OK | a=1.2.3\n",
+    0,
+    'line 1: found "a=1.2.3", wanted performance data: label=value[unit];[warn];[crit];[min];[max]',
   ],
   ["OK\nx | y\n", 0, 'line 2: found "y", wanted performance data: label=value[unit];[warn];[crit];[min];[max]'],
   ["OK\n", 0, "found no performance data, wanted some after |"],

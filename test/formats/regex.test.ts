@@ -21,7 +21,7 @@ const CASES: readonly Case[] = [
     { format: "regex", pattern: "(?P<a>x)" },
     metric("a"),
     "y\n",
-    'found no line that matches "(?P<a>x)", wanted one',
+    'found no line that matches "(?P<a>x)", wanted one, or missing: absent in all metrics',
   ],
   [
     "regex with a line that it doesn't match",

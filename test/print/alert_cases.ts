@@ -99,6 +99,16 @@ export const CASES: Readonly<Record<string, Case>> = {
     says: "Command free on a has hung in the kernel within the last hour. It does not run again until it is gone.",
     quiet: [{ [runs("unkillable")]: "3x30" }, { [runs("timeout")]: "0+1x30", [runs("unkillable")]: "0x30" }],
   },
+  MemoryFileFailing: {
+    at: 10,
+    fires: { 'memory_exporter_file_success{command="text",file="/a.prom"}': "0x20" },
+    labels: { command: "text", file: "/a.prom" },
+    says: "File /a.prom of command text on a could not be read or parsed for 10 minutes.",
+    quiet: [
+      { 'memory_exporter_file_success{command="text",file="/a.prom"}': "1x20" },
+      { 'memory_exporter_file_success{command="text",file="/a.prom"}': flaps(1, 0) },
+    ],
+  },
   MemoryResultsStale: {
     at: 21,
     fires: { [SUCCESS]: "1x30", [LAST]: "0x30" },

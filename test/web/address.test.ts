@@ -31,7 +31,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   ":9101 ": 'found port "9101 ", wanted 0 to 65535',
   ":0x10": 'found port "0x10", wanted 0 to 65535',
   "::1:9101": `an IPv6 address goes in brackets: wanted ${FORMS}`,
-  "[::1]": `an IPv6 address goes in brackets: wanted ${FORMS}`,
+  "[::1]": `missing port: wanted ${FORMS}`,
   "[1.2.3.4]:80": 'found "1.2.3.4", wanted an IPv6 address in the brackets',
   "[]:80": 'found "", wanted an IPv6 address in the brackets',
   "*:80": 'found "*", wanted an IP address or a host name',
