@@ -150,7 +150,8 @@ for (const { name, libc } of LIBRARIES) {
               const ended = timeless(await outcome, 0.99 * (deadlineMs / 1000));
               if (ended.kind === "timeout") return false;
               assert.equal(ended, { kind: "unkillable", pid });
-              const held = await Promise.race([released, new Promise((resolve) => setTimeout(resolve, 100, "held"))]);
+              // Longer than its pipes would take to close.
+              const held = await Promise.race([released, new Promise((resolve) => setTimeout(resolve, 600, "held"))]);
               assert.is(held, "held");
             } finally {
               setIn(directory, "freezer.state", "THAWED");
