@@ -41,9 +41,10 @@ for (const { name, libc } of LIBRARIES) {
   test(`${name}: ok: with a status that is allowed, in a directory and with a niceness of its own`, () =>
     withRunner(async ({ start }) => {
       const more = { okExitCodes: [0, 3], directory: "/usr/bin", nice: 7 };
-      const own = Number(textOf(await start("nice").outcome));
+      // Where the tests are nice already, 19 is the most.
+      const niced = Math.min(19, Number(textOf(await start("nice").outcome)) + 7);
       const outcome = await start("pwd; nice; nice & exit 3", FAR_MS, more).outcome;
-      assert.is(textOf(outcome), `/usr/bin\n${own + 7}\n${own + 7}\n`);
+      assert.is(textOf(outcome), `/usr/bin\n${niced}\n${niced}\n`);
       assert.is(outcome.kind === "ok" && outcome.code, 3);
       assert.equal(timeless(await start("exit 2", FAR_MS, more).outcome), { kind: "exit", code: 2, stderrTail: "" });
       assert.is((await start("exit 0", FAR_MS, { okExitCodes: [3] }).outcome).kind, "exit");
