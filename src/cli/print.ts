@@ -119,7 +119,7 @@ function whichOf<Kind extends "systemd-unit" | "scrape-config" | "completion" | 
   return wordOf<(typeof PRINTED)[Kind]["followers"][number]>(`print ${kind}`, text, PRINTED[kind].followers);
 }
 
-/** @throws UsageError for any other word. */
+/** @throws UsageError if `text` is none of `words`. */
 function wordOf<T extends string>(where: string, text: string, words: readonly T[]): T {
   const found = words.find((word) => word === text);
   if (found !== undefined) return found;

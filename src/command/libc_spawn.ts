@@ -124,7 +124,7 @@ export function createLibcSpawn(
   function reap(): void {
     for (let pid = endedChild(); pid; pid = endedChild()) {
       if (reapOne(pid)) continue;
-      // It belongs to another part of the program, and those here may be behind it.
+      // Not a child of this spawner. It hides any of ours that have exited after it, so each one is checked.
       for (const own of [...living.keys()]) reapOne(own);
       return;
     }

@@ -47,7 +47,7 @@ export function declaredMetrics(
         when === undefined && missing !== "absent"
           ? seriesText([
               ...Object.entries(labels).map(([label, field]) => [label, command, field]),
-              // A label without a value is none.
+              // An empty label is the same as no label.
               ...Object.entries(constants).filter(([, text]) => text !== ""),
             ])
           : undefined,
@@ -99,7 +99,7 @@ function areTogether(one: Known, other: Known): boolean {
 
 const HEAD_KEYS = ["type", "help", "unit"] as const;
 
-/** What two metrics of one name differ in, or `series` if they certainly give the same series. */
+/** How two metrics of the same name conflict. `series`: they are certain to give the same series. */
 function conflictOf(one: Known, other: Known): "type" | "help" | "unit" | "series" | undefined {
   const key = HEAD_KEYS.find((key) => one.head[key] !== other.head[key]);
   return key ?? (one.series !== undefined && one.series === other.series ? "series" : undefined);

@@ -79,8 +79,8 @@ function fromIRegexp(pattern: string): string {
 }
 
 /**
- * Refuses paths whose evaluation could take more than linear time: those that descend into everything several times, or select the
- * same value several times, and invalid patterns. Returns what is wanted instead, or undefined.
+ * Refuses invalid patterns, and paths that could take more than linear time: those with several descents or that select a value
+ * several times. Returns what a path must be instead, or undefined if this one is allowed.
  */
 function costOf({ segments }: JSONPathQuery, isFromRoot: boolean): string | undefined {
   if (segments.length > SEGMENT_LIMIT) return `of at most ${SEGMENT_LIMIT} parts`;

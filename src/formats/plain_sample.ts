@@ -118,7 +118,7 @@ function isLe(text: string, start: number, end: number): boolean {
   return end - start === 2 && text.charCodeAt(start) === SMALL_L && text.charCodeAt(start + 1) === SMALL_E;
 }
 
-/** Order of labels in a key. `le` is last, as most programs write it: then a line has its key in it. */
+/** Order of labels in a key. `le` is last, because most programs write it last: the key is then a slice of the line. */
 export function isBefore(one: string, other: string): boolean {
   return one === "le" || other === "le" ? one !== "le" : one < other;
 }

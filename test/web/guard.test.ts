@@ -101,7 +101,7 @@ test("headers are set on all answers but those of a broken file and the rate lim
     },
   ));
 
-test("users and headers change at once; with an invalid file all requests are refused, and it is logged once", () =>
+test("users and headers change at once, and with an invalid file all requests are refused and it is logged once", () =>
   withWebConfig(USERS, async ({ get, configure, lines }) => {
     assert.equal(await statuses([get(), get("/", "alice:secret")]), [401, 200]);
     configure(USERS.replace("alice", "bob"));
