@@ -76,16 +76,21 @@ test("resource and scope", () => {
   assert.equal([texts(scope, 1), texts(scope, 2)], [["memory_exporter"], ["1"]]);
 });
 
-test("names, units and kinds", () => {
+test("names, help, units and kinds", () => {
   const metrics = metricsOf();
   assert.equal(
-    metrics.map((one) => [...texts(one, 1), ...texts(one, 3), [5, 7, 9, 11].find((field) => one.has(field))]),
+    metrics.map((one) => [
+      ...texts(one, 1),
+      ...texts(one, 2),
+      ...texts(one, 3),
+      [5, 7, 9, 11].find((field) => one.has(field)),
+    ]),
     [
-      ["g_bytes", "By", 5],
-      ["c_total", 7],
-      ["h_seconds", "s", 9],
-      ["s", 11],
-      ["g_bytes", "By", 5],
+      ["g_bytes", "Of g.", "By", 5],
+      ["c_total", "", 7],
+      ["h_seconds", "Of h.", "s", 9],
+      ["s", "", 11],
+      ["g_bytes", "Of g.", "By", 5],
     ],
   );
 });
@@ -101,7 +106,7 @@ test("a gauge has a value and a time, a sum is cumulative, monotonic and has a s
   const [gauge, counter] = metricsOf();
   const point = only(only(gauge, 5), 1);
   assert.equal([double(point, 4), fixed(point, 3), point.has(2)], [1.5, 1_700_000_000_123_000_000n, false]);
-  assert.equal(attributes(point, 7), ["a=own", "zone=z"]);
+  assert.equal([attributes(point, 7), only(gauge, 5).has(2)], [["a=own", "zone=z"], false]);
   const sum = only(counter, 7);
   assert.equal([number(sum, 2), number(sum, 3)], [2, 1]);
   assert.equal([double(only(sum, 1), 4), fixed(only(sum, 1), 2)], [3, 1_700_000_000_000_000_000n]);
@@ -110,7 +115,7 @@ test("a gauge has a value and a time, a sum is cumulative, monotonic and has a s
 test("the buckets of a histogram count what is between their bounds", () => {
   const [, , metric] = metricsOf();
   const point = only(only(metric, 9), 1);
-  assert.equal(attributes(point, 9), ["a=1", "zone=z"]);
+  assert.equal([attributes(point, 9), number(only(metric, 9), 2)], [["a=1", "zone=z"], 2]);
   assert.equal([fixed(point, 4), double(point, 5), fixed(point, 2)], [6n, 9.5, 1_700_000_000_000_000_000n]);
   const bytes = (field: number) => Uint8Array.from(point.get(field)?.[0] as Uint8Array).buffer;
   assert.equal([...new BigUint64Array(bytes(6))], [2n, 3n, 1n]);
@@ -121,12 +126,20 @@ test("a summary has its quantiles", () => {
   const [, , , metric] = metricsOf();
   const point = only(only(metric, 11), 1);
   assert.equal([fixed(point, 4), double(point, 5)], [4n, 8]);
+  assert.equal([fixed(point, 2), fixed(point, 3)], [1_700_000_000_000_000_000n, 1_700_000_000_123_000_000n]);
+  assert.equal(attributes(point, 7), ["a=all", "zone=z"]);
   assert.equal([double(only(point, 6), 1), double(only(point, 6), 2)], [0.5, 7]);
 });
 
 test("a series that ended has a point without a value", () => {
   const point = only(only(metricsOf().at(-1), 5), 1);
   assert.equal([point.has(4), number(point, 8)], [false, 1]);
+  const ended = encodeExport(
+    { atMs: 7, families: [], gone: BATCH.families.slice(2) },
+    { attributes: {}, labels: {}, scope: SCOPE },
+  );
+  const [histogram, summary] = messages(only(only(decode(ended), 1), 2), 2);
+  assert.equal([number(only(only(histogram, 9), 1), 10), number(only(only(summary, 11), 1), 8)], [1, 1]);
 });
 
 test("the parts of a gauge histogram are gauges, and a time of its own stays", () => {

@@ -16,6 +16,13 @@ test("what was written is read", () => {
   assert.equal(decodeSegment(SEGMENT), { records: RECORDS, damagedAt: undefined });
 });
 
+test("the bytes are those of version 1, so that a spool of before is read", () => {
+  const added = "18000000 19ea560f 01 000000000000f03f 00b08756febc7842 3c000000 010203";
+  const removed = "09000000 a8f0256a 02 000000000000f03f";
+  const wanted = `6d656d73706f6c01 ${added} ${removed}`.replaceAll(" ", "");
+  assert.is(SEGMENT.subarray(0, EDGES[2]).toString("hex"), wanted);
+});
+
 test("a truncated segment is read up to the last complete record", () => {
   for (let length = 0; length < SEGMENT.length; length++) {
     const { records, damagedAt } = decodeSegment(SEGMENT.subarray(0, length));
