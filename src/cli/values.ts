@@ -24,7 +24,12 @@ export function positiveDuration(text: string): number {
 
 /** As positiveDuration, or 0. */
 export function duration(text: string): number {
-  return /^0[a-z\u00b5]*$/.test(text) ? 0 : positiveDuration(text);
+  if (/^0[a-z\u00b5]*$/.test(text)) return 0;
+  try {
+    return positiveDuration(text);
+  } catch {
+    throw new ValueError("0, or a duration from 1ms to 24h, like 500ms, 5s or 1m30s");
+  }
 }
 
 /** A size (`65536`, `64KiB`, `1MiB`, `2MB`) in bytes, from 1 byte to 1 GiB. */

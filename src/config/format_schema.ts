@@ -41,7 +41,7 @@ const format = <const Name extends string>(name: Name) => required(oneOf([name])
 export const FORMATS = {
   prometheus: {
     about:
-      "Text format 0.0.4 or OpenMetrics 1.0, passed through unchanged: names, types, help, labels and values. One invalid line fails the run. Takes no `metrics`. Names beyond ASCII are printed in quotes by `once`, `parse` and `try`, as Prometheus 3 writes them; scrapes get them as their Accept header asks (`escaping=`), and with underscores by default.",
+      "Text format 0.0.4 or OpenMetrics 1.0, passed through unchanged: names, types, help, labels and values. Timestamps are passed through too: Prometheus doesn't mark such series as stale when they vanish. One invalid line fails the run. Takes no `metrics`. Names beyond ASCII are printed in quotes by `once`, `parse` and `try`, as Prometheus 3 writes them; scrapes get them as their Accept header asks (`escaping=`), and with underscores by default.",
     schema: fields({ format: format("prometheus"), labels }),
   },
   keyvalue: {

@@ -37,6 +37,8 @@ function readQuery(
   const given = new Map<string, string>();
   for (const [key, value] of query) {
     if (given.has(key)) return `Found parameter ${quote(key)} twice, wanted it once.`;
+    // What isn't UTF-8 is decoded to this character: a command would get another text than the request has.
+    if (value.includes("\ufffd")) return `Found parameter ${quote(key)} with ${quote(value)}, wanted UTF-8.`;
     given.set(key, value);
   }
   const name = given.get("command");

@@ -58,6 +58,7 @@ test("a declared parameter becomes one argument, and everything else is refused"
       "?command=echo&n=1&m=2": 'Bad Request: unknown parameter "m", wanted one of n',
       "?command=echo&n=1&n=2": 'Found parameter "n" twice, wanted it once.',
       "?command=echo&n=1;id": 'Bad Request: parameter n: found "1;id", wanted a value that matches [0-9]+',
+      "?command=echo&n=a%ff": 'Found parameter "n" with "a\ufffd", wanted UTF-8.',
       "?command=echo&n=%00": 'Bad Request: parameter n: found "\\u{0}", wanted a text without NUL',
       "?command=echo&n=123456": "Bad Request: parameter n: found 6 characters, wanted at most 5",
     };

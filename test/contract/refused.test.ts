@@ -65,6 +65,10 @@ const REFUSED: readonly (readonly [readonly string[], string | RegExp])[] = [
   [["--log.format=JSON"], '--log.format: found "JSON" (did you mean "json"?), wanted one of logfmt, json'],
   [["--command.timeout=5"], '--command.timeout: found "5", wanted a duration from 1ms to 24h, like 500ms, 5s or 1m30s'],
   [
+    ["--command.interval=-1s"],
+    '--command.interval: found "-1s", wanted 0, or a duration from 1ms to 24h, like 500ms, 5s or 1m30s',
+  ],
+  [
     ["--command.max-output", "-1"],
     '--command.max-output: found "-1", wanted a size from 1B to 1GiB, like 64KiB or 1MiB',
   ],
