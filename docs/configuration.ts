@@ -114,7 +114,7 @@ the metrics of all other commands. Names of the exporter and of Prometheus itsel
 
 SIGHUP, or a POST to \`/-/reload\`, reloads the files. An invalid file has no effect. It is reported in the answer, in the log and by
 \`memory_exporter_config_last_reload_successful 0\`. Unchanged commands keep their last results and counters. Current runs continue with
-their old configuration.
+their old configuration. A POST that a browser sends from a page of another server gets 403.
 `;
 
 function cell(text: string): string {
