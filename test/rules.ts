@@ -98,6 +98,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "src/cli/web_flags.ts": FROM_OUTSIDE,
   "src/cli/try.ts": FROM_OUTSIDE,
   "src/command/libc_spawn.ts": "test/command/child.test.ts holds every way of starting a child",
+  "src/command/orphans.ts": "test/command/adoption.test.ts holds it",
   "src/command/containment.ts": TYPES,
   "src/command/outcome.ts": TYPES,
   "src/command/permissions.ts": FROM_OUTSIDE,

@@ -16,6 +16,7 @@ export async function createPages(flags: Flags, host: Host, log: Log): Promise<G
     level: exporterMetricsOf(flags),
     info: buildInfo(),
     isPid1: host.orphans !== "elsewhere",
+    hasZombies: host.runner.hasZombies,
     spawnMethod: host.runner.spawnMethod,
   });
   return createGatherer({ sources, maxConcurrent, namespace: flags.namespace, runner: host.runner, log, self });

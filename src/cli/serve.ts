@@ -55,6 +55,7 @@ export async function serve(line: CommandLine, host: Host): Promise<number> {
     level,
     info,
     isPid1: host.orphans !== "elsewhere",
+    hasZombies: host.runner.hasZombies,
     spawnMethod: host.runner.spawnMethod,
     instruments: own,
   });

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { killFamily, killGroup, killRest } from "./group.ts";
-import type { Libc, Usage } from "./libc.ts";
+import type { Libc } from "./libc.ts";
 import { createMarks } from "./marks.ts";
+import { chunksOf, createOrphans, type Owner } from "./orphans.ts";
 import { childrenOfThread, type ProcessRow, processRow } from "./process_table.ts";
 import type { Remains } from "./sweep.ts";
 
@@ -20,88 +21,78 @@ export type Adoption = {
   readonly end: (run: number, remains: Remains, clean: boolean) => Promise<number>;
   /** Whether this process has no children. Then no process of any run is left. */
   readonly isChildless: () => boolean;
+  /** Whether a child has exited and isn't reaped. */
+  readonly hasZombies: () => boolean;
   /** Kills all processes of the runs that haven't ended, synchronously. */
   readonly killAllNow: (leaders: readonly number[]) => void;
   /** Reaps orphans that have exited. Call it at SIGCHLD. */
   readonly reap: () => void;
 };
 
-/** An orphan, and its run if it has a mark. */
-type Orphan = { readonly row: ProcessRow; readonly run: number | undefined };
-
-/** What adoption needs from its owner. */
-export type Owner = {
-  /** Identifies this exporter in the environment of its commands. The number of the run and a dot follow. */
-  readonly token: string;
-  /** Whether a process is a child that the owner started and will reap. It is not an orphan. */
-  readonly isOwn: (pid: number) => boolean;
-  /** Called with the resource usage of a reaped orphan. */
-  readonly used: (run: number, usage: Usage) => void;
+/** Which orphans to kill. */
+type Match = {
+  /** Whether those with the mark of a run are meant. */
+  readonly marked: (run: number) => boolean;
+  /** Whether one without a mark is meant. */
+  readonly unmarked: (row: ProcessRow) => boolean;
 };
 
-/** An exited child without a mark may belong to the runtime, which reaps it within this time. */
-const UNMARKED_REAP_MS = 500;
+/** A killed process, and its run if its orphan had a mark. */
+type Killed = { readonly row: ProcessRow; readonly run: number | undefined };
+
 /** Stop after this many scans in a row that find no process. A single scan may miss some. */
 const EMPTY_SCANS = 2;
 /** Give up after this many scans in a row that find only processes that were killed before. */
 const FUTILE_SCANS = 8;
 const MAX_SCANS = 1000;
 const MAX_SYNC_SCANS = 100;
-/** Reading one process takes 60 µs, so the event loop runs after each chunk. */
-const CHUNK_PROCESSES = 64;
-
 /** Adopts orphans from now on. Undefined if that isn't possible, or if the kernel doesn't list the children of a process. */
-export function createAdoption(libc: Libc, { token, isOwn, used }: Owner): Adoption | undefined {
+export function createAdoption(libc: Libc, owner: Owner): Adoption | undefined {
   if (childrenOfThread(process.pid, process.pid) === undefined || !libc.adoptOrphans()) return undefined;
-  const marks = createMarks(libc, token);
-  const live = new Set<number>();
+  const marks = createMarks(libc, owner.token);
+  const orphans = createOrphans(libc, marks, owner);
+  /** Runs that haven't ended, also those whose processes are being killed. */
+  const active = new Set<number>();
   /** Ended runs with processes that could not be killed. */
   const unfinishedRuns = new Set<number>();
   /** Whether all orphans are from runs. Then an orphan without a mark has removed it. */
-  const ownsAllOrphans = process.pid !== 1 && children().length === 0;
+  const ownsAllOrphans = process.pid !== 1 && orphans.pids().length === 0;
   /** Whether a run has failed since no run was active. */
   let runFailed = false;
-  /** Orphans without a mark that were there when no run was active. */
-  let spared: ReadonlySet<string> = new Set();
-  /** When exited children without a mark were first seen. */
-  let unmarkedSince: ReadonlyMap<number, number> = new Map();
-  let reaping: Promise<void> | undefined;
-  let reapAgain = false;
-
   const isChildless = () => libc.endedChild() === undefined;
 
-  function children(): readonly number[] {
-    return (childrenOfThread(process.pid, process.pid) ?? []).filter((pid) => !isOwn(pid));
-  }
-
-  function orphansAmong(pids: readonly number[]): readonly Orphan[] {
-    const rows = pids.map(processRow).filter((row) => row !== undefined);
-    return rows.map((row) => ({ row, run: marks.runOf(row.pid) }));
-  }
-
-  function reapOne({ row, run }: Orphan): void {
-    const waited = libc.wait(row.pid);
-    if (waited && run !== undefined) used(run, waited.usage);
+  /** Orphans that may match. Only these are read. */
+  function candidates({ marked }: Match): readonly number[] {
+    return orphans.pids().filter((pid) => {
+      const run = orphans.knownRunOf(pid);
+      return run === undefined || marked(run);
+    });
   }
 
   /** Kills matching orphans with their descendants. Returns those that were alive, and reaps the others. */
-  function killOrphans(pids: readonly number[], belongs: (orphan: Orphan) => boolean): readonly Orphan[] {
-    const [ended, alive] = partition(orphansAmong(pids).filter(belongs), ({ row }) => row.state === "Z");
-    ended.forEach(reapOne);
-    return alive.flatMap(({ row, run }) => killFamily(row.pid).map((killed) => ({ row: killed, run })));
+  function killOrphans(pids: readonly number[], { marked, unmarked }: Match): readonly Killed[] {
+    return pids.flatMap((pid) => {
+      const run = orphans.runOf(pid);
+      if (run !== undefined && !marked(run)) return [];
+      const row = processRow(pid);
+      if (row === undefined || (run === undefined && !unmarked(row))) return [];
+      if (row.state !== "Z") return killFamily(pid).map((killed) => ({ row: killed, run }));
+      orphans.reapOne(pid);
+      return [];
+    });
   }
 
   /** Kills matching orphans, and the group of `leader`, until none is left. Resolves to the killed processes. */
-  async function killAllOrphans(belongs: (orphan: Orphan) => boolean, leader = 0): Promise<readonly Orphan[]> {
-    const killed = new Map<number, Orphan>();
+  async function killAllOrphans(match: Match, leader = 0): Promise<readonly Killed[]> {
+    const killed = new Map<number, Killed>();
     let empty = 0;
     let futile = 0;
     for (let scan = 0; scan < MAX_SCANS && empty < EMPTY_SCANS && futile < FUTILE_SCANS; scan += 1) {
       const before = killed.size;
       let found = 0;
-      for (const pids of chunksOf(children())) {
-        for (const orphan of killOrphans(pids, belongs)) {
-          killed.set(orphan.row.pid, orphan);
+      for (const pids of chunksOf(candidates(match))) {
+        for (const one of killOrphans(pids, match)) {
+          killed.set(one.row.pid, one);
           found += 1;
         }
         await nextTurn();
@@ -114,72 +105,48 @@ export function createAdoption(libc: Libc, { token, isOwn, used }: Owner): Adopt
     return [...killed.values()];
   }
 
-  const isUnfinished = ({ run }: Orphan) => run !== undefined && unfinishedRuns.has(run);
-  const isUnknown = ({ row, run }: Orphan) => ownsAllOrphans && run === undefined && !spared.has(keyOf(row));
-
   async function endFailed(run: number, { leader, groupKilled }: Remains): Promise<number> {
     runFailed = true;
-    const isOf = (orphan: Orphan) => orphan.run === run || (orphan.run === undefined && isInGroupOf(orphan, leader));
-    const killed = await killAllOrphans((orphan) => isOf(orphan) || isUnfinished(orphan), leader);
-    const marked = new Set(orphansAmong(children()).map((orphan) => orphan.run));
-    for (const one of unfinishedRuns) if (!marked.has(one)) unfinishedRuns.delete(one);
-    if (marked.has(run)) unfinishedRuns.add(run);
-    return killed.filter((orphan) => isOf(orphan) && !(groupKilled && orphan.row.group === leader)).length;
+    const unmarked = (row: ProcessRow) => isInGroupOf(row, leader);
+    const killed = await killAllOrphans({ marked: (one) => one === run || unfinishedRuns.has(one), unmarked }, leader);
+    const left = new Set(orphans.pids().map(orphans.runOf));
+    for (const one of unfinishedRuns) if (!left.has(one)) unfinishedRuns.delete(one);
+    if (left.has(run)) unfinishedRuns.add(run);
+    const isOf = (one: Killed) => one.run === run || (one.run === undefined && unmarked(one.row));
+    return killed.filter((one) => isOf(one) && !(groupKilled && one.row.group === leader)).length;
   }
 
-  /** When no run is active: kills orphans without a mark if a run failed, spares them otherwise. */
+  /** When no run is active: kills orphans without a mark if a run failed, and leaves all others alone from then on. */
   async function handleUnmarked(): Promise<number> {
-    if (!ownsAllOrphans || live.size > 0) return 0;
+    if (active.size > 0) return 0;
     // The common case: one system call instead of reading /proc.
     if (!runFailed && isChildless()) {
-      spared = new Set();
+      orphans.forgetAll();
       return 0;
     }
-    const killed = runFailed ? await killAllOrphans((orphan) => live.size === 0 && isUnknown(orphan)) : [];
-    if (live.size === 0) {
+    const match = { marked: () => false, unmarked: () => active.size === 0 };
+    const killed = runFailed && ownsAllOrphans ? await killAllOrphans(match) : [];
+    if (active.size === 0) {
       runFailed = false;
-      const unknown = orphansAmong(children()).filter(({ run }) => run === undefined);
-      spared = new Set(unknown.map(({ row }) => keyOf(row)));
+      for (const pid of orphans.pids()) if (!isOfUnfinished(pid)) orphans.leaveAlone(pid);
     }
     return killed.length;
   }
 
-  async function reapEnded(): Promise<void> {
-    const now = performance.now();
-    const seen = new Map<number, number>();
-    for (const pids of chunksOf(children())) {
-      for (const orphan of orphansAmong(pids).filter(({ row }) => row.state === "Z")) {
-        const { pid } = orphan.row;
-        const since = unmarkedSince.get(pid) ?? now;
-        if (orphan.run !== undefined || now - since >= UNMARKED_REAP_MS) reapOne(orphan);
-        else seen.set(pid, since);
-      }
-      await nextTurn();
-    }
-    if (seen.size > 0) setTimeout(reap, UNMARKED_REAP_MS).unref();
-    unmarkedSince = seen;
-  }
-
-  function reap(): void {
-    if (reaping !== undefined) reapAgain = true;
-    if (reaping !== undefined || !libc.endedChild()) return;
-    reapAgain = false;
-    reaping = reapEnded().finally(() => {
-      reaping = undefined;
-      if (reapAgain) reap();
-    });
-  }
+  const isOfUnfinished = (pid: number) => unfinishedRuns.size > 0 && unfinishedRuns.has(orphans.runOf(pid) ?? 0);
 
   return {
     begin(run, start) {
-      live.add(run);
+      active.add(run);
       return marks.withMark(run, start);
     },
     limitOf: marks.shownOf,
     isChildless,
+    hasZombies: () => Boolean(libc.endedChild()),
     async end(run, remains, clean) {
-      live.delete(run);
-      return (clean ? 0 : await endFailed(run, remains)) + (await handleUnmarked());
+      const killed = clean ? 0 : await endFailed(run, remains);
+      active.delete(run);
+      return killed + (await handleUnmarked());
     },
     killAllNow(leaders) {
       if (leaders.length === 0 && unfinishedRuns.size === 0) return;
@@ -187,29 +154,24 @@ export function createAdoption(libc: Libc, { token, isOwn, used }: Owner): Adopt
         killFamily(leader);
         killGroup(leader);
       }
-      const belongs = (orphan: Orphan) =>
-        isUnfinished(orphan) ||
-        (orphan.run === undefined
-          ? isUnknown(orphan) || leaders.some((leader) => isInGroupOf(orphan, leader))
-          : live.has(orphan.run));
+      const match = {
+        marked: (run: number) => active.has(run) || unfinishedRuns.has(run),
+        unmarked: (row: ProcessRow) => ownsAllOrphans || leaders.some((leader) => isInGroupOf(row, leader)),
+      };
       for (let scan = 0, empty = 0; scan < MAX_SYNC_SCANS && empty < EMPTY_SCANS; scan += 1) {
         const found =
-          killOrphans(children(), belongs).length > 0 || leaders.some((leader) => isOwn(leader) && isAlive(leader));
+          killOrphans(candidates(match), match).length > 0 ||
+          leaders.some((leader) => owner.isOwn(leader) && isAlive(leader));
         empty = found ? 0 : empty + 1;
         pause(1);
       }
     },
-    reap,
+    reap: orphans.reap,
   };
 }
 
-/** A pid may be reused, but not with the same start time. */
-function keyOf({ pid, startedTicks }: ProcessRow): string {
-  return `${pid} ${startedTicks}`;
-}
-
-function isInGroupOf({ row }: Orphan, leader: number): boolean {
-  return row.group === leader || row.session === leader;
+function isInGroupOf({ group, session }: ProcessRow, leader: number): boolean {
+  return group === leader || session === leader;
 }
 
 function isAlive(pid: number): boolean {
@@ -220,14 +182,4 @@ function isAlive(pid: number): boolean {
 /** Blocks the thread. Only used at exit. */
 function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-}
-
-function chunksOf(pids: readonly number[]): readonly (readonly number[])[] {
-  return Array.from({ length: Math.ceil(pids.length / CHUNK_PROCESSES) }, (_, i) =>
-    pids.slice(CHUNK_PROCESSES * i, CHUNK_PROCESSES * (i + 1)),
-  );
-}
-
-function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
-  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Libc } from "./libc.ts";
 import { childrenOf, childrenOfThread, processRow } from "./process_table.ts";
 
 /** Numbers of child processes and of zombies among them. */
@@ -11,11 +12,11 @@ const MAX_CHECKS = 10;
 
 /**
  * Counts children, with `adopted` also the orphans of the init under which the exporter runs. Only lasting zombies are counted.
- * Undefined if the kernel doesn't list children.
+ * Children are read one by one only if `hasZombies` is true. Undefined if the kernel doesn't list children.
  */
-export async function countChildren(adopted: boolean): Promise<Children | undefined> {
+export async function countChildren(adopted: boolean, hasZombies = () => true): Promise<Children | undefined> {
   let now = childrenNow(adopted);
-  let zombies = now?.filter(isZombie) ?? [];
+  let zombies = hasZombies() ? (now?.filter(isZombie) ?? []) : [];
   for (let check = 1; check < MAX_CHECKS && zombies.length > 0; check += 1) {
     await sleep(REAP_MS);
     now = childrenNow(adopted);
@@ -43,6 +44,15 @@ export function openDescriptors(): number {
     return statSync("/proc/self/fd").size || readdirSync("/proc/self/fd").length;
   } catch {
     return 0;
+  }
+}
+
+/** Keeps commands from inheriting descriptors that this process has inherited: all but stdin, stdout and stderr. Needs /proc. */
+export function withholdDescriptors({ closeOnExec }: Pick<Libc, "closeOnExec">): void {
+  try {
+    for (const name of readdirSync("/proc/self/fd")) if (Number(name) > 2) closeOnExec(Number(name));
+  } catch {
+    // No /proc.
   }
 }
 

@@ -44,6 +44,8 @@ export type Libc = {
    * so do its descendants. The value must be too high to have an effect.
    */
   readonly withMark: <T>(mark: bigint, start: () => T) => T;
+  /** Sets close-on-exec, so that commands don't inherit a descriptor. Without effect if it isn't open (F_SETFD of fcntl(2)). */
+  readonly closeOnExec: (fd: number) => void;
   readonly sendDatagram: SendDatagram;
   /** Whether a pipe has bytes to read, and whether any process can still write to it (poll(2)). Never blocks. */
   readonly pollPipe: (fd: number) => { readonly hasBytes: boolean; readonly hasWriter: boolean };
@@ -59,6 +61,7 @@ const SIGNATURES = {
   prctl: [["i32", "u64", "u64", "u64", "u64"], "i32"],
   poll: [["buffer", "u64", "i32"], "i32"],
   prlimit: [["i32", "i32", "buffer", "buffer"], "i32"],
+  fcntl: [["i32", "i32", "i32"], "i32"],
   ...DATAGRAM_SIGNATURES,
   // Only the GNU C library has this function.
   gnu_get_libc_version: [[], "pointer"],
@@ -72,6 +75,8 @@ const PR_SET_CHILD_SUBREAPER = 36;
 const POLLIN = 0x01;
 const POLLHUP = 0x10;
 const RLIMIT_RTTIME = 15;
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
 
 /** The C library. Undefined on another system, with another C library or an older Node, and without Deno's permission. */
 export function openLibc(): Libc | undefined {
@@ -165,6 +170,7 @@ function createLibc(calls: Calls<keyof typeof SIGNATURES>): Libc {
         calls.prlimit(0, RLIMIT_RTTIME, limits, null);
       }
     },
+    closeOnExec: (fd) => void calls.fcntl(fd, F_SETFD, FD_CLOEXEC),
     sendDatagram: createSendDatagram(calls),
     pollPipe(fd) {
       // struct pollfd: the descriptor, the wanted events, the events that happened.

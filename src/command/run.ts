@@ -1,6 +1,6 @@
 import { createAdoption } from "./adoption.ts";
 import { type Child, type StartProcess, startChild } from "./child.ts";
-import { descriptorLimit, openDescriptors } from "./children.ts";
+import { descriptorLimit, openDescriptors, withholdDescriptors } from "./children.ts";
 import type { Argv, Containment } from "./containment.ts";
 import { findProgram, RUN_MARKER } from "./environment.ts";
 import { groupExists } from "./group.ts";
@@ -58,6 +58,8 @@ export type Runner = {
   readonly spawnMethod: "posix_spawn" | "fork";
   /** Whether orphans of commands are adopted and reaped. */
   readonly adopts: boolean;
+  /** Whether a child has exited and isn't reaped. Undefined unless orphans are adopted. */
+  readonly hasZombies?: (() => boolean) | undefined;
 };
 
 /** Interval at which a child that could not be killed is killed again. */
@@ -81,6 +83,7 @@ type Live = {
  * starts them, and /proc is searched for processes that outlive them.
  */
 export function createRunner(libc: Libc | undefined): Runner {
+  if (libc) withholdDescriptors(libc);
   const live = new Map<number, Live>();
   /** Pids of children that aren't reaped yet. */
   const unreaped = new Set<number>();
@@ -188,6 +191,7 @@ export function createRunner(libc: Libc | undefined): Runner {
     reap,
     spawnMethod: spawner ? "posix_spawn" : "fork",
     adopts: adoption !== undefined,
+    hasZombies: adoption?.hasZombies,
   };
 }
 

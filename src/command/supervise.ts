@@ -18,15 +18,33 @@ export type Bounds = {
 const UNKILLABLE_MS = 400;
 /** How many times as long one may take that only waits for a processor: on a busy machine it exits late, but it does. */
 const BUSY_TIMES = 10;
+/** How late the runtime may notice that a child has exited before its deadline. */
+const NOTICE_MS = 200;
 /** How long pipes may stay open after the command's exit. The kernel doesn't reuse the number of its group in this time. */
 const LINGER_MS = 250;
+/** The least of it, also past the deadline, so that what the pipes have by then is read. */
+const LEAST_LINGER_MS = 50;
+/** Parts of a waiting time. */
+const STEPS = 10;
 
 /** Watches a child until its outcome is known. */
 export async function supervise(child: Child, bounds: Bounds): Promise<Outcome> {
-  const timer = setTimeout(child.end, Math.max(1, bounds.deadlineMs - bounds.elapsedMs()), "timeout");
+  const timer = setTimeout(() => void endOverdue(child), Math.max(1, bounds.deadlineMs - bounds.elapsedMs()));
+  child.exited.then(() => clearTimeout(timer));
   const outcome = await decide(child, bounds);
   clearTimeout(timer);
   return outcome;
+}
+
+/** Ends a child at its deadline. If the event loop is late, the child may have exited before; this decides then. */
+async function endOverdue(child: Child): Promise<void> {
+  if (hasExited(child) && (await settles(child.exited, NOTICE_MS))) return;
+  child.end("timeout");
+}
+
+/** Whether a child has exited, reaped or not. */
+function hasExited({ pid = 0 }: Child): boolean {
+  return processRow(pid)?.state === "Z" || !processExists(pid);
 }
 
 /** The outcome of a run. The first of exit, deadline, output limit and abort decides. */
@@ -39,7 +57,7 @@ async function decide(child: Child, bounds: Bounds): Promise<Outcome> {
       : { kind: "unkillable", seconds, pid: child.pid ?? 0 };
   }
   if (first.how === "failed") return { kind: "spawn", seconds, reason: first.reason };
-  const restMs = Math.max(0, bounds.deadlineMs - bounds.elapsedMs());
+  const restMs = Math.max(LEAST_LINGER_MS, bounds.deadlineMs - bounds.elapsedMs());
   const settled =
     child.isClosed() || (await settles(Promise.race([child.closed, child.ended]), Math.min(LINGER_MS, restMs)));
   const cause = child.cause();
@@ -53,12 +71,11 @@ async function decide(child: Child, bounds: Bounds): Promise<Outcome> {
 }
 
 /** Whether a killed child exits in time. A busy event loop may not have noticed yet that it has. */
-async function exits({ exited, pid = 0 }: Child): Promise<boolean> {
+async function exits(child: Child): Promise<boolean> {
   for (let times = 0; times < BUSY_TIMES; times += 1) {
-    if (await settles(exited, UNKILLABLE_MS)) return true;
-    const state = processRow(pid)?.state;
-    if (state === "Z" || !processExists(pid)) return true;
-    if (state !== "R") return false;
+    if (await settles(child.exited, UNKILLABLE_MS)) return true;
+    if (hasExited(child)) return true;
+    if (processRow(child.pid ?? 0)?.state !== "R") return false;
   }
   return false;
 }
@@ -76,8 +93,12 @@ function endedOutcome(cause: Cause, child: Child, { deadlineMs, maxOutputBytes }
   }
 }
 
-/** Whether a promise settles within a time limit. Leaves no timer behind. */
+/**
+ * Whether a promise settles within a time limit. The time passes in steps between which the event loop runs: if it was blocked, what
+ * happened meanwhile is noticed before the time is over. Leaves no timer behind.
+ */
 export async function settles(promise: Promise<unknown>, ms: number): Promise<boolean> {
   const settled = promise.then(() => true);
-  return (await within(settled, ms)) ?? false;
+  for (let step = 0; step < STEPS; step += 1) if (await within(settled, ms / STEPS)) return true;
+  return false;
 }

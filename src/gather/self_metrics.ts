@@ -95,6 +95,8 @@ type Options = {
   readonly level: ExporterMetrics;
   readonly info: BuildInfo;
   readonly isPid1: boolean;
+  /** Whether any child may be a zombie. */
+  readonly hasZombies?: (() => boolean) | undefined;
   /** The method by which commands are started. */
   readonly spawnMethod: string;
   /** Metrics of sinks and of the runtime. */
@@ -102,7 +104,7 @@ type Options = {
 };
 
 /** The exporter's own metrics at a level. Build info is included at every level. */
-export function createSelfMetrics({ level, info, isPid1, spawnMethod, instruments }: Options): SelfMetrics {
+export function createSelfMetrics({ level, info, isPid1, hasZombies, spawnMethod, instruments }: Options): SelfMetrics {
   const build = buildFamily(info);
   const spawn = family(SPAWN, [[{ method: spawnMethod }, 1]]);
   return {
@@ -110,7 +112,7 @@ export function createSelfMetrics({ level, info, isPid1, spawnMethod, instrument
       if (level === "none") return [build];
       return [build, spawn, ...((await instruments?.families()) ?? [])];
     },
-    processes: async () => (level === "none" ? [] : processFamilies(isPid1)),
+    processes: async () => (level === "none" ? [] : processFamilies(isPid1, hasZombies)),
     commands: (results, records) => (level === "none" ? [] : commandFamilies(results, records)),
   };
 }
@@ -129,8 +131,8 @@ function commandFamilies(results: readonly Result[], records: readonly SourceRec
   return [...ofCommands, family(RUNS, runs)];
 }
 
-async function processFamilies(isPid1: boolean): Promise<readonly Family[]> {
-  const children = await countChildren(isPid1);
+async function processFamilies(isPid1: boolean, hasZombies?: () => boolean): Promise<readonly Family[]> {
+  const children = await countChildren(isPid1, hasZombies);
   return [
     family(PID1, [[{}, Number(isPid1)]]),
     family(CHILDREN, [[{}, children?.all]]),

@@ -56,7 +56,7 @@ export const RETRY_MS = 60_000;
 export type Context = {
   readonly runner: Runner;
   readonly log: Log;
-  /** The limit of simultaneous runs. The timeout begins when a run gets its place. */
+  /** The limit of simultaneous runs. The timeout begins when a run gets its place and nothing is left of the one before. */
   readonly slots?: Slots;
   readonly retryMs?: number;
 };
@@ -90,14 +90,14 @@ export function createSourceRunner(source: Source, { runner, log, slots, retryMs
   function run(): Promise<RunResult> {
     if (running) return running.result;
     const sinceMs = performance.now();
-    const result = runOnce(sinceMs).finally(() => {
+    const result = runOnce().finally(() => {
       running = undefined;
     });
     running = { result, sinceMs };
     return result;
   }
 
-  async function runOnce(began: number): Promise<RunResult> {
+  async function runOnce(): Promise<RunResult> {
     if (retry) {
       attemptRunner.abort();
       await retry;
@@ -108,7 +108,7 @@ export function createSourceRunner(source: Source, { runner, log, slots, retryMs
     if (left) await within(left, timeoutMs);
     const place = slots?.take();
     const release = place instanceof Promise ? await place : place;
-    const result = await search(place === release ? began : performance.now()).finally(release);
+    const result = await search().finally(release);
     outcomes.set(result.outcome, (outcomes.get(result.outcome) ?? 0) + 1);
     if (result.outcome === "ok") lastSuccessSeconds = Date.now() / 1000;
     else failures = [result, ...failures].slice(0, FAILURES);
@@ -124,8 +124,9 @@ export function createSourceRunner(source: Source, { runner, log, slots, retryMs
     failingSinceMs = outcome === "ok" ? undefined : (failingSinceMs ?? endedMs);
   }
 
-  /** Tries the attempts within one timeout, beginning with the used one. */
-  async function search(began: number): Promise<RunResult> {
+  /** Tries the attempts within one timeout, beginning with the used one. What a run waited for before doesn't count. */
+  async function search(): Promise<RunResult> {
+    const began = performance.now();
     const restMs = () => timeoutMs - (performance.now() - began);
     const order = [used, ...[...attempts.keys()].filter((index) => index !== used)];
     let failed: RunResult | undefined;

@@ -133,6 +133,33 @@ test("a daemon of a successful run is left alone, and reaped when it exits", () 
     await until("both to be reaped", () => daemons.every((pid) => processRow(pid) === undefined));
   }));
 
+/** System calls so far that read something, of all threads (proc_pid_io(5)). Undefined if the kernel doesn't count them. */
+const readCalls = () => Number(/^syscr: (\d+)/m.exec(readText("/proc/self/io") ?? "")?.[1]);
+const DAEMONS = 60;
+
+testWhere(readCalls() > 0)("daemons that were left alone aren't read again when later runs succeed or fail", () =>
+  withScene(async (scene) => {
+    const readsOf = async (line: string) => {
+      const before = readCalls();
+      await scene.start(line).released;
+      return readCalls() - before;
+    };
+    const lines = ["exit 3", "exit 0"];
+    const alone: number[] = [];
+    for (const line of lines) alone.push(await readsOf(line));
+    const many = scene.start(`for i in $(seq ${DAEMONS}); do ${scene.stranger("many")} done; ${scene.waits} exit 0`);
+    await until("all daemons", () => scene.living("many").length === DAEMONS);
+    scene.release();
+    assert.is((await many.outcome).kind, "ok");
+    assert.is(await many.released, 0);
+    for (const [index, line] of lines.entries()) {
+      const more = (await readsOf(line)) - (alone[index] ?? 0);
+      assert.ok(more < DAEMONS, `${line}: ${more} more reads with ${DAEMONS} daemons`);
+    }
+    assert.is(scene.living("many").length, DAEMONS);
+  }),
+);
+
 test("concurrent runs kill only their own processes", () =>
   withScene(async (scene) => {
     const bad = scene.start(`${scene.stranger("bad")} ${STAY}`);

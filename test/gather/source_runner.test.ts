@@ -84,6 +84,20 @@ test("a run waits until the previous one is released", async () => {
   assert.is((await second).outcome, "ok");
 });
 
+test("a run that has waited for what was left of the one before gets its whole timeout", async () => {
+  const { run, commands, pending } = over({ ...sourceOf("/a"), timeoutMs: 1000 }, {});
+  const first = run();
+  pending[0]?.end(printed("1\n"));
+  await first;
+  const second = run();
+  // It is started although nothing was released in this time.
+  await until("the second run", () => commands.length === 2);
+  pending[1]?.end(printed("2\n"));
+  await second;
+  const [, { deadlineMs } = { deadlineMs: 0 }] = commands;
+  assert.ok(deadlineMs > 1, `${deadlineMs} ms`);
+});
+
 test("a warning is logged once, and no more than 20 of them", async () => {
   const read: Read = ({ warn }) => {
     for (let i = 0; i < 30; i += 1) warn?.(`w${i % 25}`);
