@@ -46,6 +46,7 @@ const EMPTY_SCANS = 2;
 const FUTILE_SCANS = 8;
 const MAX_SCANS = 1000;
 const MAX_SYNC_SCANS = 100;
+
 /** Adopts orphans from now on. Undefined if that isn't possible, or if the kernel doesn't list the children of a process. */
 export function createAdoption(libc: Libc, owner: Owner): Adoption | undefined {
   if (childrenOfThread(process.pid, process.pid) === undefined || !libc.adoptOrphans()) return undefined;
@@ -59,6 +60,7 @@ export function createAdoption(libc: Libc, owner: Owner): Adoption | undefined {
   const ownsAllOrphans = process.pid !== 1 && orphans.pids().length === 0;
   /** Whether a run has failed since no run was active. */
   let runFailed = false;
+
   const isChildless = () => libc.endedChild() === undefined;
 
   /** Orphans that may match. Only these are read. */
