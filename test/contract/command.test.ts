@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { run, sampleOf, withExporter } from "../exporter.ts";
 import { affordable, form } from "../forms.ts";
 import { scrape } from "../http.ts";
-import { PRINT_FREE, withPrograms } from "../stand_in.ts";
+import { PRINT_FREE, withFolder, withPrograms } from "../stand_in.ts";
 
 /** Runs `once` with a stand-in `free` that keeps its environment; a variable of the exporter for each name. */
 async function environmentOf(variables: Readonly<Record<string, string | undefined>>, ...args: string[]) {
@@ -100,5 +100,26 @@ async function ignoresNodeOptions(): Promise<void> {
 
 // The other forms run on a node or deno that people call themselves, with the options that they want.
 if (form === "executable") test("what is meant for node doesn't reach into the executable", ignoresNodeOptions);
+
+test("descriptors that the exporter has inherited aren't inherited by commands", async () => {
+  await withFolder(async (folder) => {
+    const seen = join(folder, "seen");
+    const inherit = [
+      "/bin/bash",
+      "-c",
+      'exec 9</etc/passwd 30</etc/passwd 31</etc/passwd 200</etc/passwd; exec "$@"',
+      "bash",
+    ];
+    const command = `ls -l /proc/self/fd > ${seen}; free -b`;
+    const { code, stderr } = await run({
+      args: ["once", "--command", command, "--command.output-of=free -b"],
+      under: inherit,
+    });
+    assert.is(code, 0, stderr);
+    const text = readFileSync(seen, "utf8");
+    assert.match(text, / 1 -> /);
+    assert.not.match(text, /passwd/);
+  });
+});
 
 test.run();

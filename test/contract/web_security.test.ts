@@ -245,25 +245,4 @@ withActivation("sockets of systemd are used, and not inherited by commands", asy
   if (!form.endsWith("deno")) assert.match(stderr, /msg="no socket activation file descriptors found [^\n]*"\n$/);
 });
 
-test("descriptors that the exporter has inherited aren't inherited by commands", async () => {
-  await withFolder(async (folder) => {
-    const seen = join(folder, "seen");
-    const inherit = [
-      "/bin/bash",
-      "-c",
-      'exec 9</etc/passwd 30</etc/passwd 31</etc/passwd 200</etc/passwd; exec "$@"',
-      "bash",
-    ];
-    const command = `ls -l /proc/self/fd > ${seen}; free -b`;
-    const { code, stderr } = await run({
-      args: ["once", "--command", command, "--command.output-of=free -b"],
-      under: inherit,
-    });
-    assert.is(code, 0, stderr);
-    const text = readFileSync(seen, "utf8");
-    assert.match(text, / 1 -> /);
-    assert.not.match(text, /passwd/);
-  });
-});
-
 test.run();
