@@ -24,6 +24,11 @@ export type Child = {
   readonly closed: Promise<void>;
   /** Whether `closed` has resolved or is about to. */
   readonly isClosed: () => boolean;
+  /**
+   * Reads what its streams have by now. After that, `isClosed` says for certain whether a process can still write to them: a busy
+   * event loop may not have read the output of a command that has exited long ago.
+   */
+  readonly readRest: () => Promise<void>;
   /** Resolves at the first call of `end`. */
   readonly ended: Promise<Cause>;
   readonly cause: () => Cause | undefined;
@@ -50,7 +55,7 @@ export type Start = {
 export type Output = { readonly stdout: (chunk: Uint8Array) => void; readonly stderr: (chunk: Uint8Array) => void };
 
 /** A child that was started by the runtime or the C library. */
-export type Started = Pick<Child, "pid" | "exited" | "closed" | "isClosed" | "closePipes" | "unref"> & {
+export type Started = Pick<Child, "pid" | "exited" | "closed" | "isClosed" | "readRest" | "closePipes" | "unref"> & {
   /** Sends SIGKILL to the child only, which must not be reaped yet. */
   readonly killAlone: () => void;
 };
@@ -86,7 +91,7 @@ export function startChild(startProcess: StartProcess, start: Start): Child | st
     stderr: (chunk) => stderr.push(chunk) > STDERR_LIMIT_BYTES && end("stderr"),
   });
   if (typeof started === "string") return started;
-  const { pid, exited, closed, isClosed, closePipes, unref, killAlone } = started;
+  const { pid, exited, closed, isClosed, readRest, closePipes, unref, killAlone } = started;
   let reaped = false;
   exited.then(() => {
     reaped = true;
@@ -102,6 +107,7 @@ export function startChild(startProcess: StartProcess, start: Start): Child | st
     exited,
     closed,
     isClosed,
+    readRest,
     ended,
     cause: () => cause,
     end,

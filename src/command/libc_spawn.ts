@@ -14,6 +14,8 @@ export type LibcSpawn = {
 
 /** Buffer of one read: the default capacity of a pipe. */
 const READ_BYTES = 64 * 1024;
+/** The most that a pipe has at a time. */
+const PIPE_BYTES = 1024 * 1024;
 /**
  * After this time the event loop watches the pipes of a child. Most children exit earlier: then their pipes are read once, when they
  * are reaped, which takes half of the time and memory of a run. Until then a child can write as much as its pipes hold.
@@ -29,8 +31,8 @@ type Pipe = {
   readonly isClosed: () => boolean;
   /** Reads it in the event loop until its end. */
   readonly watch: () => void;
-  /** Reads it to its end at once and closes it. Watches it if a process can still write to it. */
-  readonly drain: () => void;
+  /** Reads what it has by now, and closes it if no process can write to it any more. */
+  readonly readRest: () => void;
   readonly close: () => void;
 };
 
@@ -71,13 +73,15 @@ export function createLibcSpawn(
       socket = new Socket({ fd, readable: true, writable: false, onread: { buffer, callback: take } });
       socket.on("error", () => {}).once("close", settle);
     }
-    function drain(): void {
-      // Taking too much closes it.
-      while (isOpen && !socket) {
+    function readRest(): void {
+      // Taking too much closes it, and so does a socket that has read its end.
+      for (let left = PIPE_BYTES; isOpen && !socket?.destroyed; ) {
         const { hasBytes, hasWriter } = pollPipe(fd);
-        if (hasBytes) take(readSync(fd, buffer));
-        if (hasWriter) watch();
-        else if (!hasBytes) close();
+        if (hasWriter && (!hasBytes || left <= 0)) return;
+        const bytes = hasBytes ? readSync(fd, buffer) : 0;
+        if (bytes === 0) close();
+        else take(bytes);
+        left -= bytes;
       }
     }
     function close(): void {
@@ -86,7 +90,7 @@ export function createLibcSpawn(
       isOpen = false;
       if (!socket) settle();
     }
-    return { closed, isClosed: () => isClosed, watch, drain, close };
+    return { closed, isClosed: () => isClosed || Boolean(socket?.destroyed), watch, readRest, close };
   }
 
   const start: StartProcess = ({ argv, environment, directory }, output) => {
@@ -103,7 +107,10 @@ export function createLibcSpawn(
     const exited = new Promise<Exit>((resolve) => {
       living.set(pid, ({ end, usage }) => {
         clearInterval(timer);
-        for (const pipe of pipes) pipe.drain();
+        for (const pipe of pipes) {
+          pipe.readRest();
+          pipe.watch();
+        }
         resolve(typeof end === "string" ? { how: "signal", signal: end, usage } : { how: "code", code: end, usage });
       });
     });
@@ -112,6 +119,7 @@ export function createLibcSpawn(
       exited,
       closed: Promise.all([exited, ...pipes.map((pipe) => pipe.closed)]).then(() => {}),
       isClosed: () => !living.has(pid) && pipes.every((pipe) => pipe.isClosed()),
+      readRest: async () => pipes.forEach((pipe) => void pipe.readRest()),
       closePipes: () => pipes.forEach((pipe) => void pipe.close()),
       unref() {
         isReferenced = false;

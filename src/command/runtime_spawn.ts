@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { getSystemErrorName } from "node:util";
 import { type Exit, type Started, type StartProcess, spawnFailure } from "./child.ts";
+
+/** In this time the event loop reads what the streams have, if they have something. */
+const QUIET_MS = 5;
+/** As many quiet times in a row mean that nothing is left to read. */
+const QUIET_TIMES = 3;
+/** The streams of an exited child have some 200 KiB, which take fewer reads. Another process may go on writing for ever. */
+const MAX_READS = 40;
 
 /** Starts a child by the runtime. Node forks, which takes longer the more memory it uses. */
 export const startByRuntime: StartProcess = ({ argv, environment, directory }, output) => {
@@ -34,6 +42,18 @@ function startedOf(child: ChildProcess, file: string): Started {
       }),
     ),
     isClosed: () => isClosed,
+    readRest: async () => {
+      let reads = 0;
+      const count = () => {
+        reads += 1;
+        quiet = 0;
+      };
+      let quiet = 0;
+      const streams = [child.stdout, child.stderr];
+      for (const stream of streams) stream?.on("data", count);
+      for (; quiet < QUIET_TIMES && reads < MAX_READS && !isClosed; quiet += 1) await sleep(QUIET_MS);
+      for (const stream of streams) stream?.off("data", count);
+    },
     closePipes: () => {
       child.stdout?.destroy();
       child.stderr?.destroy();

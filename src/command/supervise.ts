@@ -59,7 +59,9 @@ async function decide(child: Child, bounds: Bounds): Promise<Outcome> {
   if (first.how === "failed") return { kind: "spawn", seconds, reason: first.reason };
   const restMs = Math.max(LEAST_LINGER_MS, bounds.deadlineMs - bounds.elapsedMs());
   const settled =
-    child.isClosed() || (await settles(Promise.race([child.closed, child.ended]), Math.min(LINGER_MS, restMs)));
+    child.isClosed() ||
+    (await settles(Promise.race([child.closed, child.ended]), Math.min(LINGER_MS, restMs))) ||
+    (await child.readRest().then(child.isClosed));
   const cause = child.cause();
   if (cause === "stdout" || cause === "stderr") return endedOutcome(cause, child, bounds, seconds);
   if (first.how === "signal") return { kind: "signal", seconds, signal: first.signal, stderrTail: child.stderrTail() };

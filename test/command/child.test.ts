@@ -1,8 +1,11 @@
+import { readlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type Child, type Exit, STDERR_LIMIT_BYTES, startChild } from "../../src/command/child.ts";
 import { processRow } from "../../src/command/process_table.ts";
-import { until } from "../stand_in.ts";
+import { until, withFolder } from "../stand_in.ts";
 import { ENVIRONMENT, end, lives, numbersIn, STAY } from "./shells.ts";
 import { WAYS, type Way } from "./ways.ts";
 
@@ -31,6 +34,11 @@ async function startLine(
   }
 }
 
+/** Blocks the event loop. */
+function block(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
 /** An exit without what was used, which only one way knows. */
 function endOf(exit: Exit): object {
   return exit.how === "failed"
@@ -55,6 +63,38 @@ for (const way of WAYS) {
         assert.is(cause(), undefined);
       },
     ));
+
+  test(`${way.name}: what a child has printed can be read though the event loop had no time for it`, () =>
+    withFolder((folder) => {
+      const go = join(folder, "go");
+      // A pipe of each way has room for it.
+      const line = `until [ -e ${go} ]; do sleep 0.05; done; head -c 50000 /dev/zero; exec >/dev/null; exec sleep 600`;
+      return withChild(line, async (child) => {
+        // By then, pipes are watched.
+        await sleep(150);
+        writeFileSync(go, "");
+        const stdout = () => readlinkSync(`/proc/${child.pid}/fd/1`);
+        for (let i = 0; i < 3000 && stdout() !== "/dev/null"; i += 1) block(10);
+        assert.is(child.stdout().length, 0);
+        await child.readRest();
+        assert.is(child.stdout().length, 50_000);
+        assert.is(child.isClosed(), false);
+      });
+    }));
+
+  test(`${way.name}: after the exit, the rest says whether a process still has the pipe`, async () => {
+    for (const [line, isClosed] of [
+      ["sleep 0.2; head -c 50000 /dev/zero", true],
+      ["sleep 600 & sleep 0.2; head -c 50000 /dev/zero", false],
+    ] as const) {
+      await withChild(line, async (child) => {
+        await child.exited;
+        await child.readRest();
+        assert.is(child.stdout().length, 50_000, line);
+        assert.is(child.isClosed(), isClosed, line);
+      });
+    }
+  });
 
   test(`${way.name}: a child has a session and a process group of its own`, () =>
     withChild(STAY, async ({ pid = 0 }) => {

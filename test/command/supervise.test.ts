@@ -17,6 +17,7 @@ function overdue(line: string) {
     exited,
     closed: exited.then(() => {}),
     isClosed: () => false,
+    readRest: async () => {},
     ended: Promise.resolve("timeout"),
     cause: () => "timeout",
     end: () => {},
@@ -49,8 +50,11 @@ function block(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-/** Supervises a real process that prints nothing and whose pipe is closed a few turns of the event loop after its exit. */
-function brief(deadlineMs: number) {
+/**
+ * Supervises a real process that prints nothing and whose pipe is closed a few turns of the event loop after its exit.
+ * @param notices whether the event loop notices that it is closed
+ */
+function brief(deadlineMs: number, notices = true) {
   const started = spawn("/bin/sh", ["-c", "exit 0"], { stdio: "ignore" });
   const { promise: ended, resolve: end } = Promise.withResolvers<Cause>();
   let cause: Cause | undefined;
@@ -63,9 +67,13 @@ function brief(deadlineMs: number) {
       .then(nextTurn)
       .then(nextTurn)
       .then(() => {
-        closed = true;
+        closed = notices;
+        return notices ? undefined : new Promise<void>(() => {});
       }),
     isClosed: () => closed,
+    readRest: async () => {
+      closed = true;
+    },
     ended,
     cause: () => cause,
     end: (why) => {
@@ -99,6 +107,11 @@ test("a pipe that was closed isn't held, if the event loop notices it only later
   await Promise.resolve();
   block(600);
   const ended = await outcome;
+  assert.ok(ended.kind === "ok" && !ended.held, JSON.stringify(ended));
+});
+
+test("what a pipe has is read before it counts as held", async () => {
+  const ended = await brief(3_600_000, false).outcome;
   assert.ok(ended.kind === "ok" && !ended.held, JSON.stringify(ended));
 });
 
