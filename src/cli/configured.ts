@@ -8,7 +8,7 @@ import type { Schedule, Source } from "../source.ts";
 import type { metrics, running } from "./command_flags.ts";
 import { UsageError, type Values } from "./flags.ts";
 import type { Host } from "./host.ts";
-import { scheduleOf, sourcesOf } from "./sources.ts";
+import { containmentFor, scheduleOf, sourcesOf } from "./sources.ts";
 
 /** The commands of `--config.file`. The room config is loaded only if a file is given. */
 
@@ -21,13 +21,15 @@ type Wanted = Values<typeof metrics> &
 /** Flags about what to run, which can't be combined with a configuration file. */
 type Others = Partial<Pick<Running, "command" | "outputOf" | "commandPresets">>;
 
-/** The context in which a configuration is read. */
+/** The context in which a configuration is read. @throws OperationError if the isolation of the flag isn't available */
 export function contextOf(flags: Wanted, { environment }: Host, schedule?: Schedule): CommandsContext {
-  const containments = new Map<Isolation, ReturnType<typeof containmentOf>>();
+  const isolate = flags.isolate ?? "none";
+  // An isolation of the flag that isn't available is one error, not one for each command.
+  const containments = new Map<Isolation, ReturnType<typeof containmentOf>>([[isolate, containmentFor(isolate)]]);
   return {
     timeoutMs: flags.timeoutMs ?? 5000,
     maxOutputBytes: flags.maxOutputBytes ?? 2 ** 20,
-    isolate: flags.isolate ?? "none",
+    isolate,
     diesWithExporter: flags.dieWithExporter ?? false,
     names: flags.names,
     namespace: flags.namespace,

@@ -84,7 +84,8 @@ function defaultPresets(names: Wanted["names"], platform: NodeJS.Platform): read
   return hasPressure ? ["auto", "oom", "pressure"] : ["auto", "oom"];
 }
 
-function containmentFor(isolation: Isolation): Containment | undefined {
+/** What isolates runs. @throws OperationError if it isn't available */
+export function containmentFor(isolation: Isolation): Containment | undefined {
   const containment = containmentOf(isolation);
   if (typeof containment !== "string") return containment;
   throw new OperationError(`--command.isolate: found ${quote(isolation)}, which isn't available here: ${containment}`);

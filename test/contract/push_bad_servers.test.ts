@@ -185,7 +185,7 @@ test("a server that hangs doesn't hold up the end", () =>
         writeFileSync(join(folder, "push.yml"), config);
         const args = ["--push.protocol=remote-write", `--push.url=${url}`, `--push.config.file=${folder}/push.yml`];
         await withPushing([...args, "--push.interval=100ms", "--log.level=debug"], async ({ log, end }) => {
-          await until("refused", () => seen.length === 1);
+          await until("refused", () => seen.length > 0);
           writeFileSync(join(folder, "token"), "s3cret-2\n");
           await until("read again", () => seen.includes("Bearer s3cret-2 me"));
           assert.is(seen[0], "Bearer s3cret-1 me");

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { globSync, realpathSync } from "node:fs";
+import { globSync, realpathSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type RunOptions, run, sampleOf, withExporter } from "../exporter.ts";
-import { PRINT_FREE, until, withPrograms } from "../stand_in.ts";
+import { PRINT_FREE, until, withFolder, withPrograms } from "../stand_in.ts";
 import { needs } from "../tools.ts";
 import { hierarchyOf } from "./cgroups.ts";
 import { killMarked, marked } from "./watch.ts";
@@ -63,9 +64,9 @@ cgroup("what an exporter that was killed has left of its cgroups, the next one t
 });
 
 /** Runs the product where something is missing; it must refuse to start, in one line. */
-async function refuses(kind: string, takeAway: string, reason: RegExp): Promise<void> {
+async function refuses(kind: string, takeAway: string, reason: RegExp, args: readonly string[] = []): Promise<void> {
   const under = ["unshare", "--mount", "/bin/sh", "-c", `${takeAway} && exec "$@"`, "sh"];
-  const { code, stdout, stderr } = await once(kind, { under });
+  const { code, stdout, stderr } = await once(kind, { under, args });
   assert.equal([code, stdout], [1, ""]);
   const [line = "", ...more] = stderr.split("\n");
   assert.equal(more, [""]);
@@ -76,6 +77,15 @@ async function refuses(kind: string, takeAway: string, reason: RegExp): Promise<
 
 (mountable ? test : test.skip)("pidns without unshare(1) is refused in one line", () =>
   refuses("pidns", `mount --bind /dev/null ${realpathSync("/usr/bin/unshare")}`, /^unshare is not installed$/),
+);
+
+(mountable ? test : test.skip)("it is refused once, not for each command of a configuration", () =>
+  withFolder((folder) => {
+    const file = join(folder, "a.yml");
+    writeFileSync(file, "commands:\n  - {name: a, preset: free}\n  - {name: b, preset: oom}\n");
+    const takeAway = `mount --bind /dev/null ${realpathSync("/usr/bin/unshare")}`;
+    return refuses("pidns", takeAway, /^unshare is not installed$/, [`--config.file=${file}`]);
+  }),
 );
 
 (mountable && hierarchy ? test : test.skip)("cgroup without its hierarchy is refused in one line", () =>
